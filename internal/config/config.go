@@ -1,0 +1,114 @@
+// Package config holds every setting of the server: its default, its
+// environment variable, its flag, and what is wrong with a value.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"runtime"
+	"strconv"
+	"strings"
+)
+
+// Config is what the server runs with.
+type Config struct {
+	Listen  string // host:port
+	Data    string // folder of the database and the blobs
+	Workers int    // jobs that run at the same time; 0 for none
+	MaxFile int64  // bytes of one document
+}
+
+// Setting is one value that an operator may choose.
+type Setting struct {
+	Name    string // of the flag; the environment variable is DOCKET_ and this
+	Default string
+	Usage   string
+	set     func(*Config, string) error
+}
+
+// Env is the setting's environment variable.
+func (s Setting) Env() string {
+	return "DOCKET_" + strings.ToUpper(strings.ReplaceAll(s.Name, "-", "_"))
+}
+
+// Settings lists all settings in the order in which they are shown.
+func Settings() []Setting {
+	return []Setting{
+		{"listen", "127.0.0.1:8080", "address to listen on, host:port", setListen},
+		{"data", "./data", "folder for the database and the documents", setData},
+		{"workers", strconv.Itoa(runtime.NumCPU()), "jobs to run at the same time; 0 runs none", setWorkers},
+		{"max-file", "100MB", "largest document, in bytes or with kB, MB or GB", setMaxFile},
+	}
+}
+
+// Load makes the configuration from the defaults, the environment, and the
+// flags that were given, each over the one before. The error names everything
+// that is wrong.
+func Load(flags map[string]string, lookupEnv func(string) (string, bool)) (Config, error) {
+	var (
+		c    Config
+		errs []error
+	)
+	for _, s := range Settings() {
+		value, from := s.Default, "default"
+		if v, ok := lookupEnv(s.Env()); ok {
+			value, from = v, s.Env()
+		}
+		if v, ok := flags[s.Name]; ok {
+			value, from = v, "--"+s.Name
+		}
+		if err := s.set(&c, value); err != nil {
+			errs = append(errs, fmt.Errorf("%s %q: %w", from, value, err))
+		}
+	}
+	return c, errors.Join(errs...)
+}
+
+func setListen(c *Config, v string) error {
+	host, port, err := net.SplitHostPort(v)
+	if err != nil {
+		return errors.New("must be host:port, such as 127.0.0.1:8080")
+	}
+	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
+		return errors.New("the port must be a number from 0 to 65535")
+	}
+	ip := net.ParseIP(host)
+	if host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return errors.New("must be a loopback address: anyone who reaches the server may use it")
+	}
+	c.Listen = v
+	return nil
+}
+
+func setData(c *Config, v string) error {
+	if strings.TrimSpace(v) == "" {
+		return errors.New("must name a folder")
+	}
+	c.Data = v
+	return nil
+}
+
+func setWorkers(c *Config, v string) error {
+	n, err := strconv.Atoi(v)
+	if err != nil || n < 0 || n > 1024 {
+		return errors.New("must be a number from 0 to 1024")
+	}
+	c.Workers = n
+	return nil
+}
+
+func setMaxFile(c *Config, v string) error {
+	number, factor := v, int64(1)
+	for suffix, f := range map[string]int64{"kB": 1e3, "MB": 1e6, "GB": 1e9} {
+		if rest, ok := strings.CutSuffix(v, suffix); ok {
+			number, factor = strings.TrimSpace(rest), f
+		}
+	}
+	n, err := strconv.ParseInt(number, 10, 64)
+	if err != nil || n < 1 || n > 5e9/factor {
+		return errors.New("must be a number of bytes up to 5GB, such as 100MB")
+	}
+	c.MaxFile = n * factor
+	return nil
+}

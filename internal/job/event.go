@@ -1,0 +1,25 @@
+package job
+
+import "time"
+
+// EventKind says what an event tells of.
+type EventKind string
+
+// Kinds of events.
+const (
+	EventCreated EventKind = "job.created"
+	EventStatus  EventKind = "job.status_changed"
+	EventAttempt EventKind = "job.attempt" // another worker goes on with it, or will try again
+)
+
+// Event is one thing that happened to a job, numbered by the job's version.
+type Event struct {
+	Job     ID
+	Version int64
+	At      time.Time
+	Kind    EventKind
+	From    Status // empty at creation
+	To      Status
+	Attempt int
+	Code    Code // why, where there is a reason
+}

@@ -1,0 +1,117 @@
+package job
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+)
+
+// Failure is why a job ended without a result, as it is stored: a code and
+// facts, never words. Each dialect makes its own words of it. // contract J17
+type Failure struct {
+	Code  Code  `json:"code"`
+	Facts Facts `json:"facts,omitempty"`
+}
+
+// FailureOf gives what is stored of an error; the cause stays in the log.
+func FailureOf(err error) Failure {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return Failure{Code: e.Code, Facts: e.Facts}
+	}
+	return Failure{Code: Internal}
+}
+
+// Message says in the Jobs words what happened, why, and what to do now.
+func (f Failure) Message() string {
+	what, remedy := f.words()
+	if remedy == "" {
+		return what
+	}
+	return what + " " + remedy
+}
+
+// Remedy is the last part of Message: what to do now.
+func (f Failure) Remedy() string {
+	_, remedy := f.words()
+	return remedy
+}
+
+func (f Failure) words() (what, remedy string) {
+	switch f.Code {
+	case FileCorrupted:
+		if f.has("empty") {
+			return "The file is empty (0 bytes).", "Check that the upload sent the file's content, and submit it again."
+		}
+		return "Failed to process PDF: File appears to be corrupted" + f.because("reason") + ".",
+			"Open it in a viewer, save or print it to a new PDF, and submit that."
+	case PasswordProtected:
+		if f.is("password_given", true) {
+			return "The PDF is password-protected and the password given does not open it.", "Submit it again with the right `password`."
+		}
+		return "The PDF is password-protected.", "Remove the protection, or submit it again with `password`."
+	case Unreadable:
+		return "The file could not be read" + f.because("reason") + ".", "Save it as a plain PDF and submit that."
+	case UnsupportedFormat:
+		return "The file is " + f.text("detected", "of a kind that is not known") + ", which this operation does not read.",
+			"Submit a PDF; the type is found from the content, not from the name."
+	case ResourceLimit:
+		return f.limitWords()
+	case Timeout:
+		return "The document took longer than the " + f.text("seconds", "allowed") + " seconds it is given" + f.onPage() + ".",
+			"Split it, or ask the operator for a longer deadline."
+	case StorageError:
+		return "The result could not be stored.", "Submit the job again; tell the operator if it happens again."
+	case WorkerLost:
+		return "The worker was lost " + f.text("times", "too many") + " times while it ran this job.", "Submit it again; if it fails again, the document is more than this server can hold."
+	case CancelledCode:
+		return "Job was cancelled", ""
+	default:
+		return "The job failed for a reason inside the server" + f.onPage() + ".", "Submit it again; give the operator the job's id if it happens again."
+	}
+}
+
+func (f Failure) limitWords() (what, remedy string) {
+	switch f.text("limit", "") {
+	case "pages":
+		return fmt.Sprintf("The document has %s pages; the limit is %s.", f.text("pages", "too many"), f.text("max", "lower")),
+			"Split it and submit the parts."
+	case "file_size":
+		return "The file is larger than the limit of " + f.text("bytes", "this server") + " bytes.", "Split it and submit the parts."
+	default:
+		return "The document needs more " + f.text("limit", "memory") + " than a job may use" + f.onPage() + ".",
+			"Split it, or save it anew in a viewer, and submit that."
+	}
+}
+
+func (f Failure) onPage() string {
+	if page := f.text("page", ""); page != "" && page != "0" {
+		return " at page " + page
+	}
+	return ""
+}
+
+func (f Failure) because(fact string) string {
+	if why := f.text(fact, ""); why != "" {
+		return " (" + why + ")"
+	}
+	return ""
+}
+
+func (f Failure) has(fact string) bool { return f.Facts[fact] != nil }
+
+func (f Failure) is(fact string, value any) bool { return f.Facts[fact] == value }
+
+// text spells a fact. Numbers come back from storage as float64 and must not
+// read like 1e+06.
+func (f Failure) text(fact, otherwise string) string {
+	switch v := f.Facts[fact].(type) {
+	case nil:
+		return otherwise
+	case string:
+		return v
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	default:
+		return fmt.Sprint(v)
+	}
+}

@@ -1,0 +1,27 @@
+package job
+
+// Format is a way to write a result.
+type Format string
+
+// Formats of results. An operation need not know all of them. // contract J16
+const (
+	FormatChunks   Format = "chunks" // the array that /parse/{id} answers with
+	FormatJSON     Format = "json"   // the body of /jobs/{id}/result
+	FormatMarkdown Format = "md"
+	FormatHTML     Format = "html"
+	FormatText     Format = "txt"
+)
+
+// MediaType is what a response in the format says it is.
+func (f Format) MediaType() string {
+	switch f {
+	case FormatMarkdown:
+		return "text/markdown; charset=utf-8"
+	case FormatHTML:
+		return "text/html; charset=utf-8"
+	case FormatText:
+		return "text/plain; charset=utf-8"
+	default:
+		return "application/json"
+	}
+}

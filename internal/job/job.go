@@ -1,0 +1,103 @@
+// Package job holds the nouns: a job, its states and moves, what it was asked
+// to do, how far it is, how it ended. Rules are pure methods here; the verbs
+// that change a stored job are in package service.
+package job
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Job is one piece of work with a document, from its submit to its expiry.
+type Job struct {
+	ID       ID
+	Spelling Spelling // of the id that the submit answered // contract J2
+	Account  string   // whom it belongs to
+	Route    string   // where it was submitted: "/parse", "/jobs", …; decides the shape of some results
+
+	Operation  Operation
+	Parameters json.RawMessage // JSON object, as checked by the operation
+	Metadata   json.RawMessage // JSON object of the client's own, or nil
+	Tags       []string
+	Inputs     []Input
+
+	Status   Status
+	Version  int64 // rises with every change that a reader can see; the ETag
+	Progress Progress
+	Failure  *Failure // why it failed or who cancelled it; nil otherwise
+	Result   *Result  // nil until completed
+
+	CreatedAt  time.Time // µs, UTC, like all times here
+	UpdatedAt  time.Time
+	StartedAt  time.Time // zero until the first claim
+	FinishedAt time.Time // zero until final
+	ExpiresAt  time.Time // zero until final; then it is deleted
+
+	Attempt    int // the fence: rises with every claim
+	Tries      int // the budget: failed tries so far
+	Lost       int // leases lost in a row without a checkpoint between
+	Died       []Failure
+	Checkpoint *Checkpoint
+
+	CancelRequested bool
+	Waiting         bool // for a worker: queued, or lost by one and not yet taken over
+
+	Batch    BatchID // zero: none
+	Parent   ID      // the bulk job that made it; zero: none
+	Original ID      // the job that it reruns; zero: none
+}
+
+// Input is one document of a job.
+type Input struct {
+	Name   string `json:"name"`             // as the client called it
+	Type   string `json:"type,omitempty"`   // as the client declared it; never trusted
+	SHA256 string `json:"sha256,omitempty"` // hexadecimal, of the whole content
+	File   File   `json:"file"`
+}
+
+// File is named bytes that belong to one job.
+type File struct {
+	Name   string `json:"name"`             // what the operation calls it
+	Blob   string `json:"blob"`             // where it is kept: day/job/attempt/name
+	Size   int64  `json:"size"`             // bytes
+	Inline bool   `json:"inline,omitempty"` // kept in the database beside the job's row
+}
+
+// Result is what a completed job has to show.
+type Result struct {
+	Files    []File          `json:"files"`
+	Method   string          `json:"method,omitempty"`   // "model" or "heuristic" // contract J18
+	Warnings []string        `json:"warnings,omitempty"` // words like "no_text"
+	Summary  json.RawMessage `json:"summary,omitempty"`  // the operation's own counters
+}
+
+// File finds a file of the result by the operation's name for it.
+func (r *Result) File(name string) (File, bool) {
+	if r == nil {
+		return File{}, false
+	}
+	for _, f := range r.Files {
+		if f.Name == name {
+			return f, true
+		}
+	}
+	return File{}, false
+}
+
+// Checkpoint is what a later attempt goes on from.
+type Checkpoint struct {
+	Version int             `json:"version"` // of the format of its parts
+	Parts   []File          `json:"parts"`
+	State   json.RawMessage `json:"state,omitempty"`
+}
+
+// Size is the number of bytes in all parts.
+func (c *Checkpoint) Size() int64 {
+	var n int64
+	if c != nil {
+		for _, p := range c.Parts {
+			n += p.Size
+		}
+	}
+	return n
+}

@@ -1,0 +1,139 @@
+package job
+
+import (
+	"encoding/json"
+	"strings"
+	"time"
+)
+
+// Words is one of the two vocabularies of GET /jobs/{id}. // contract J1
+type Words string
+
+// The spelling that the client holds selects the words.
+const (
+	VisionWords Words = "vision"
+	JobsWords   Words = "jobs"
+)
+
+// WordsOf gives the words that go with a spelling.
+func WordsOf(s Spelling) Words {
+	if s == UUID {
+		return VisionWords
+	}
+	return JobsWords
+}
+
+// Layouts of times. Older Pythons read exactly 3 or 6 digits of a fraction, so
+// none of these may trim zeros. // contract J4
+const (
+	Millis  = "2006-01-02T15:04:05.000Z"
+	Seconds = "2006-01-02T15:04:05Z"
+)
+
+// View is the body of GET /jobs/{id}: a superset of what both published
+// clients read, in the words of one of them. // contract A1, A2, J2, J4
+type View struct {
+	ID        string `json:"id"`
+	JobID     string `json:"job_id"`
+	AliasID   string `json:"alias_id"`
+	Status    string `json:"status"`
+	Type      string `json:"type"`
+	Operation string `json:"operation"`
+
+	CreatedAt   string `json:"created_at"`
+	UpdatedAt   string `json:"updated_at"`
+	StartedAt   string `json:"started_at,omitempty"`
+	CompletedAt string `json:"completed_at,omitempty"`
+	ExpiresAt   string `json:"expires_at,omitempty"`
+
+	PDFName   string `json:"pdf_name"`
+	PDFHash   string `json:"pdf_hash"`
+	UserID    string `json:"user_id"`
+	FileCount int    `json:"file_count"`
+
+	Progress Progress        `json:"progress"`
+	Tags     []string        `json:"tags"`
+	Metadata json.RawMessage `json:"metadata,omitempty"`
+	Attempt  int             `json:"attempt"`
+
+	Method   string   `json:"method,omitempty"`
+	Warnings []string `json:"warnings,omitempty"`
+
+	Error        string        `json:"error,omitempty"`
+	ErrorDetails *ErrorDetails `json:"error_details,omitempty"`
+	Message      string        `json:"message,omitempty"`
+}
+
+// ErrorDetails is how the Jobs dialect writes a failure. // contract A5, A9
+type ErrorDetails struct {
+	ErrorType Code   `json:"error_type"`
+	Message   string `json:"message"`
+	Facts     Facts  `json:"facts,omitempty"`
+}
+
+// View shows the job under the spelling that was asked for.
+func (j Job) View(asked Spelling, words Words) View {
+	layout := Seconds
+	if words == VisionWords {
+		layout = Millis
+	}
+	v := View{
+		ID: j.ID.In(asked), JobID: j.ID.In(asked), AliasID: j.ID.In(asked.Other()),
+		Status: j.Status.In(words), Type: j.Operation.Type(), Operation: string(j.Operation),
+		CreatedAt: stamp(j.CreatedAt, layout), UpdatedAt: stamp(j.UpdatedAt, layout),
+		StartedAt: stamp(j.StartedAt, layout), CompletedAt: stamp(j.FinishedAt, layout), ExpiresAt: stamp(j.ExpiresAt, layout),
+		UserID: j.Account, FileCount: len(j.Inputs), Progress: j.Progress, Tags: j.Tags, Metadata: j.Metadata, Attempt: j.Attempt,
+	}
+	if v.Tags == nil {
+		v.Tags = []string{}
+	}
+	if len(j.Inputs) > 0 {
+		v.PDFName = j.Inputs[0].Name
+		v.PDFHash = "sha256:" + j.Inputs[0].SHA256
+	}
+	if j.Result != nil {
+		v.Method, v.Warnings = j.Result.Method, j.Result.Warnings
+	}
+	if f, ok := j.Reason(); ok {
+		v.Error = f.Message()
+		v.Message = v.Error
+		v.ErrorDetails = &ErrorDetails{ErrorType: f.Code, Message: v.Error, Facts: f.Facts}
+	}
+	return v
+}
+
+// Reason is why the job ended without a result; false while it may still.
+func (j Job) Reason() (Failure, bool) {
+	switch {
+	case j.Status == Cancelled:
+		return Failure{Code: CancelledCode}, true
+	case j.Status == Failed && j.Failure != nil:
+		return *j.Failure, true
+	case j.Status == Failed:
+		return Failure{Code: Internal}, true
+	}
+	return Failure{}, false
+}
+
+// In is the word for the status. The Vision words have neither a state before
+// the queue nor one for cancelled jobs. // contract I4
+func (s Status) In(w Words) string {
+	if s == AwaitingUpload {
+		s = Queued
+	}
+	switch {
+	case w == JobsWords || s == Queued:
+		return string(s)
+	case s == Cancelled:
+		return "FAILED"
+	default:
+		return strings.ToUpper(string(s))
+	}
+}
+
+func stamp(t time.Time, layout string) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(layout)
+}
