@@ -1,0 +1,92 @@
+package document
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+)
+
+// NoText is the warning of a document in which no text was found.
+const NoText = "no_text"
+
+// Builder makes the structure of a document from its pages. Of a page it keeps
+// the paragraphs and not the words.
+type Builder struct {
+	opts     Options
+	last     int // the number of the last page
+	pages    int
+	all      []paragraph
+	style    style
+	warnings []string
+}
+
+// NewBuilder returns a Builder without pages.
+func NewBuilder(opts Options) *Builder {
+	if opts.TargetLength <= 0 {
+		opts.TargetLength = DefaultTargetLength
+	}
+	return &Builder{opts: opts}
+}
+
+// Add takes the next page. Pages come in ascending order, each once; gaps are
+// allowed, as for a range of pages.
+func (b *Builder) Add(p *Page) error {
+	if p == nil {
+		return errors.New("add page: it is nil")
+	}
+	if p.Number <= b.last {
+		return fmt.Errorf("add page %d: it comes after page %d", p.Number, b.last)
+	}
+	b.last = p.Number
+	b.pages++
+	b.warnings = append(b.warnings, p.Warnings...)
+	found := layout(p)
+	for i := range found {
+		b.style.add(&found[i])
+	}
+	b.all = append(b.all, found...)
+	return nil
+}
+
+// Segments yields the document's segments in reading order. Call it after the
+// last Add.
+func (b *Builder) Segments() iter.Seq[Segment] {
+	return func(yield func(Segment) bool) {
+		types := roles(b.all, &b.style)
+		page, index := 0, 0
+		for i := range b.all {
+			p := &b.all[i]
+			if p.page != page {
+				page, index = p.page, 0
+			}
+			if !yield(p.segment(types[i], index)) {
+				return
+			}
+			index++
+		}
+	}
+}
+
+// Chunks yields the document's segments in reading order, grouped into chunks
+// of about Options.TargetLength words. Call it after the last Add. It may be
+// called again and yields the same; a document without text yields none.
+func (b *Builder) Chunks() iter.Seq[Chunk] {
+	return func(yield func(Chunk) bool) {
+		c := chunker{target: b.opts.TargetLength, yield: yield}
+		for s := range b.Segments() {
+			if !c.add(s) {
+				return
+			}
+		}
+		c.end()
+	}
+}
+
+// Summary says what the pages added so far hold.
+func (b *Builder) Summary() Summary {
+	s := Summary{Pages: b.pages, Segments: len(b.all), Warnings: append([]string{}, b.warnings...)}
+	if len(b.all) == 0 {
+		s.Warnings = append(s.Warnings, NoText)
+	}
+	return s
+}

@@ -1,0 +1,82 @@
+package document
+
+// SegmentType is the role of a segment on its page.
+type SegmentType string
+
+// The segment types that this package produces.
+const (
+	Title         SegmentType = "Title"
+	SectionHeader SegmentType = "SectionHeader"
+	Text          SegmentType = "Text"
+	ListItem      SegmentType = "ListItem"
+)
+
+// Rectangle is a box in pixels at 144 dpi (points times two), as it is stored
+// and sent.
+type Rectangle struct {
+	Left   float64 `json:"left"`
+	Top    float64 `json:"top"`
+	Width  float64 `json:"width"`
+	Height float64 `json:"height"`
+}
+
+// OCRResult is one line of a segment with its place.
+type OCRResult struct {
+	Text string `json:"text"`
+	// BBox is relative to the segment's left top corner.
+	BBox Rectangle `json:"bbox"`
+	// Confidence is null for text that was read from the file.
+	Confidence *float64 `json:"confidence"`
+}
+
+// Segment is one block of a page: a paragraph, a heading, a list item.
+type Segment struct {
+	SegmentID   string      `json:"segment_id"`
+	SegmentType SegmentType `json:"segment_type"`
+	// Content is plain text; HTML and Markdown are the same marked up.
+	Content  string `json:"content"`
+	HTML     string `json:"html"`
+	Markdown string `json:"markdown"`
+	// PageNumber is 1-based.
+	PageNumber int `json:"page_number"`
+	// PageWidth and PageHeight are pixels at 144 dpi.
+	PageWidth  float64   `json:"page_width"`
+	PageHeight float64   `json:"page_height"`
+	BBox       Rectangle `json:"bbox"`
+	// Confidence is null when nothing was guessed by a model.
+	Confidence *float64 `json:"confidence"`
+	// Image is a URL or data URI of the segment's picture, or null.
+	Image *string `json:"image"`
+	// OCR holds one entry for each line.
+	OCR []OCRResult `json:"ocr"`
+}
+
+// Chunk is a run of consecutive segments of about the target length.
+type Chunk struct {
+	ChunkID string `json:"chunk_id"`
+	// ChunkLength is the number of words in Embed.
+	ChunkLength int `json:"chunk_length"`
+	// Embed is the chunk's text for an embedding.
+	Embed    string    `json:"embed"`
+	Segments []Segment `json:"segments"`
+}
+
+// DefaultTargetLength is the length of chunks, in words, unless another is
+// asked for.
+const DefaultTargetLength = 512
+
+// Options steer the build of chunks.
+type Options struct {
+	// TargetLength is the number of words a chunk aims at; 0 means
+	// DefaultTargetLength.
+	TargetLength int `json:"target_length"`
+}
+
+// Summary is what a build found.
+type Summary struct {
+	// Pages and Segments are counts.
+	Pages    int `json:"pages"`
+	Segments int `json:"segments"`
+	// Warnings are those of the pages in their order, and NoText.
+	Warnings []string `json:"warnings"`
+}

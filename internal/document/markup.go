@@ -1,0 +1,147 @@
+package document
+
+import (
+	"html"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// item is a segment's text as it is marked up.
+type item struct {
+	kind SegmentType
+	// content is the plain text, with a list item's number or letter but
+	// without its bullet.
+	content string
+	// number is "3" for an item marked "3." or "3)", whose text is then rest.
+	number, rest string
+}
+
+func (p *paragraph) item(kind SegmentType) item {
+	it := item{kind: kind, content: p.content()}
+	if kind != ListItem {
+		return it
+	}
+	first, rest, _ := strings.Cut(it.content, " ")
+	switch p.mark {
+	case bulletMark, dashMark:
+		it.content = rest
+	case numberMark:
+		it.number, it.rest = first[:len(first)-1], rest
+	}
+	return it
+}
+
+// html is one block element; a list item is a list of its own, which WriteHTML
+// joins with the next.
+func (it *item) html() string {
+	text := html.EscapeString(it.content)
+	switch it.kind {
+	case Title:
+		return "<h1>" + text + "</h1>"
+	case SectionHeader:
+		return "<h2>" + text + "</h2>"
+	case ListItem:
+		if it.number != "" {
+			return `<ol start="` + it.number + `"><li>` + html.EscapeString(it.rest) + "</li></ol>"
+		}
+		return "<ul><li>" + text + "</li></ul>"
+	default:
+		return "<p>" + text + "</p>"
+	}
+}
+
+func (it *item) markdown() string {
+	switch it.kind {
+	case Title:
+		return "# " + escapeInline(it.content)
+	case SectionHeader:
+		return "## " + escapeInline(it.content)
+	case ListItem:
+		if it.number != "" {
+			return it.number + ". " + escapeMarkdown(it.rest)
+		}
+		return "- " + escapeMarkdown(it.content)
+	default:
+		return escapeMarkdown(it.content)
+	}
+}
+
+// escapeMarkdown keeps markdown from reading marks into plain text that stands
+// at the beginning of a block.
+func escapeMarkdown(s string) string {
+	text := escapeInline(s)
+	switch {
+	case startsBlock(s):
+		return `\` + text
+	case numbered(s):
+		i := strings.IndexAny(text, ".)")
+		return text[:i] + `\` + text[i:]
+	}
+	return text
+}
+
+// startsBlock is true for a sign that opens a heading, quotation, list, fence
+// or rule; those that escapeInline has taken care of are left out.
+func startsBlock(s string) bool {
+	if s == "" {
+		return false
+	}
+	switch s[0] {
+	case '>', '=':
+		return true
+	case '#':
+		rest := strings.TrimLeft(s, "#")
+		return rest == "" || rest[0] == ' '
+	case '-', '+':
+		return len(s) == 1 || s[1] == ' ' || strings.HasPrefix(s, "---")
+	}
+	return strings.HasPrefix(s, "~~~")
+}
+
+// numbered is true for "12. text", which would become a list.
+func numbered(s string) bool {
+	rest := strings.TrimLeft(s, "0123456789")
+	digits := len(s) - len(rest)
+	return digits > 0 && digits <= 9 && rest != "" && (rest[0] == '.' || rest[0] == ')') && (len(rest) == 1 || rest[1] == ' ')
+}
+
+// escapeInline escapes the signs that mean something inside a line.
+func escapeInline(s string) string {
+	if !strings.ContainsAny(s, "\\`*_[]<&|~") {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(len(s) + 8)
+	for i := range len(s) {
+		if special(s, i) {
+			b.WriteByte('\\')
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
+
+// special says whether the byte at i would be read as markup.
+func special(s string, i int) bool {
+	switch s[i] {
+	case '\\', '`', '*', '[', ']', '|':
+		return true
+	case '_': // between letters it means nothing
+		before, _ := utf8.DecodeLastRuneInString(s[:i])
+		after, _ := utf8.DecodeRuneInString(s[i+1:])
+		return !isWordRune(before) || !isWordRune(after)
+	case '~':
+		return strings.HasPrefix(s[i+1:], "~") || i > 0 && s[i-1] == '~'
+	case '<':
+		return i+1 < len(s) && (isASCIILetter(s[i+1]) || strings.IndexByte("/!?", s[i+1]) >= 0)
+	case '&':
+		semicolon := strings.IndexByte(s[i:], ';')
+		return semicolon > 1 && semicolon < 34 && !strings.Contains(s[i:i+semicolon], " ")
+	}
+	return false
+}
+
+func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+func isASCIILetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }

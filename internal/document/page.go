@@ -1,0 +1,102 @@
+package document
+
+// Box is a rectangle in points (1/72 inch). Its origin is the top left corner
+// of the page as displayed: rotation is applied and the crop box respected.
+// Left <= Right and Top <= Bottom.
+type Box struct {
+	Left   float64
+	Top    float64
+	Right  float64
+	Bottom float64
+}
+
+// Width is the horizontal extent in points.
+func (b Box) Width() float64 { return b.Right - b.Left }
+
+// Height is the vertical extent in points.
+func (b Box) Height() float64 { return b.Bottom - b.Top }
+
+// Union is the smallest box around b and o.
+func (b Box) Union(o Box) Box {
+	return Box{
+		Left:   min(b.Left, o.Left),
+		Top:    min(b.Top, o.Top),
+		Right:  max(b.Right, o.Right),
+		Bottom: max(b.Bottom, o.Bottom),
+	}
+}
+
+// Font is a typeface as the document names it.
+type Font struct {
+	// Name is the base font name without the subset tag, e.g.
+	// "Helvetica-Bold"; it may be empty.
+	Name string
+	// Bold, Italic and Mono (fixed pitch) come from the font's weight, flags
+	// and name.
+	Bold   bool
+	Italic bool
+	Mono   bool
+}
+
+// Word is a run of characters without a space between them. A word that a
+// line break splits is two Words.
+type Word struct {
+	// Text is valid UTF-8 without control characters; it is never empty.
+	Text string
+	// Box holds the word from ascent to descent.
+	Box Box
+	// Baseline is the distance from the top of the page to the foot of the
+	// letters, in points. With Turn 1 or 3 it is the distance from the left.
+	Baseline float64
+	// Size is the font size as displayed, in points.
+	Size float64
+	// Font is an index into Page.Fonts, or -1.
+	Font int
+	// Turn is the number of clockwise quarter turns the text is rotated by,
+	// 0 to 3; 0 is upright.
+	Turn int
+	// Hyphen says that the word ends in a hyphen that the reader takes for a
+	// mark of hyphenation at the line's end. Text includes the "-".
+	Hyphen bool
+	// Hidden is text that is not painted, such as the layer that OCR puts
+	// under a scan.
+	Hidden bool
+}
+
+// Rule is a thin straight line: a ruling of a table, an underline, a
+// separator. It is horizontal when its box is wider than high.
+type Rule struct {
+	Box Box
+}
+
+// Rect is a painted rectangle that is too thick for a Rule.
+type Rect struct {
+	Box     Box
+	Filled  bool
+	Stroked bool
+}
+
+// Image is the place of a picture on the page, clipped to the page.
+type Image struct {
+	Box Box
+}
+
+// Page is the record of one page: what the read stage yields and the build
+// stage works from. Words are in the order of the file, not of reading.
+type Page struct {
+	// Number is 1-based.
+	Number int
+	// Width and Height are in points, as displayed.
+	Width  float64
+	Height float64
+	Fonts  []Font
+	Words  []Word
+	Rules  []Rule
+	Rects  []Rect
+	Images []Image
+	// Unreadable says that the page could not be loaded at all; Warnings
+	// then says so in words and the rest is empty.
+	Unreadable bool
+	// Warnings are sentences for the user, e.g. "page 7 could not be read".
+	Warnings []string
+}

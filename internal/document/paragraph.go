@@ -1,0 +1,68 @@
+package document
+
+import (
+	"unicode"
+	"unicode/utf8"
+)
+
+// paragraph is a run of lines that belong together: later one segment.
+type paragraph struct {
+	page          int
+	width, height float64 // of the page, in points
+	lines         []paragraphLine
+	box           Box
+	size          float64
+	bold          bool
+	row           bool // one row of cells
+	mark          mark
+	turned        bool // not upright
+}
+
+// paragraphLine is what is kept of a line.
+type paragraphLine struct {
+	text   string
+	box    Box
+	hyphen bool // the reader saw hyphenation at its end
+}
+
+// newParagraph sums up its lines.
+func newParagraph(ls []line) paragraph {
+	p := paragraph{box: ls[0].box, row: ls[0].row, mark: ls[0].mark, bold: true}
+	for i := range ls {
+		l := &ls[i]
+		p.box = p.box.Union(l.box)
+		p.size = max(p.size, l.size)
+		p.bold = p.bold && l.bold
+		p.lines = append(p.lines, paragraphLine{text: l.text(), box: l.box, hyphen: l.words[len(l.words)-1].Hyphen})
+	}
+	return p
+}
+
+// content is the paragraph's text on one line, words that were broken at a
+// line's end put together again.
+func (p *paragraph) content() string {
+	text := []byte(p.lines[0].text)
+	for i := 1; i < len(p.lines); i++ {
+		next := p.lines[i].text
+		first, _ := utf8.DecodeRuneInString(next)
+		last, size := utf8.DecodeLastRune(text)
+		before, _ := utf8.DecodeLastRune(text[:len(text)-size])
+		switch {
+		case isLineHyphen(last) && unicode.IsLetter(before) && unicode.IsLower(first):
+			text = text[:len(text)-size]
+		case isLineHyphen(last) && unicode.IsLetter(before) && p.lines[i-1].hyphen:
+		case isIdeographic(last) && isIdeographic(first):
+		default:
+			text = append(text, ' ')
+		}
+		text = append(text, next...)
+	}
+	return string(text)
+}
+
+func isLineHyphen(r rune) bool { return r == '-' || r == '\u2010' }
+
+// isIdeographic is true for scripts that put no space between words.
+func isIdeographic(r rune) bool {
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) || r >= 0x3000 && r <= 0x303f || r >= 0xff01 && r <= 0xff60
+}
