@@ -1,0 +1,78 @@
+package sandbox
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"docket/internal/document"
+	"docket/internal/document/pdf"
+)
+
+// engine is what reads documents in a child.
+type engine struct{ pdf *pdf.Engine }
+
+func compileEngine(ctx context.Context, cacheDir string) error {
+	return pdf.Compile(ctx, cacheDir)
+}
+
+func loadEngine(ctx context.Context, cacheDir string) (tools, error) {
+	reader, err := pdf.NewEngine(ctx, cacheDir)
+	if err != nil {
+		return tools{}, fmt.Errorf("load pdf engine: %w", err)
+	}
+	e := &engine{pdf: reader}
+	return tools{read: e.read, build: buildChunks}, nil
+}
+
+// read sends the record of every page that was asked for.
+func (e *engine) read(t *task, req readCommand, data []byte) (retire bool, err error) {
+	defer func() { retire = e.pdf.Dead() }()
+	doc, err := e.pdf.Open(data, req.Password)
+	if err != nil {
+		return false, err
+	}
+	defer doc.Close()
+	info := doc.Info()
+	first, last := pageRange(info.Pages, req.FirstPage, req.MaxPages)
+	if err := t.opened(info, first, last); err != nil {
+		return false, err
+	}
+	var record []byte
+	for n := first; n <= last; n++ {
+		if err := t.begin(n); err != nil {
+			return false, err
+		}
+		page, err := doc.ReadPage(n)
+		if err != nil {
+			return false, fmt.Errorf("read page %d: %w", n, err)
+		}
+		record = page.Append(record[:0])
+		if err := t.page(n, record); err != nil {
+			return false, err
+		}
+	}
+	return false, nil
+}
+
+// buildChunks makes the structure of a document from its records.
+func buildChunks(t *task, opts document.Options, records iter.Seq[[]byte]) (document.Summary, error) {
+	builder := document.NewBuilder(opts)
+	n := 0
+	for record := range records {
+		n++
+		page, err := document.DecodePage(record)
+		if err != nil {
+			return document.Summary{}, fmt.Errorf("decode record %d: %w", n, err)
+		}
+		if err := builder.Add(page); err != nil {
+			return document.Summary{}, fmt.Errorf("add page %d: %w", page.Number, err)
+		}
+	}
+	for chunk := range builder.Chunks() {
+		if err := t.chunk(chunk); err != nil {
+			return document.Summary{}, err
+		}
+	}
+	return builder.Summary(), nil
+}

@@ -1,0 +1,141 @@
+package sandbox
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+
+	"docket/internal/document"
+)
+
+// ReadRequest says which file is read and how much of it.
+type ReadRequest struct {
+	// Size is the size of the file in bytes.
+	Size int64
+	// Password opens an encrypted file; it may be empty.
+	Password string
+	// FirstPage is the page to begin with, counted from 1; 0 is 1. The pages
+	// before it are not read.
+	FirstPage int
+	// MaxPages is the most pages to read; 0 is all. It does not raise
+	// Limits.Pages, which counts the whole document.
+	MaxPages int
+}
+
+// pieceBytes is how much of a file goes into one frame.
+const pieceBytes = 256 << 10
+
+// Read has a child read the file in. It calls opened once, when the document
+// is open, then page for every page in order; record is undecoded and valid
+// until page returns. Both run on the caller's goroutine, and Read returns
+// only after they have.
+//
+// Errors of in, opened and page are returned as they are, and so is the cause
+// of ctx. All others but ErrClosed are a *job.Error: what the reader made of
+// the document, job.Timeout (facts seconds, page), job.ResourceLimit (facts
+// limit, bytes), or job.Internal around ErrDied.
+func (p *Pool) Read(ctx context.Context, in io.Reader, req ReadRequest, opened func(document.Info) error, page func(number int, record []byte) error) error {
+	if req.Size < 0 || req.FirstPage < 0 || req.MaxPages < 0 {
+		return fmt.Errorf("read request with a negative number: %+v", req)
+	}
+	if most := p.opts.Limits.FileBytes; req.Size > most {
+		return limitError("file_size", most, fmt.Errorf("file of %d bytes", req.Size))
+	}
+	return p.run(ctx, kindRead, readCommand(req), func(c *call) error {
+		c.proc.reads++
+		if err := c.sendFile(in, req.Size); err != nil {
+			return err
+		}
+		info, err := c.open(opened)
+		if err != nil {
+			return err
+		}
+		first, last := pageRange(info.Pages, req.FirstPage, req.MaxPages)
+		c.clock.allow(c.limits.budget(last - first + 1))
+		return c.pages(first, last, page)
+	})
+}
+
+// pageRange is the first and the last page to read; last is first-1 when
+// there is none.
+func pageRange(pages, first, most int) (int, int) {
+	first = max(first, 1)
+	last := pages
+	if most > 0 && most < pages-first+1 {
+		last = first + most - 1
+	}
+	return first, max(last, first-1)
+}
+
+func (c *call) sendFile(in io.Reader, size int64) error {
+	piece := make([]byte, min(size, pieceBytes))
+	for size > 0 {
+		piece = piece[:min(size, int64(len(piece)))]
+		err := c.outside(func() error {
+			if _, err := io.ReadFull(in, piece); err != nil {
+				if errors.Is(err, io.EOF) {
+					err = io.ErrUnexpectedEOF
+				}
+				return fmt.Errorf("read input: %w", err)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		if err := c.proc.w.send(kindData, piece); err != nil {
+			return err
+		}
+		size -= int64(len(piece))
+	}
+	return c.proc.w.flush()
+}
+
+func (c *call) open(opened func(document.Info) error) (document.Info, error) {
+	var info document.Info
+	k, payload, err := c.receive()
+	if err != nil {
+		return info, err
+	}
+	if k != kindInfo {
+		return info, unexpected(k)
+	}
+	if err := decode(payload, &info); err != nil {
+		return info, err
+	}
+	// The child has checked this, and the deadline hangs on it.
+	if info.Pages < 0 || info.Pages > c.limits.Pages {
+		return info, fmt.Errorf("document of %d pages: %w", info.Pages, errProtocol)
+	}
+	return info, c.outside(func() error { return opened(info) })
+}
+
+// pages receives the records of the pages from first to last, and the end.
+func (c *call) pages(first, last int, page func(int, []byte) error) error {
+	next := first
+	for {
+		k, payload, err := c.receive()
+		if err != nil {
+			return err
+		}
+		switch {
+		case k == kindDone && next == last+1:
+			_, err := c.finish(payload)
+			return err
+		case next > last || len(payload) < 4 || int(binary.BigEndian.Uint32(payload)) != next:
+			return unexpected(k)
+		case k == kindBegin && len(payload) == 4 && c.page != next:
+			c.begin(next)
+		case k == kindPage && c.page == next:
+			err := c.outside(func() error { return page(next, payload[4:]) })
+			if err != nil {
+				return err
+			}
+			next++
+		default:
+			return unexpected(k)
+		}
+	}
+}
