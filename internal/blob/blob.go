@@ -1,0 +1,156 @@
+// Package blob keeps named bytes: the documents that come in and the results
+// that go out. A blob belongs to one job and is never overwritten or shared.
+// Small ones travel in the database, in the transaction of the row that names
+// them; larger ones are files, on disk before the row is.
+package blob
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"syscall"
+
+	"docket/internal/job"
+	"docket/internal/store"
+)
+
+// InlineLimit is the size in bytes up to which a blob is kept in the database.
+const InlineLimit = 64 << 10
+
+// Store is where the blobs are.
+type Store struct {
+	files *fileDriver
+	db    *store.Store
+}
+
+// Open uses the folder for files, made when it is not there, and the database
+// for small blobs. What an earlier process was writing when it died is removed.
+func Open(folder string, db *store.Store) (*Store, error) {
+	files, err := openFiles(folder)
+	if err != nil {
+		return nil, err
+	}
+	return &Store{files: files, db: db}, nil
+}
+
+// Name is where a job's blob is kept. It is known from the id alone, so that a
+// job's blobs can be found without its row: day/job-id/attempt/name.
+func Name(id job.ID, attempt int, name string) string {
+	return fmt.Sprintf("%s/%s/%d/%s", id.MadeAt().Format("2006-01-02"), id, attempt, name)
+}
+
+// Writer takes the bytes of one blob. It must end with Seal or Abort.
+type Writer struct {
+	store *Store
+	name  string // the operation's
+	blob  string
+	small bytes.Buffer
+	file  *fileWriter // once it has outgrown the database
+	size  int64
+	sum   hash.Hash
+}
+
+// Sealed is a blob that is safe: on disk, or ready to go with its row.
+type Sealed struct {
+	File   job.File
+	SHA256 string      // hexadecimal
+	Inline *store.Blob // to be written with the row; nil when it is a file
+}
+
+// Create begins a blob of a job's attempt; inputs belong to attempt 0.
+func (s *Store) Create(id job.ID, attempt int, name string) *Writer {
+	return &Writer{store: s, name: name, blob: Name(id, attempt, name), sum: sha256.New()}
+}
+
+// Write takes more bytes. A full disk is an error of code DiskFull.
+func (w *Writer) Write(p []byte) (int, error) {
+	w.sum.Write(p)
+	w.size += int64(len(p))
+	if w.file == nil && w.size <= InlineLimit {
+		return w.small.Write(p)
+	}
+	if w.file == nil {
+		f, err := w.store.files.create(w.blob)
+		if err != nil {
+			return 0, writeError(w.blob, err)
+		}
+		w.file = f
+		if _, err := f.Write(w.small.Bytes()); err != nil {
+			return 0, writeError(w.blob, err)
+		}
+		w.small = bytes.Buffer{}
+	}
+	n, err := w.file.Write(p)
+	return n, writeError(w.blob, err)
+}
+
+// Size is the number of bytes taken so far.
+func (w *Writer) Size() int64 { return w.size }
+
+// Seal makes the blob durable, or ready to become so with its row.
+func (w *Writer) Seal() (Sealed, error) {
+	sealed := Sealed{
+		File:   job.File{Name: w.name, Blob: w.blob, Size: w.size, Inline: w.file == nil},
+		SHA256: hex.EncodeToString(w.sum.Sum(nil)),
+	}
+	if w.file == nil {
+		data := w.small.Bytes()
+		if data == nil {
+			data = []byte{}
+		}
+		sealed.Inline = &store.Blob{Name: w.blob, Data: data}
+		return sealed, nil
+	}
+	if err := w.file.seal(); err != nil {
+		return Sealed{}, writeError(w.blob, err)
+	}
+	return sealed, nil
+}
+
+// Abort throws away what was taken.
+func (w *Writer) Abort() error {
+	if w.file == nil {
+		return nil
+	}
+	if err := w.file.abort(); err != nil {
+		return fmt.Errorf("abort blob %s: %w", w.blob, err)
+	}
+	return nil
+}
+
+// Open reads a blob from its beginning. The error is of code ResultGone when
+// it has been removed.
+func (s *Store) Open(ctx context.Context, f job.File) (io.ReadCloser, error) {
+	if f.Inline {
+		data, err := s.db.InlineBlob(ctx, f.Blob)
+		if err != nil {
+			return nil, err
+		}
+		return io.NopCloser(bytes.NewReader(data)), nil
+	}
+	return s.files.open(f.Blob)
+}
+
+// Remove deletes a blob that is a file; small ones go with their rows.
+func (s *Store) Remove(f job.File) error {
+	if f.Inline {
+		return nil
+	}
+	return s.files.remove(f.Blob)
+}
+
+func writeError(name string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT):
+		return &job.Error{Code: job.DiskFull, Err: fmt.Errorf("write blob %s: %w", name, err)}
+	default:
+		return &job.Error{Code: job.Unavailable, Err: fmt.Errorf("write blob %s: %w", name, err)}
+	}
+}

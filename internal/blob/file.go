@@ -1,0 +1,115 @@
+package blob
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"docket/internal/job"
+)
+
+// fileDriver keeps blobs as files. A blob is written beside its place, put on
+// disk, and moved there whole: nobody ever sees half of one.
+type fileDriver struct {
+	root string
+	temp string
+}
+
+func openFiles(folder string) (*fileDriver, error) {
+	d := &fileDriver{root: folder, temp: filepath.Join(folder, "tmp")}
+	if err := os.RemoveAll(d.temp); err != nil {
+		return nil, fmt.Errorf("clear unfinished blobs: %w", err)
+	}
+	if err := os.MkdirAll(d.temp, 0o700); err != nil {
+		return nil, fmt.Errorf("make the blob folder: %w", err)
+	}
+	return d, nil
+}
+
+type fileWriter struct {
+	*os.File
+	driver *fileDriver
+	name   string
+}
+
+func (d *fileDriver) create(name string) (*fileWriter, error) {
+	f, err := os.CreateTemp(d.temp, "blob-")
+	if err != nil {
+		return nil, err
+	}
+	return &fileWriter{File: f, driver: d, name: name}, nil
+}
+
+func (w *fileWriter) seal() error {
+	target := filepath.Join(w.driver.root, filepath.FromSlash(w.name))
+	err := errors.Join(w.Sync(), w.Close())
+	if err == nil {
+		err = w.driver.makeFolders(filepath.Dir(target))
+	}
+	if err == nil {
+		err = os.Rename(w.Name(), target)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(w.Name()))
+	}
+	return syncFolder(filepath.Dir(target))
+}
+
+func (w *fileWriter) abort() error { return errors.Join(w.Close(), os.Remove(w.Name())) }
+
+// makeFolders makes what is missing of the path and puts each new entry on
+// disk; a file is only as durable as the folders above it.
+func (d *fileDriver) makeFolders(folder string) error {
+	if folder == d.root {
+		return nil
+	}
+	err := os.Mkdir(folder, 0o700)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err = d.makeFolders(filepath.Dir(folder)); err == nil {
+			err = os.Mkdir(folder, 0o700)
+		}
+	}
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(folder))
+}
+
+func syncFolder(folder string) error {
+	f, err := os.Open(folder)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+func (d *fileDriver) open(name string) (io.ReadCloser, error) {
+	f, err := os.Open(filepath.Join(d.root, filepath.FromSlash(name)))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, job.Errorf(job.ResultGone, nil, "no blob %s", name)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open blob: %w", err)
+	}
+	return f, nil
+}
+
+func (d *fileDriver) remove(name string) error {
+	path := filepath.Join(d.root, filepath.FromSlash(name))
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("remove blob: %w", err)
+	}
+	// The attempt's folder and the job's go with their last blob. The day's
+	// stays: another job may be about to use it.
+	attempt := filepath.Dir(path)
+	if os.Remove(attempt) == nil {
+		_ = os.Remove(filepath.Dir(attempt)) // fails when it is not empty
+	}
+	return nil
+}

@@ -1,0 +1,139 @@
+package store
+
+import (
+	"fmt"
+	"time"
+
+	"docket/internal/job"
+)
+
+// Every write of a worker names its attempt; one that touches no row is
+// refused with ErrFenced, and the worker gives up.
+const held = ` WHERE id = $1 AND attempt = $2 AND lease_until IS NOT NULL`
+
+// Progress stores how far the attempt is. It bumps the version, but makes no
+// event. // contract J21
+type Progress struct {
+	Held
+	Now      time.Time
+	Progress job.Progress
+}
+
+func (*Progress) work() bool { return true }
+
+func (o *Progress) apply(t *txn) error {
+	progress, err := text(o.Progress, false)
+	if err != nil {
+		return err
+	}
+	return t.one(`UPDATE jobs SET progress = $3, version = version + 1, updated_at = $4`+held, o.ID[:], o.Attempt, progress, micros(o.Now))
+}
+
+// Checkpoint stores what a later attempt may go on from.
+type Checkpoint struct {
+	Held
+	Checkpoint job.Checkpoint
+	Blobs      []Blob
+}
+
+func (*Checkpoint) work() bool { return true }
+
+func (o *Checkpoint) apply(t *txn) error {
+	checkpoint, err := text(o.Checkpoint, false)
+	if err != nil {
+		return err
+	}
+	if err := t.one(`UPDATE jobs SET checkpoint = $3, saved_attempt = attempt, lost = 0`+held, o.ID[:], o.Attempt, checkpoint); err != nil {
+		return err
+	}
+	return insertBlobs(t, o.Blobs)
+}
+
+// Finish ends the job: it stores its final state, result or failure, and the
+// event. The stored version decides the event's number.
+type Finish struct {
+	Held
+	Job    job.Job // as it is to be
+	Event  job.Event
+	Blobs  []Blob
+	Forget []string // small blobs that nobody will need again
+
+	Version int64 // the answer
+}
+
+func (*Finish) work() bool { return true }
+
+func (o *Finish) apply(t *txn) error {
+	j := o.Job
+	progress, err := text(j.Progress, false)
+	if err != nil {
+		return err
+	}
+	failure, err := text(j.Failure, j.Failure == nil)
+	if err != nil {
+		return err
+	}
+	died, err := text(j.Died, len(j.Died) == 0)
+	if err != nil {
+		return err
+	}
+	result, err := text(j.Result, j.Result == nil)
+	if err != nil {
+		return err
+	}
+	o.Version, err = t.version(`UPDATE jobs SET status = $3, progress = $4, failure = $5, died = $6, result = $7, tries = $8,
+		updated_at = $9, finished_at = $9, expires_at = $10, version = version + 1,
+		run_at = NULL, lease_until = NULL, lease_owner = NULL, checkpoint = NULL`+held+` RETURNING version`,
+		o.ID[:], o.Attempt, j.Status, progress, failure, died, result, j.Tries, micros(j.FinishedAt), micros(j.ExpiresAt))
+	if err != nil {
+		return fmt.Errorf("finish job %s: %w", o.ID, err)
+	}
+	if err := insertBlobs(t, o.Blobs); err != nil {
+		return err
+	}
+	for _, name := range o.Forget {
+		if _, err := t.exec(`DELETE FROM blobs WHERE name = $1`, name); err != nil {
+			return fmt.Errorf("delete blob %s: %w", name, err)
+		}
+	}
+	e := o.Event
+	e.Version = o.Version
+	return insertEvent(t, e)
+}
+
+// Release gives the job back: it waits again from RunAt on, without a move.
+type Release struct {
+	Held
+	Now   time.Time
+	RunAt time.Time // zero: at once, first in its account's line
+	Tries int
+	Died  []job.Failure
+	Code  job.Code // why, for the event
+
+	Version int64 // the answer
+}
+
+func (*Release) work() bool { return true }
+
+func (o *Release) apply(t *txn) error {
+	died, err := text(o.Died, len(o.Died) == 0)
+	if err != nil {
+		return err
+	}
+	o.Version, err = t.version(`UPDATE jobs SET run_at = coalesce($3, created_at), tries = $4, died = $5, updated_at = $6, version = version + 1,
+		lease_until = NULL, lease_owner = NULL`+held+` RETURNING version`,
+		o.ID[:], o.Attempt, micros(o.RunAt), o.Tries, died, micros(o.Now))
+	if err != nil {
+		return fmt.Errorf("give back job %s: %w", o.ID, err)
+	}
+	return insertEvent(t, job.Event{Job: o.ID, Version: o.Version, At: o.Now, Kind: job.EventAttempt, From: job.Processing, To: job.Processing, Attempt: o.Attempt, Code: o.Code})
+}
+
+// one runs a statement that must touch exactly one row.
+func (t *txn) one(query string, args ...any) error {
+	n, err := t.exec(query, args...)
+	if err == nil && n == 0 {
+		return ErrFenced
+	}
+	return err
+}

@@ -1,0 +1,114 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+
+	"docket/internal/job"
+)
+
+const jobColumns = `id, account, spelling, route, operation, status, version,
+	created_at, updated_at, started_at, finished_at, expires_at,
+	run_at IS NOT NULL, attempt, tries, lost, cancel_requested, batch_id, parent_id, original_id,
+	parameters, metadata, tags, inputs, progress, failure, died, result, checkpoint`
+
+const insertJob = `INSERT INTO jobs (id, account, spelling, route, operation, status, version,
+	created_at, updated_at, run_at, batch_id, parent_id, original_id, parameters, metadata, tags, inputs, progress, trace)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`
+
+// Job reads one job. The error is of code NotFound when there is none.
+func (s *Store) Job(ctx context.Context, id job.ID) (job.Job, error) {
+	rows, err := s.readers.QueryContext(ctx, "SELECT "+jobColumns+" FROM jobs WHERE id = $1", id[:])
+	if err != nil {
+		return job.Job{}, fmt.Errorf("read job %s: %w", id, storageError(err))
+	}
+	var found []job.Job
+	if err := eachRow(rows, scanInto(&found)); err != nil {
+		return job.Job{}, fmt.Errorf("read job %s: %w", id, storageError(err))
+	}
+	if len(found) == 0 {
+		return job.Job{}, job.Errorf(job.NotFound, nil, "no job %s", id)
+	}
+	return found[0], nil
+}
+
+func scanInto(list *[]job.Job) func(*sql.Rows) error {
+	return func(rows *sql.Rows) error {
+		j, err := scanJob(rows)
+		if err == nil {
+			*list = append(*list, j)
+		}
+		return err
+	}
+}
+
+func scanJob(rows *sql.Rows) (job.Job, error) {
+	var (
+		j                                           job.Job
+		id, batch, parent, original                 []byte
+		created, updated, started, finished, expiry sql.NullInt64
+		parameters, metadata                        sql.NullString
+		tags, inputs, progress, failure             sql.NullString
+		died, result, checkpoint                    sql.NullString
+	)
+	err := rows.Scan(&id, &j.Account, &j.Spelling, &j.Route, &j.Operation, &j.Status, &j.Version,
+		&created, &updated, &started, &finished, &expiry,
+		&j.Waiting, &j.Attempt, &j.Tries, &j.Lost, &j.CancelRequested, &batch, &parent, &original,
+		&parameters, &metadata, &tags, &inputs, &progress, &failure, &died, &result, &checkpoint)
+	if err != nil {
+		return j, fmt.Errorf("scan job: %w", err)
+	}
+	copy(j.ID[:], id)
+	copy(j.Batch[:], batch)
+	copy(j.Parent[:], parent)
+	copy(j.Original[:], original)
+	j.CreatedAt, j.UpdatedAt = fromMicros(created), fromMicros(updated)
+	j.StartedAt, j.FinishedAt, j.ExpiresAt = fromMicros(started), fromMicros(finished), fromMicros(expiry)
+	if parameters.Valid {
+		j.Parameters = json.RawMessage(parameters.String)
+	}
+	if metadata.Valid {
+		j.Metadata = json.RawMessage(metadata.String)
+	}
+	for _, c := range []struct {
+		text sql.NullString
+		into any
+	}{{tags, &j.Tags}, {inputs, &j.Inputs}, {progress, &j.Progress}, {failure, &j.Failure}, {died, &j.Died}, {result, &j.Result}, {checkpoint, &j.Checkpoint}} {
+		if !c.text.Valid {
+			continue
+		}
+		if err := json.Unmarshal([]byte(c.text.String), c.into); err != nil {
+			return j, fmt.Errorf("scan job %s: %w", j.ID, err)
+		}
+	}
+	return j, nil
+}
+
+// text is how JSON is stored; nothing is NULL.
+func text[T any](v T, none bool) (any, error) {
+	if none {
+		return nil, nil
+	}
+	b, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("encode %T: %w", v, err)
+	}
+	return string(b), nil
+}
+
+// raw is how JSON of a client is stored.
+func raw(m json.RawMessage) any {
+	if len(m) == 0 {
+		return nil
+	}
+	return string(m)
+}
+
+func optionalID(id [16]byte) any {
+	if id == [16]byte{} {
+		return nil
+	}
+	return id[:]
+}

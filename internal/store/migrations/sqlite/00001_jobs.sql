@@ -1,0 +1,87 @@
+-- +goose Up
+
+-- One row a job. Times are µs UTC; ids are the 16 bytes of a UUIDv7; booleans are 0 and 1; JSON is text and never searched.
+-- The table is the queue: run_at is set while the job waits for a worker and says from when it may be taken; lease_until is
+-- set while a worker has it.
+CREATE TABLE jobs (
+    id               BLOB    NOT NULL PRIMARY KEY,
+    account          TEXT    NOT NULL,
+    spelling         TEXT    NOT NULL,
+    route            TEXT    NOT NULL,
+    operation        TEXT    NOT NULL,
+    status           TEXT    NOT NULL,
+    version          INTEGER NOT NULL,
+    created_at       INTEGER NOT NULL,
+    updated_at       INTEGER NOT NULL,
+    started_at       INTEGER,
+    finished_at      INTEGER,
+    expires_at       INTEGER,
+
+    run_at           INTEGER,
+    lease_until      INTEGER,
+    lease_owner      TEXT,
+    attempt          INTEGER NOT NULL DEFAULT 0,
+    tries            INTEGER NOT NULL DEFAULT 0,
+    lost             INTEGER NOT NULL DEFAULT 0,
+    saved_attempt    INTEGER NOT NULL DEFAULT 0,
+    cancel_requested INTEGER NOT NULL DEFAULT 0,
+
+    batch_id         BLOB,
+    parent_id        BLOB,
+    child_n          INTEGER,
+    original_id      BLOB,
+    waits_for        BLOB,
+
+    parameters       TEXT,
+    metadata         TEXT,
+    tags             TEXT,
+    inputs           TEXT    NOT NULL,
+    progress         TEXT    NOT NULL,
+    failure          TEXT,
+    died             TEXT,
+    result           TEXT,
+    checkpoint       TEXT,
+    trace            TEXT
+) STRICT;
+
+CREATE INDEX jobs_waiting ON jobs (account, run_at, id) WHERE run_at IS NOT NULL;
+CREATE INDEX jobs_leased ON jobs (lease_until, account) WHERE lease_until IS NOT NULL;
+
+CREATE TABLE tags (
+    account TEXT NOT NULL,
+    tag     TEXT NOT NULL,
+    job_id  BLOB NOT NULL,
+    PRIMARY KEY (account, tag, job_id)
+) STRICT, WITHOUT ROWID;
+
+-- What happened to a job, numbered by its version.
+CREATE TABLE events (
+    job_id      BLOB    NOT NULL,
+    version     INTEGER NOT NULL,
+    at          INTEGER NOT NULL,
+    kind        TEXT    NOT NULL,
+    from_status TEXT    NOT NULL,
+    to_status   TEXT    NOT NULL,
+    attempt     INTEGER NOT NULL,
+    code        TEXT    NOT NULL,
+    PRIMARY KEY (job_id, version)
+) STRICT, WITHOUT ROWID;
+
+-- Small named bytes, written in the transaction of the row that names them.
+CREATE TABLE blobs (
+    name TEXT NOT NULL PRIMARY KEY,
+    data BLOB NOT NULL
+) STRICT;
+
+-- Facts about this database: the secret that signs links, and such.
+CREATE TABLE settings (
+    name  TEXT NOT NULL PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT;
+
+-- +goose Down
+DROP TABLE settings;
+DROP TABLE blobs;
+DROP TABLE events;
+DROP TABLE tags;
+DROP TABLE jobs;
