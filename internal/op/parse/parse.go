@@ -1,0 +1,109 @@
+// Package parse turns a document into segments: its paragraphs and headings
+// with their places, in reading order, cut into chunks.
+package parse
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"docket/internal/job"
+	"docket/internal/op"
+	"docket/internal/sandbox"
+)
+
+// chunksFile is the result: a line of JSON for each chunk.
+const chunksFile = "chunks.jsonl"
+
+// Operation parses documents in the children of a pool.
+type Operation struct{ pool *sandbox.Pool }
+
+// New makes the operation.
+func New(pool *sandbox.Pool) *Operation { return &Operation{pool: pool} }
+
+// Name is parse.
+func (*Operation) Name() job.Operation { return job.Parse }
+
+// Parameters are what a client may say about a parse.
+type Parameters struct {
+	Password    string `json:"password,omitempty"`     // of an encrypted document
+	MergeTables bool   `json:"merge_tables,omitempty"` // given back as it came // contract C1
+}
+
+// Check refuses parameters that are not known.
+func (*Operation) Check(parameters json.RawMessage) (json.RawMessage, error) {
+	var p Parameters
+	if len(parameters) == 0 {
+		return json.RawMessage(`{}`), nil
+	}
+	d := json.NewDecoder(strings.NewReader(string(parameters)))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&p); err != nil {
+		return nil, &job.Error{Code: job.InvalidRequest, Err: err, Facts: job.Facts{
+			"field": "parameters", "problem": strings.TrimPrefix(err.Error(), "json: "),
+			"remedy": "The parameters of parse are `password` (string) and `merge_tables` (boolean).",
+		}}
+	}
+	b, err := json.Marshal(p)
+	if err != nil {
+		return nil, fmt.Errorf("encode parameters: %w", err)
+	}
+	return b, nil
+}
+
+// Summary is what is kept with the job of a parsed document.
+type Summary struct {
+	FileType    string `json:"file_type"` // "pdf"
+	MIME        string `json:"mime"`
+	PageCount   int    `json:"page_count"`
+	TotalChunks int    `json:"total_chunks"`
+	Characters  int    `json:"characters"` // of all chunks' text
+}
+
+// Run reads the document and keeps its chunks.
+func (o *Operation) Run(ctx context.Context, t *op.Task) (op.Result, error) {
+	var p Parameters
+	if err := json.Unmarshal(t.Parameters, &p); err != nil {
+		return op.Result{}, fmt.Errorf("decode parameters: %w", err)
+	}
+	out, err := t.Create(chunksFile)
+	if err != nil {
+		return op.Result{}, fmt.Errorf("create the result: %w", err)
+	}
+	counted := &counter{out: out}
+	info, summary, err := op.ReadDocument(ctx, o.pool, t, op.Reading{Password: p.Password}, counted)
+	if err != nil {
+		return op.Result{}, err
+	}
+	if err := out.Close(); err != nil {
+		return op.Result{}, fmt.Errorf("store the result: %w", err)
+	}
+	return op.Result{
+		Method:   "heuristic",
+		Warnings: summary.Warnings,
+		Summary: Summary{
+			FileType: info.Format, MIME: info.MIME, PageCount: info.Pages,
+			TotalChunks: counted.chunks, Characters: counted.characters,
+		},
+	}, nil
+}
+
+// counter counts the chunks that go to the result; each is one Write.
+type counter struct {
+	out                io.Writer
+	chunks, characters int
+}
+
+func (c *counter) Write(line []byte) (int, error) {
+	var chunk struct {
+		Embed string `json:"embed"`
+	}
+	if err := json.Unmarshal(line, &chunk); err != nil {
+		return 0, fmt.Errorf("decode chunk: %w", err)
+	}
+	c.chunks++
+	c.characters += len([]rune(chunk.Embed))
+	return c.out.Write(line)
+}

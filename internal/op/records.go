@@ -1,0 +1,122 @@
+package op
+
+import (
+	"bufio"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+
+	"docket/internal/document"
+)
+
+// saveBytes is how much may be read before it is saved. A document whose
+// records are shorter is read again after a crash, which takes a second or two.
+const saveBytes = 1 << 20
+
+// records are the pages as they were read: the saved ones in checkpoints, the
+// latest in memory. Each is 4 bytes of length, big-endian, and the record.
+type records struct {
+	task  *Task
+	pages int // in all
+	saved int // of them in checkpoints
+	tail  []byte
+}
+
+// state is what a checkpoint says of its parts.
+type state struct {
+	Pages int `json:"pages"`
+}
+
+// newRecords goes on from what an earlier attempt saved.
+func newRecords(t *Task) (*records, error) {
+	parts, said, err := t.Resume(document.RecordVersion)
+	if err != nil {
+		return nil, fmt.Errorf("resume: %w", err)
+	}
+	if parts == nil {
+		return &records{task: t}, nil
+	}
+	var s state
+	if err := errors.Join(json.Unmarshal(said, &s), parts.Close()); err != nil {
+		return nil, fmt.Errorf("resume: %w", err)
+	}
+	return &records{task: t, pages: s.Pages, saved: s.Pages}, nil
+}
+
+func (r *records) add(record []byte) error {
+	r.tail = binary.BigEndian.AppendUint32(r.tail, uint32(len(record)))
+	r.tail = append(r.tail, record...)
+	r.pages++
+	if len(r.tail) < saveBytes {
+		return nil
+	}
+	return r.save()
+}
+
+func (r *records) save() error {
+	said, err := json.Marshal(state{Pages: r.pages})
+	if err != nil {
+		return fmt.Errorf("encode checkpoint: %w", err)
+	}
+	if err := r.task.Checkpoint(document.RecordVersion, r.tail, said); err != nil {
+		return fmt.Errorf("save page %d: %w", r.pages, err)
+	}
+	r.saved, r.tail = r.pages, r.tail[:0]
+	return nil
+}
+
+// all yields every record in order, one at a time in memory.
+func (r *records) all() iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		if r.saved > 0 {
+			parts, _, err := r.task.Resume(document.RecordVersion)
+			if err != nil {
+				yield(nil, fmt.Errorf("read saved pages: %w", err))
+				return
+			}
+			ok := each(bufio.NewReaderSize(parts, 64<<10), yield)
+			if err := parts.Close(); err != nil && ok {
+				ok = yield(nil, fmt.Errorf("close saved pages: %w", err))
+			}
+			if !ok {
+				return
+			}
+		}
+		for tail := r.tail; len(tail) > 0; {
+			n := binary.BigEndian.Uint32(tail)
+			if !yield(tail[4:4+n], nil) {
+				return
+			}
+			tail = tail[4+n:]
+		}
+	}
+}
+
+// each yields the records that the reader holds, and says whether to go on.
+func each(in io.Reader, yield func([]byte, error) bool) bool {
+	var record []byte
+	for {
+		var length [4]byte
+		if _, err := io.ReadFull(in, length[:]); errors.Is(err, io.EOF) {
+			return true
+		} else if err != nil {
+			yield(nil, fmt.Errorf("read saved page: %w", err))
+			return false
+		}
+		n := int(binary.BigEndian.Uint32(length[:]))
+		if cap(record) < n {
+			record = make([]byte, n)
+		}
+		record = record[:n]
+		if _, err := io.ReadFull(in, record); err != nil {
+			yield(nil, fmt.Errorf("read saved page: %w", err))
+			return false
+		}
+		if !yield(record, nil) {
+			return false
+		}
+	}
+}

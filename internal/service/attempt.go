@@ -1,0 +1,205 @@
+package service
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"docket/internal/blob"
+	"docket/internal/job"
+	"docket/internal/op"
+	"docket/internal/store"
+)
+
+// Budgets and pauses of attempts.
+const (
+	Lease      = 15 * time.Second // a worker that does not renew for so long has lost its jobs
+	maxTries   = 3                // failed tries that may pass
+	maxLost    = 10               // lost leases with nothing saved between
+	retryPause = 2 * time.Second  // doubled with every try
+)
+
+// Held names one attempt at a job.
+type Held = store.Held
+
+// Fenced says of an error that the attempt is over: another has the job, or it
+// is final or gone.
+func Fenced(err error) bool { return errors.Is(err, store.ErrFenced) }
+
+// Claim takes up to n waiting jobs for a worker.
+func (s *Service) Claim(ctx context.Context, owner string, n int) ([]job.Job, error) {
+	o := &store.Claim{Owner: owner, Now: s.time(), Lease: Lease, Max: n}
+	if err := s.store.Write(ctx, o); err != nil {
+		return nil, fmt.Errorf("claim jobs: %w", err)
+	}
+	for _, j := range o.Jobs {
+		s.hub.Publish(job.Event{Job: j.ID, Version: j.Version, At: j.UpdatedAt, Kind: job.EventStatus, From: job.Queued, To: job.Processing, Attempt: j.Attempt})
+	}
+	return o.Jobs, nil
+}
+
+// Renew keeps the owner's leases. The answer holds what it still has; true
+// means that somebody asked to cancel the job.
+func (s *Service) Renew(ctx context.Context, owner string, held []Held) (map[Held]bool, error) {
+	o := &store.Renew{Owner: owner, Until: s.time().Add(Lease), Held: held}
+	if err := s.store.Write(ctx, o); err != nil {
+		return nil, err
+	}
+	return o.Leased, nil
+}
+
+// Reap lets jobs whose lease has ended wait again, and fails those that were
+// lost too often. At the start of the one process that owns a database, every
+// lease has ended: all is true.
+func (s *Service) Reap(ctx context.Context, all bool) (int, error) {
+	o := &store.Reap{Now: s.time(), All: all, Budget: maxLost}
+	if err := s.store.Write(ctx, o); err != nil {
+		return 0, fmt.Errorf("reap leases: %w", err)
+	}
+	for _, j := range o.Spent {
+		lost := job.Failure{Code: job.WorkerLost, Facts: job.Facts{"times": j.Lost}}
+		if err := s.end(ctx, j, job.Failed, &lost, nil, nil); err != nil && !Fenced(err) {
+			return len(o.Waiting), err
+		}
+	}
+	for _, j := range o.Waiting {
+		s.log.Warn("a job was lost by its worker and waits for another", "job", j.ID, "attempt", j.Attempt)
+		s.wake(j)
+	}
+	return len(o.Waiting), nil
+}
+
+// Progress stores how far an attempt is.
+func (s *Service) Progress(ctx context.Context, j job.Job, p job.Progress) error {
+	return s.store.Write(ctx, &store.Progress{Held: heldBy(j), Now: s.time(), Progress: p})
+}
+
+// Open reads an input of the job that a worker holds, or a part of its
+// checkpoint.
+func (s *Service) Open(ctx context.Context, f job.File) (io.ReadCloser, error) {
+	return s.blobs.Open(ctx, f)
+}
+
+// Create begins a file of the attempt.
+func (s *Service) Create(j job.Job, name string) *blob.Writer {
+	return s.blobs.Create(j.ID, j.Attempt, name)
+}
+
+// Remove deletes a file of an attempt that came to nothing.
+func (s *Service) Remove(f job.File) error { return s.blobs.Remove(f) }
+
+// Checkpoint adds a part to what a later attempt goes on from.
+func (s *Service) Checkpoint(ctx context.Context, j job.Job, c job.Checkpoint, part *store.Blob) error {
+	o := &store.Checkpoint{Held: heldBy(j), Checkpoint: c}
+	if part != nil {
+		o.Blobs = []store.Blob{*part}
+	}
+	return s.store.Write(ctx, o)
+}
+
+// Complete ends the job with its result.
+func (s *Service) Complete(ctx context.Context, j job.Job, r op.Result, files []blob.Sealed) error {
+	summary, err := json.Marshal(r.Summary)
+	if err != nil {
+		return fmt.Errorf("encode summary: %w", err)
+	}
+	result := job.Result{Method: r.Method, Warnings: r.Warnings, Summary: summary}
+	var inline []store.Blob
+	for _, f := range files {
+		result.Files = append(result.Files, f.File)
+		if f.Inline != nil {
+			inline = append(inline, *f.Inline)
+		}
+	}
+	return s.end(ctx, j, job.Completed, nil, &result, inline)
+}
+
+// Fail ends the job with the error, or lets it wait for another try when the
+// error may pass and the budget allows.
+func (s *Service) Fail(ctx context.Context, j job.Job, cause error) error {
+	f := job.FailureOf(cause)
+	if !errors.Is(cause, op.ErrAgain) {
+		return s.end(ctx, j, job.Failed, &f, nil, nil)
+	}
+	j.Tries++
+	j.Died = append(j.Died, f)
+	if j.Tries >= maxTries {
+		last := job.Failure{Code: f.Code, Facts: job.Facts{"tries": j.Died}}
+		for k, v := range f.Facts {
+			last.Facts[k] = v
+		}
+		return s.end(ctx, j, job.Failed, &last, nil, nil)
+	}
+	now := s.time()
+	return s.release(ctx, j, &store.Release{RunAt: now.Add(retryPause << (j.Tries - 1)), Now: now, Code: f.Code})
+}
+
+// Cancelled ends a job whose work has stopped because somebody asked for it.
+func (s *Service) Cancelled(ctx context.Context, j job.Job) error {
+	return s.end(ctx, j, job.Cancelled, nil, nil, nil)
+}
+
+// GiveBack lets another worker go on with the job; it costs the job nothing.
+func (s *Service) GiveBack(ctx context.Context, j job.Job) error {
+	return s.release(ctx, j, &store.Release{Now: s.time()})
+}
+
+func (s *Service) release(ctx context.Context, j job.Job, o *store.Release) error {
+	o.Held, o.Tries, o.Died = heldBy(j), j.Tries, j.Died
+	if err := s.store.Write(ctx, o); err != nil {
+		return fmt.Errorf("give back job %s: %w", j.ID, err)
+	}
+	s.wake(j)
+	return nil
+}
+
+func (s *Service) end(ctx context.Context, j job.Job, to job.Status, f *job.Failure, r *job.Result, inline []store.Blob) error {
+	j.Failure, j.Result = f, r
+	final, e, err := j.Move(to, s.time())
+	if err != nil {
+		return err
+	}
+	final.ExpiresAt = final.FinishedAt.Add(s.settings.Retention)
+	o := &store.Finish{Held: heldBy(j), Job: final, Event: e, Blobs: inline, Forget: inlineParts(j)}
+	if err := s.store.Write(ctx, o); err != nil {
+		return fmt.Errorf("end job %s: %w", j.ID, err)
+	}
+	e.Version = o.Version
+	s.hub.Publish(e)
+	s.forget(j)
+	return nil
+}
+
+// forget removes the parts of a checkpoint that nobody will need again.
+func (s *Service) forget(j job.Job) {
+	if j.Checkpoint == nil {
+		return
+	}
+	for _, part := range j.Checkpoint.Parts {
+		if err := s.blobs.Remove(part); err != nil {
+			s.log.Warn("remove a checkpoint", "job", j.ID, "error", err)
+		}
+	}
+}
+
+func inlineParts(j job.Job) []string {
+	var names []string
+	if j.Checkpoint != nil {
+		for _, part := range j.Checkpoint.Parts {
+			if part.Inline {
+				names = append(names, part.Blob)
+			}
+		}
+	}
+	return names
+}
+
+// wake tells workers that the job waits.
+func (s *Service) wake(j job.Job) {
+	s.hub.Publish(job.Event{Job: j.ID, Kind: job.EventAttempt, From: job.Processing, To: job.Processing, Attempt: j.Attempt})
+}
+
+func heldBy(j job.Job) Held { return Held{ID: j.ID, Attempt: j.Attempt} }

@@ -1,0 +1,76 @@
+package worker
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"docket/internal/job"
+	"docket/internal/service"
+)
+
+func (a *attempt) checkpoint(ctx context.Context, version int, part []byte, state json.RawMessage) error {
+	next := job.Checkpoint{Version: version, State: state}
+	if c := a.job.Checkpoint; c != nil && c.Version == version {
+		next.Parts = slices.Clone(c.Parts)
+	}
+	w := a.worker.service.Create(a.job, fmt.Sprintf("checkpoint-%d", len(next.Parts)))
+	if _, err := w.Write(part); err != nil {
+		return errors.Join(storing(err), w.Abort())
+	}
+	sealed, err := w.Seal()
+	if err != nil {
+		return storing(err)
+	}
+	next.Parts = append(next.Parts, sealed.File)
+	if err := a.worker.service.Checkpoint(ctx, a.job, next, sealed.Inline); err != nil {
+		return storing(fmt.Errorf("save a checkpoint: %w", err))
+	}
+	a.job.Checkpoint = &next
+	return nil
+}
+
+func (a *attempt) resume(ctx context.Context, version int) (io.ReadCloser, json.RawMessage, error) {
+	c := a.job.Checkpoint
+	if c == nil || c.Version != version {
+		return nil, nil, nil
+	}
+	return &parts{ctx: ctx, service: a.worker.service, left: c.Parts, current: io.NopCloser(bytes.NewReader(nil))}, c.State, nil
+}
+
+// parts reads the parts of a checkpoint as one, with one of them open.
+type parts struct {
+	ctx     context.Context
+	service *service.Service
+	left    []job.File
+	current io.ReadCloser
+}
+
+func (p *parts) Read(b []byte) (int, error) {
+	for {
+		n, err := p.current.Read(b)
+		if n > 0 || (err != nil && !errors.Is(err, io.EOF)) {
+			return n, err
+		}
+		if err == nil {
+			continue
+		}
+		if len(p.left) == 0 {
+			return 0, io.EOF
+		}
+		next, err := p.service.Open(p.ctx, p.left[0])
+		if err != nil {
+			return 0, fmt.Errorf("open part of a checkpoint: %w", err)
+		}
+		if err := p.current.Close(); err != nil {
+			return 0, errors.Join(err, next.Close())
+		}
+		p.current, p.left = next, p.left[1:]
+	}
+}
+
+func (p *parts) Close() error { return p.current.Close() }

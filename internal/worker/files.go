@@ -1,0 +1,62 @@
+package worker
+
+import (
+	"errors"
+	"io"
+	"slices"
+
+	"docket/internal/blob"
+	"docket/internal/job"
+	"docket/internal/op"
+)
+
+// file is one file of the result while it is written.
+type file struct {
+	*blob.Writer
+	attempt *attempt
+}
+
+func (a *attempt) create(name string) (io.WriteCloser, error) {
+	f := &file{Writer: a.worker.service.Create(a.job, name), attempt: a}
+	a.files = append(a.files, f)
+	return f, nil
+}
+
+// Close makes the file durable and part of the result.
+func (f *file) Close() error {
+	sealed, err := f.Seal()
+	if err != nil {
+		return storing(err)
+	}
+	f.attempt.sealed = append(f.attempt.sealed, sealed)
+	f.attempt.files = slices.DeleteFunc(f.attempt.files, func(other *file) bool { return other == f })
+	return nil
+}
+
+func (f *file) Write(p []byte) (int, error) {
+	n, err := f.Writer.Write(p)
+	return n, storing(err)
+}
+
+// storing marks errors of storage: they may pass, and if they do not the job
+// says that it was the storage's fault. // contract J10
+func storing(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &job.Error{Code: job.StorageError, Err: errors.Join(op.ErrAgain, err)}
+}
+
+// abort removes what the attempt has written.
+func (a *attempt) abort() {
+	for _, f := range a.files {
+		if err := f.Abort(); err != nil {
+			a.worker.log.Warn("remove an unfinished file", "job", a.job.ID, "error", err)
+		}
+	}
+	for _, s := range a.sealed {
+		if err := a.worker.service.Remove(s.File); err != nil {
+			a.worker.log.Warn("remove a file of a failed attempt", "job", a.job.ID, "error", err)
+		}
+	}
+}

@@ -1,0 +1,98 @@
+package worker
+
+import (
+	"context"
+	"time"
+
+	"docket/internal/service"
+)
+
+const (
+	renewEvery = 2 * time.Second
+	reapEvery  = 5 * time.Second
+	giveUp     = 10 * time.Second // without a renewal, a worker stops its jobs before others take them
+)
+
+// keepLeases renews what this worker holds, ends what was cancelled or taken
+// away, and lets other workers' lost jobs wait again.
+func (w *Worker) keepLeases(ctx context.Context) {
+	renew, reap := time.NewTicker(renewEvery), time.NewTicker(reapEvery)
+	defer renew.Stop()
+	defer reap.Stop()
+	reached := time.Now() // the database answered last
+	steady := reached     // since when it has always answered
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-renew.C:
+			if w.renew(ctx) {
+				reached = time.Now()
+				continue
+			}
+			if time.Since(reached) > giveUp {
+				w.cancelAll(errLost)
+			}
+			steady = time.Now()
+		case <-reap.C:
+			// Right after an outage every lease looks lost, though its worker
+			// only could not renew it.
+			if time.Since(steady) < service.Lease {
+				continue
+			}
+			if _, err := w.service.Reap(ctx, false); err != nil && ctx.Err() == nil {
+				w.log.Error("reap leases", "error", err)
+			}
+		}
+	}
+}
+
+// renew says whether the database answered. A job that is claimed while it
+// answers is not among those asked for, and so not taken for lost.
+func (w *Worker) renew(ctx context.Context) bool {
+	held := w.held()
+	leased, err := w.service.Renew(ctx, w.owner, held)
+	if err != nil {
+		if ctx.Err() == nil {
+			w.log.Error("renew leases", "error", err)
+		}
+		return false
+	}
+	for _, h := range held {
+		cancelled, ok := leased[h]
+		switch {
+		case !ok:
+			w.cancel(h, errLost)
+		case cancelled:
+			w.cancel(h, errCancelled)
+		}
+	}
+	return true
+}
+
+func (w *Worker) held() []service.Held {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	held := make([]service.Held, 0, len(w.running))
+	for h := range w.running {
+		held = append(held, h)
+	}
+	return held
+}
+
+// cancel ends the attempt's context, if it still runs.
+func (w *Worker) cancel(h service.Held, why error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if cancel := w.running[h]; cancel != nil {
+		cancel(why)
+	}
+}
+
+func (w *Worker) cancelAll(why error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, cancel := range w.running {
+		cancel(why)
+	}
+}

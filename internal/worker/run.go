@@ -1,0 +1,112 @@
+package worker
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"time"
+
+	"docket/internal/blob"
+	"docket/internal/job"
+	"docket/internal/op"
+	"docket/internal/service"
+)
+
+// attempt is one run of one job.
+type attempt struct {
+	worker   *Worker
+	job      job.Job // as claimed; its checkpoint grows
+	files    []*file
+	sealed   []blob.Sealed
+	progress *progress
+}
+
+// run does the job and hands its outcome to the service, however it ends.
+func (w *Worker) run(ctx context.Context, j job.Job) {
+	a := &attempt{worker: w, job: j}
+	a.progress = newProgress(ctx, w.service, w.cancel, j)
+	result, err := a.operate(ctx)
+	a.progress.stop()
+	// The outcome must be stored also when the context has ended.
+	store, why := context.WithoutCancel(ctx), context.Cause(ctx)
+	if err != nil || errors.Is(why, errLost) {
+		a.abort()
+	}
+	w.untilStored(ctx, j, func() error {
+		switch {
+		case errors.Is(why, errLost):
+			return nil
+		case err == nil:
+			return w.service.Complete(store, a.done(), result, a.sealed)
+		case errors.Is(why, errCancelled):
+			return w.service.Cancelled(store, a.job)
+		case errors.Is(why, errShutdown):
+			return w.service.GiveBack(store, a.job)
+		default:
+			return w.service.Fail(store, a.job, err)
+		}
+	})
+	if err != nil && why == nil {
+		w.log.Warn("a job failed", "job", j.ID, "operation", j.Operation, "attempt", j.Attempt, "error", err)
+	}
+}
+
+// untilStored tries until the outcome is stored or is nobody's business any
+// more. If it gives up, the lease ends and the job runs again elsewhere.
+func (w *Worker) untilStored(ctx context.Context, j job.Job, store func() error) {
+	start := time.Now()
+	for pause := 50 * time.Millisecond; ; pause = min(2*pause, time.Second) {
+		err := store()
+		if err == nil || service.Fenced(err) {
+			return
+		}
+		w.log.Error("store the outcome of a job", "job", j.ID, "error", err)
+		if errors.Is(context.Cause(ctx), errLost) || time.Since(start) > giveUp {
+			return
+		}
+		time.Sleep(pause)
+	}
+}
+
+// operate runs the operation; a panic in it is the job's failure and nobody
+// else's.
+func (a *attempt) operate(ctx context.Context) (result op.Result, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = job.Errorf(job.Internal, nil, "panic in %s: %v\n%s", a.job.Operation, p, debug.Stack())
+		}
+	}()
+	operation := a.worker.operations[a.job.Operation]
+	if operation == nil {
+		return result, job.Errorf(job.Internal, nil, "this worker has no operation %q", a.job.Operation)
+	}
+	result, err = operation.Run(ctx, a.task(ctx))
+	if err != nil {
+		return result, fmt.Errorf("%s: %w", a.job.Operation, err)
+	}
+	return result, nil
+}
+
+func (a *attempt) task(ctx context.Context) *op.Task {
+	return &op.Task{
+		Job: a.job.ID, Parameters: a.job.Parameters, Inputs: a.job.Inputs,
+		Open: func(n int) (io.ReadCloser, error) {
+			return a.worker.service.Open(ctx, a.job.Inputs[n].File)
+		},
+		Create:   a.create,
+		Progress: a.progress.set,
+		Checkpoint: func(version int, part []byte, state json.RawMessage) error {
+			return a.checkpoint(ctx, version, part, state)
+		},
+		Resume: func(version int) (io.ReadCloser, json.RawMessage, error) { return a.resume(ctx, version) },
+	}
+}
+
+// done is the job with its last progress.
+func (a *attempt) done() job.Job {
+	a.job.Progress = a.progress.last()
+	return a.job
+}
