@@ -1,0 +1,43 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+)
+
+// getFile is GET /files/{signed}: a document by a link that was given out. It
+// is always a download: nothing that came from outside is shown as a page of
+// ours. // contract J30, J31
+func (a *API) getFile(w http.ResponseWriter, r *http.Request) (err error) {
+	in, file, err := a.service.OpenLink(r.Context(), chi.URLParam(r, "signed"))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	h := w.Header()
+	h.Set("Content-Type", "application/octet-stream")
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": in.Name}))
+	h.Set("Content-Length", strconv.FormatInt(in.File.Size, 10))
+	h.Set("X-Content-Type-Options", "nosniff")
+	_, err = io.Copy(w, file)
+	return err
+}
+
+// getHealth is GET /healthz: 200 when the server can take work.
+func (a *API) getHealth(w http.ResponseWriter, r *http.Request) error {
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	defer cancel()
+	if err := a.service.Ready(ctx); err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, struct {
+		Status string `json:"status"`
+	}{"ok"})
+}

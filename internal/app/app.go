@@ -1,0 +1,97 @@
+// Package app wires the parts together: the subcommands, and how the server
+// starts and stops.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"docket/internal/config"
+	"docket/internal/sandbox"
+)
+
+// Exit codes of the command.
+const (
+	exitOK          = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitInterrupted = 130
+)
+
+// errUsage marks errors of how the command was called.
+var errUsage = errors.New("usage")
+
+// Main runs the command and returns its exit code.
+func Main(args []string, lookupEnv func(string) (string, bool), stdin io.Reader, stdout, stderr io.Writer) int {
+	if len(args) > 0 && args[0] == sandbox.Subcommand {
+		return sandbox.ChildMain(stdin, stdout, args[1:])
+	}
+	// The first signal asks the command to end well; the second one ends it.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop)
+
+	root := command(lookupEnv, stdout, stderr)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
+		return exitInterrupted
+	}
+	// There is nothing to be done when stderr cannot be written to.
+	_, _ = fmt.Fprintln(stderr, "docket:", err)
+	if errors.Is(err, errUsage) {
+		return exitUsage
+	}
+	return exitFailed
+}
+
+func command(lookupEnv func(string) (string, bool), stdout, stderr io.Writer) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "docket",
+		Short:         "A job server for document work",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return fmt.Errorf("%w: %w; see %s --help", errUsage, err, c.CommandPath())
+	})
+	root.AddCommand(serveCommand(lookupEnv, stdout, stderr), parseCommand(stdout, stderr))
+	return root
+}
+
+func serveCommand(lookupEnv func(string) (string, bool), stdout, stderr io.Writer) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Start the API and the workers",
+		Args:  cobra.NoArgs,
+	}
+	for _, s := range config.Settings() {
+		c.Flags().String(s.Name, s.Default, s.Usage+" ("+s.Env()+")")
+	}
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		given := map[string]string{}
+		for _, s := range config.Settings() {
+			if f := c.Flags().Lookup(s.Name); f.Changed {
+				given[s.Name] = f.Value.String()
+			}
+		}
+		cfg, err := config.Load(given, lookupEnv)
+		if err != nil {
+			return fmt.Errorf("%w: wrong settings:\n%w", errUsage, err)
+		}
+		return Serve(c.Context(), cfg, stdout, stderr)
+	}
+	return c
+}

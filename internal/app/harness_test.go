@@ -1,0 +1,273 @@
+package app_test
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"docket/internal/app"
+)
+
+// The test binary is also the program under test: with asProgram set it runs
+// the command, and its sandbox children are itself with the hidden subcommand.
+const asProgram = "DOCKET_TEST_AS_PROGRAM"
+
+// patience is how long a test waits for what should take a moment.
+const patience = 2 * time.Minute
+
+// engineFolder names the variable of the folder in which the compiled engine
+// is kept for all tests.
+const engineFolder = "DOCKET_TEST_ENGINE"
+
+func TestMain(m *testing.M) {
+	child := len(os.Args) > 1 && os.Args[1] == "sandbox-child"
+	if child || os.Getenv(asProgram) != "" {
+		os.Exit(app.Main(os.Args[1:], os.LookupEnv, os.Stdin, os.Stdout, os.Stderr))
+	}
+	folder, err := os.MkdirTemp("", "docket-engine-")
+	if err == nil {
+		err = os.Setenv(engineFolder, folder)
+	}
+	if err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	_ = os.RemoveAll(folder)
+	os.Exit(code)
+}
+
+// command is the program with arguments, not yet started.
+func command(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := os.Getenv(engineFolder)
+	c := exec.CommandContext(t.Context(), self, args...)
+	c.Env = []string{asProgram + "=1", "XDG_CACHE_HOME=" + folder, "HOME=" + folder, "TMPDIR=" + t.TempDir(), "PATH=" + os.Getenv("PATH")}
+	return c
+}
+
+// server is the program serving a data folder.
+type server struct {
+	t      *testing.T
+	data   string
+	url    string
+	cmd    *exec.Cmd
+	stderr *lockedBuffer
+	ended  chan struct{}
+}
+
+// dataFolder makes a folder whose engine is compiled already.
+func dataFolder(t *testing.T) string {
+	t.Helper()
+	data, shared := t.TempDir(), filepath.Join(os.Getenv(engineFolder), "docket")
+	if err := errors.Join(os.MkdirAll(shared, 0o700), os.Symlink(shared, filepath.Join(data, "cache"))); err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func serve(t *testing.T, data string, flags ...string) *server {
+	t.Helper()
+	s := &server{t: t, data: data, stderr: &lockedBuffer{}, ended: make(chan struct{})}
+	s.cmd = command(t, append([]string{"serve", "--listen", "127.0.0.1:0", "--data", data}, flags...)...)
+	s.cmd.Stderr = s.stderr
+	out, err := s.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	address := regexp.MustCompile(`listens on (http://\S+)`)
+	lines := bufio.NewScanner(out)
+	for s.url == "" && lines.Scan() {
+		if m := address.FindStringSubmatch(lines.Text()); m != nil {
+			s.url = m[1]
+		}
+	}
+	go func() {
+		defer close(s.ended)
+		_, _ = io.Copy(io.Discard, out)
+		_ = s.cmd.Wait()
+	}()
+	if s.url == "" {
+		<-s.ended
+		t.Fatalf("the server did not start: %s", s.stderr)
+	}
+	t.Cleanup(s.kill)
+	return s
+}
+
+// kill is kill -9.
+func (s *server) kill() {
+	_ = s.cmd.Process.Kill()
+	<-s.ended
+}
+
+// stop is SIGTERM; it returns how long the server took to end.
+func (s *server) stop() time.Duration {
+	s.t.Helper()
+	begin := time.Now()
+	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		s.t.Fatal(err)
+	}
+	select {
+	case <-s.ended:
+	case <-time.After(patience):
+		s.t.Fatalf("the server did not end after SIGTERM: %s", s.stderr)
+	}
+	if code := s.cmd.ProcessState.ExitCode(); code != 0 {
+		s.t.Errorf("the server ended with %d: %s", code, s.stderr)
+	}
+	return time.Since(begin)
+}
+
+// answer is a response with its body read.
+type answer struct {
+	*http.Response
+	body []byte
+}
+
+// json decodes the body as an object.
+func (a answer) json(t *testing.T) map[string]any {
+	t.Helper()
+	if got := a.Header.Get("Content-Type"); got != "application/json" {
+		t.Errorf("%s answers with Content-Type %q", a.Request.URL.Path, got)
+	}
+	var v map[string]any
+	if err := json.Unmarshal(a.body, &v); err != nil {
+		t.Fatalf("%s answers %d with %q: %v", a.Request.URL.Path, a.StatusCode, a.body, err)
+	}
+	return v
+}
+
+func (s *server) do(method, path, contentType string, body io.Reader) answer {
+	s.t.Helper()
+	a, err := s.try(method, path, contentType, body)
+	if err != nil {
+		s.t.Fatalf("%s %s: %v\n%s", method, path, err, s.stderr)
+	}
+	return a
+}
+
+func (s *server) try(method, path, contentType string, body io.Reader) (answer, error) {
+	r, err := http.NewRequestWithContext(s.t.Context(), method, s.url+path, body)
+	if err != nil {
+		return answer{}, err
+	}
+	if contentType != "" {
+		r.Header.Set("Content-Type", contentType)
+	}
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return answer{}, err
+	}
+	b, err := io.ReadAll(resp.Body)
+	return answer{resp, b}, errors.Join(err, resp.Body.Close())
+}
+
+func (s *server) get(path string) answer {
+	s.t.Helper()
+	return s.do(http.MethodGet, path, "", nil)
+}
+
+// part is one part of a form; with a file name it is a file.
+type part struct{ name, file, content string }
+
+func form(parts ...part) (contentType string, body *bytes.Buffer) {
+	body = &bytes.Buffer{}
+	w := multipart.NewWriter(body)
+	for _, p := range parts {
+		var err error
+		var to io.Writer
+		if p.file != "" {
+			to, err = w.CreateFormFile(p.name, p.file)
+		} else {
+			to, err = w.CreateFormField(p.name)
+		}
+		if err == nil {
+			_, err = io.WriteString(to, p.content)
+		}
+		if err != nil {
+			panic(fmt.Sprintf("write a form: %v", err))
+		}
+	}
+	if err := w.Close(); err != nil {
+		panic(fmt.Sprintf("write a form: %v", err))
+	}
+	return w.FormDataContentType(), body
+}
+
+func (s *server) post(path string, parts ...part) answer {
+	s.t.Helper()
+	contentType, body := form(parts...)
+	return s.do(http.MethodPost, path, contentType, body)
+}
+
+// submit parses a document and gives the job's id.
+func (s *server) submit(name string, content []byte) string {
+	s.t.Helper()
+	a := s.post("/jobs", part{name: "operation", content: "parse"}, part{"file", name, string(content)})
+	if a.StatusCode != http.StatusAccepted {
+		s.t.Fatalf("submit %s: %d %s", name, a.StatusCode, a.body)
+	}
+	return a.json(s.t)["job_id"].(string)
+}
+
+// wait polls until the job is final.
+func (s *server) wait(id string) map[string]any {
+	s.t.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); {
+		v := s.get("/jobs/" + id).json(s.t)
+		switch strings.ToLower(fmt.Sprint(v["status"])) {
+		case "completed", "failed", "cancelled":
+			return v
+		}
+		s.pause()
+	}
+	s.t.Fatalf("job %s is not done after %v: %s\n%s", id, patience, s.get("/jobs/"+id).body, s.stderr)
+	return nil
+}
+
+// pause is the time between two polls.
+func (s *server) pause() {
+	select {
+	case <-time.After(20 * time.Millisecond):
+	case <-s.t.Context().Done():
+	}
+}
+
+// lockedBuffer is written by one goroutine and read by another.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}

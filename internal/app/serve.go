@@ -1,0 +1,153 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"docket/internal/api"
+	"docket/internal/blob"
+	"docket/internal/config"
+	"docket/internal/event"
+	"docket/internal/sandbox"
+	"docket/internal/service"
+	"docket/internal/store"
+	"docket/internal/worker"
+)
+
+const (
+	retention = 7 * 24 * time.Hour // contract A11
+	// stopRequests is how long requests may go on after a signal. Workers stop
+	// in the same time, and the whole server in less than ten seconds.
+	stopRequests = 5 * time.Second
+)
+
+// Serve runs the server until the context ends.
+func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (err error) {
+	log := slog.New(slog.NewTextHandler(stderr, nil))
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", cfg.Listen)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w; choose another address with --listen", cfg.Listen, err)
+	}
+	defer listener.Close() //nolint:errcheck // the HTTP server closes it first
+	db, err := store.Open(ctx, cfg.Data)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	blobs, err := blob.Open(filepath.Join(cfg.Data, "blobs"), db)
+	if err != nil {
+		return err
+	}
+	pool := sandbox.New(sandbox.Options{
+		Children: cfg.Workers, CacheDir: filepath.Join(cfg.Data, "cache"), Limits: limits(cfg), Log: log,
+	})
+	defer func() { err = errors.Join(err, pool.Close()) }()
+	hub, ops := event.NewHub(), operations(pool)
+	svc, err := service.New(ctx, service.Parts{
+		Store: db, Blobs: blobs, Hub: hub, Operations: ops, Now: time.Now, Log: log,
+	}, service.Settings{MaxFile: cfg.MaxFile, Retention: retention})
+	if err != nil {
+		return err
+	}
+	// This process owns the folder, so nobody else has a job of it.
+	if _, err := svc.Reap(ctx, true); err != nil {
+		return err
+	}
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	if cfg.Workers > 0 {
+		wg.Go(func() {
+			if err := pool.Start(ctx); err != nil {
+				stop(fmt.Errorf("start the sandbox: %w", err))
+				return
+			}
+			worker.New(svc, hub, ops, cfg.Workers, nodeName(), log).Run(ctx)
+		})
+	}
+	if err := greet(stdout, listener.Addr(), cfg); err != nil {
+		return err
+	}
+	return serveHTTP(ctx, listener, api.New(svc, cfg.MaxFile, log), log)
+}
+
+// serveHTTP answers requests until ctx ends, and then lets those that are
+// under way finish. It returns what ended ctx, unless that was a signal.
+func serveHTTP(ctx context.Context, listener net.Listener, handler http.Handler, log *slog.Logger) error {
+	server := &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	log.Info("stopping: running jobs that do not finish now go on at the next start")
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopRequests)
+	defer cancel()
+	if err := server.Shutdown(end); err != nil {
+		log.Warn("requests were cut off", "error", errors.Join(err, server.Close()))
+	}
+	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+		return cause
+	}
+	return nil
+}
+
+// greet says where the server is and what to try.
+func greet(w io.Writer, addr net.Addr, cfg config.Config) error {
+	file := "examples/invoice.pdf"
+	if _, err := os.Stat(file); err != nil {
+		file = "document.pdf"
+	}
+	workers := fmt.Sprintf("%d workers", cfg.Workers)
+	if cfg.Workers == 1 {
+		workers = "1 worker"
+	}
+	_, err := fmt.Fprintf(w, `Docket listens on http://%[1]s with %[2]s, data in %[3]s.
+Open mode: there are no keys, and everyone on this machine may use it.
+
+Try it:  curl -F file=@%[4]s http://%[1]s/parse
+Then:    curl http://%[1]s/parse/{job_id}
+`, addr, workers, cfg.Data, file)
+	if err != nil {
+		return fmt.Errorf("greet: %w", err)
+	}
+	return nil
+}
+
+// limits are those of the sandbox; one setting holds for every way in.
+func limits(cfg config.Config) sandbox.Limits {
+	l := sandbox.DefaultLimits(cfg.Workers)
+	l.FileBytes = cfg.MaxFile
+	return l
+}
+
+// nodeName names this process in leases; no other ever has the same.
+func nodeName() string {
+	var b [6]byte
+	_, _ = rand.Read(b[:]) // never fails
+	host, err := os.Hostname()
+	if err != nil {
+		host = "localhost"
+	}
+	return fmt.Sprintf("%s:%d:%s", host, os.Getpid(), hex.EncodeToString(b[:]))
+}
