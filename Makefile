@@ -1,0 +1,48 @@
+# The commands of the repository. `make` alone lists them.
+
+SHELL := /bin/bash
+GO ?= go
+# The linters have a module of their own, so that their dependencies are not ours.
+TOOL = $(GO) tool -modfile=tools/go.mod
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test check fmt lint gofmt vet tidy arch cross
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## start the server with its default settings
+	$(GO) run ./cmd/docket serve
+
+build: ## build the binary into bin/
+	$(GO) build -o bin/docket ./cmd/docket
+
+test: ## build, run all tests, run them again under the race detector
+	@GO="$(GO)" tools/test.sh
+
+check: gofmt vet cross tidy arch lint ## all static checks: format, vet, modules, architecture, linters
+
+fmt: ## format the Go code and its imports
+	$(TOOL) golangci-lint fmt
+
+lint: ## run the linters
+	$(TOOL) golangci-lint run ./...
+
+gofmt:
+	@out=$$(git ls-files -z --cached --others --exclude-standard --deduplicate -- '*.go' \
+		| while IFS= read -r -d '' f; do if [ -f "$$f" ]; then printf '%s\0' "$$f"; fi; done \
+		| xargs -0 gofmt -l); \
+	if [ -n "$$out" ]; then printf 'not formatted:\n%s\n' "$$out"; exit 1; fi
+
+vet:
+	$(GO) vet ./...
+
+cross:
+	GOOS=darwin GOARCH=arm64 CGO_ENABLED=0 $(GO) vet ./...
+
+tidy:
+	$(GO) mod tidy -diff
+	$(GO) -C tools mod tidy -diff
+
+arch:
+	$(GO) test .

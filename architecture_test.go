@@ -1,0 +1,77 @@
+// Package docket_test holds the tests of the tree itself: who imports whom,
+// and what no file may contain.
+package docket_test
+
+import (
+	"os"
+	"testing"
+)
+
+// allowedImports says for every package under internal/ which other packages
+// under internal/ it may import. The folders below document/ and op/ share the
+// line of their parent. docs/ARCHITECTURE.md has the reasons.
+var allowedImports = map[string][]string{
+	"job":       {},
+	"account":   {},
+	"config":    {},
+	"document":  {"job"},
+	"model":     {"job", "safehttp"},
+	"safehttp":  {"job"},
+	"sandbox":   {"job", "document"},
+	"op":        {"job", "document", "sandbox", "model", "safehttp"},
+	"store":     {"job", "account"},
+	"blob":      {"job", "store"},
+	"event":     {"job", "store"},
+	"service":   {"job", "account", "op", "store", "blob", "event"},
+	"worker":    {"job", "op", "blob", "event", "service", "safehttp"},
+	"notify":    {"job", "event", "service", "safehttp"},
+	"api":       {"job", "account", "event", "service"},
+	"dashboard": {},
+	"app":       {everything},
+	"testkit":   {"store", "job"},
+}
+
+// forbiddenNames are names that say nothing about what a package is for.
+var forbiddenNames = []string{"util", "common", "models", "types", "helpers", "pkg", "mock"}
+
+const (
+	maxLines     = 500 // of a file that is not generated
+	maxMainLines = 30  // of cmd/docket/main.go
+)
+
+// TestImports lists the module for both families of systems we build for, so
+// that a file with a build constraint is checked too.
+func TestImports(t *testing.T) {
+	for _, goos := range []string{"linux", "darwin"} {
+		t.Run(goos, func(t *testing.T) {
+			pkgs, err := listPackages(t.Context(), goos)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, p := range pkgs {
+				for _, problem := range checkImports(p) {
+					t.Error(problem)
+				}
+			}
+		})
+	}
+}
+
+func TestSources(t *testing.T) {
+	files, err := goFiles(os.DirFS("."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) == 0 {
+		t.Fatal("found no Go files")
+	}
+	for _, name := range files {
+		src, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, problem := range checkSource(name, src) {
+			t.Error(problem)
+		}
+	}
+}
