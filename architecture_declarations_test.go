@@ -49,8 +49,9 @@ func embeds(doc *ast.CommentGroup) bool {
 }
 
 // constant reports whether the value is one that Go has no constants for: an
-// error sentinel, a filled table, a compiled pattern or template. An empty
-// map or slice is a place to keep state and no table.
+// error sentinel, a filled table, a compiled pattern or template, or what a
+// function finds once and for all. An empty map or slice is a place to keep
+// state and no table.
 func constant(file *ast.File, value ast.Expr) bool {
 	switch value := value.(type) {
 	case *ast.CompositeLit:
@@ -61,6 +62,8 @@ func constant(file *ast.File, value ast.Expr) bool {
 	case *ast.CallExpr:
 		return calls(file, value.Fun, "errors", "New") ||
 			calls(file, value.Fun, "regexp", "MustCompile") ||
+			calls(file, value.Fun, "sync", "OnceValue") ||
+			calls(file, value.Fun, "sync", "OnceValues") ||
 			calls(file, value.Fun, "text/template", "Must") ||
 			calls(file, value.Fun, "html/template", "Must")
 	}

@@ -95,6 +95,9 @@ func mayImport(from, to string) bool {
 		return toInternal && target == "app"
 	case strings.HasPrefix(from, modulePath+"/cmd/"), fromInternal && slices.Contains(allowedImports[group(source)], everything):
 		return true
+	case to == modulePath+"/api":
+		// The contract in writing, which the API serves and tests check by.
+		return fromInternal && (source == "api" || source == "testkit")
 	case !toInternal:
 		// The public client has nothing of ours below it and is for those
 		// outside; commands and examples show its use.
