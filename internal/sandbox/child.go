@@ -37,6 +37,7 @@ type work struct {
 type tools struct {
 	read  func(t *task, req readCommand, data []byte) (retire bool, err error)
 	build func(t *task, opts document.Options, records iter.Seq[[]byte]) (document.Summary, error)
+	split func(t *task, req splitCommand, data []byte) (retire bool, err error)
 }
 
 // child is the other end of a process.
@@ -52,7 +53,8 @@ type request struct {
 	kind    kind
 	read    readCommand
 	opts    document.Options
-	data    chan []byte // read: the whole file, once
+	split   splitCommand
+	data    chan []byte // read, split: the whole file, once
 	records chan []byte // build: closed after the last one
 }
 
@@ -128,6 +130,8 @@ func (c *child) serve(tools tools) error {
 			end.Retire, err = tools.read(t, req.read, <-req.data)
 		case kindBuild:
 			end.Summary, err = t.build(tools, req)
+		case kindSplit:
+			end.Retire, err = tools.split(t, req.split, <-req.data)
 		}
 		if err := c.finish(end, err); err != nil {
 			return err

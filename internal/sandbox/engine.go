@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"iter"
@@ -22,7 +23,7 @@ func loadEngine(ctx context.Context, cacheDir string) (tools, error) {
 		return tools{}, fmt.Errorf("load pdf engine: %w", err)
 	}
 	e := &engine{pdf: reader}
-	return tools{read: e.read, build: buildChunks}, nil
+	return tools{read: e.read, build: buildChunks, split: e.split}, nil
 }
 
 // read sends the record of every page that was asked for.
@@ -49,6 +50,34 @@ func (e *engine) read(t *task, req readCommand, data []byte) (retire bool, err e
 		}
 		record = page.Append(record[:0])
 		if err := t.page(n, record); err != nil {
+			return false, err
+		}
+	}
+	return false, nil
+}
+
+// split writes the new files one after the other.
+func (e *engine) split(t *task, req splitCommand, data []byte) (retire bool, err error) {
+	defer func() { retire = e.pdf.Dead() }()
+	source, err := e.pdf.OpenSplitter(data, req.Password)
+	if err != nil {
+		return false, err
+	}
+	defer source.Close()
+	info := source.Info()
+	if err := t.opened(info, 1, info.Pages); err != nil {
+		return false, err
+	}
+	// The engine writes a few bytes at a time.
+	out := bufio.NewWriterSize(content{t}, pieceBytes)
+	for n, pages := range req.Files {
+		if err := t.file(n); err != nil {
+			return false, err
+		}
+		if err := source.Write(out, pages); err != nil {
+			return false, fmt.Errorf("write new file %d: %w", n, err)
+		}
+		if err := out.Flush(); err != nil {
 			return false, err
 		}
 	}

@@ -30,6 +30,7 @@ const (
 	kindBuild                  // document.Options, then kindRecord and kindEnd
 	kindRecord                 // one page record
 	kindEnd                    // no more records
+	kindSplit                  // splitCommand, then kindData until its size is reached
 
 	// From the child.
 	kindReady    // readiness, once the engine is loaded
@@ -38,6 +39,8 @@ const (
 	kindBegin    // 4-byte number of the page that is read next
 	kindPage     // 4-byte number, then the page record
 	kindChunk    // one chunk as JSON
+	kindFile     // 4-byte number of the file that is written next, from 0
+	kindContent  // bytes of that file
 	kindDone     // outcome: the request succeeded
 	kindFailed   // outcome: the request failed
 

@@ -33,12 +33,12 @@ func (c *child) receiveRequest() error {
 		if err := decode(payload, &req.read); err != nil {
 			return err
 		}
-		if req.read.Size < 0 || req.read.Size > c.settings.Limits.FileBytes {
-			return fmt.Errorf("file of %d bytes: %w", req.read.Size, errProtocol)
+		return c.receiveFile(req, req.read.Size)
+	case kindSplit:
+		if err := decode(payload, &req.split); err != nil {
+			return err
 		}
-		req.data = make(chan []byte, 1)
-		c.requests <- req
-		return c.receiveFile(req)
+		return c.receiveFile(req, req.split.Size)
 	case kindBuild:
 		if err := decode(payload, &req.opts); err != nil {
 			return err
@@ -50,9 +50,15 @@ func (c *child) receiveRequest() error {
 	return unexpected(k)
 }
 
-func (c *child) receiveFile(req request) error {
-	data := make([]byte, 0, req.read.Size)
-	for int64(len(data)) < req.read.Size {
+// receiveFile hands the request on, and then its file of size bytes.
+func (c *child) receiveFile(req request, size int64) error {
+	if size < 0 || size > c.settings.Limits.FileBytes {
+		return fmt.Errorf("file of %d bytes: %w", size, errProtocol)
+	}
+	req.data = make(chan []byte, 1)
+	c.requests <- req
+	data := make([]byte, 0, size)
+	for int64(len(data)) < size {
 		k, piece, err := c.r.read(maxPayload)
 		if err != nil {
 			return err

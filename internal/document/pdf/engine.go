@@ -38,6 +38,7 @@ type Engine struct {
 	ctx   context.Context
 	pool  pdfium.Pool
 	cache wazero.CompilationCache
+	lib   pdfium.Pdfium // the library's own view of the module, for writing
 
 	module  api.Module
 	mem     api.Memory
@@ -66,7 +67,8 @@ func NewEngine(ctx context.Context, cacheDir string) (*Engine, error) {
 }
 
 func (e *Engine) start(finder *moduleFinder) error {
-	if _, err := e.pool.GetInstanceWithContext(e.ctx); err != nil {
+	var err error
+	if e.lib, err = e.pool.GetInstanceWithContext(e.ctx); err != nil {
 		return fmt.Errorf("make an instance: %w", err)
 	}
 	e.module = finder.found()
