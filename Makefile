@@ -6,10 +6,10 @@ GO ?= go
 TOOL = $(GO) tool -modfile=tools/go.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check fmt lint gofmt vet tidy arch cross
+.PHONY: help run build test check fmt lint contract contract-table gofmt vet tidy arch cross
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## start the server with its default settings
 	$(GO) run ./cmd/docket serve
@@ -20,13 +20,19 @@ build: ## build the binary into bin/
 test: ## build, run all tests, run them again under the race detector
 	@GO="$(GO)" tools/test.sh
 
-check: gofmt vet cross tidy arch lint ## all static checks: format, vet, modules, architecture, linters
+check: gofmt vet cross tidy arch contract lint ## all static checks: format, vet, modules, architecture, contract, linters
 
 fmt: ## format the Go code and its imports
 	$(TOOL) golangci-lint fmt
 
 lint: ## run the linters
 	$(TOOL) golangci-lint run ./...
+
+contract: ## run the linters of the OpenAPI files
+	tools/contract.sh lint
+
+contract-table: ## rewrite the table of tests in docs/CONTRACT.md
+	UPDATE_CONTRACT_TABLE=1 $(GO) test -count=1 -run '^TestContractTable$$' .
 
 gofmt:
 	@out=$$(git ls-files -z --cached --others --exclude-standard --deduplicate -- '*.go' \

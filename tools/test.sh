@@ -45,6 +45,10 @@ compiles_c() { echo '#include <stdlib.h>' | gcc -fsyntax-only -x c -; }
 packages() {
 	local missing=() sudo=()
 	compiles_c || missing+=(gcc libc6-dev) # the race detector needs cgo
+	# examples/samples are clients in Python and curl
+	/usr/bin/python3 -c 'import requests' || missing+=(python3-requests)
+	/usr/bin/python3 -c 'import aiohttp' || missing+=(python3-aiohttp)
+	command -v curl || missing+=(curl)
 	[ ${#missing[@]} -gt 0 ] || return 0
 	echo "missing: ${missing[*]}"
 	[ "$(id -u)" = 0 ] || sudo=(sudo -n)

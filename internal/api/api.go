@@ -5,8 +5,10 @@ package api
 import (
 	"log/slog"
 	"net/http"
+	"strings"
 
 	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
 
 	"docket/internal/account"
 	"docket/internal/service"
@@ -14,16 +16,17 @@ import (
 
 // API answers the requests of all dialects.
 type API struct {
-	service *service.Service
-	log     *slog.Logger
-	maxFile int64
-	handler http.Handler
+	service  *service.Service
+	log      *slog.Logger
+	maxFile  int64
+	stopping <-chan struct{}
+	handler  http.Handler
 }
 
-// New makes the API over a service; maxFile is the size in bytes of the
-// largest document.
-func New(s *service.Service, maxFile int64, log *slog.Logger) *API {
-	a := &API{service: s, log: log, maxFile: maxFile}
+// New makes the API over a service. When stopping is closed, requests that
+// wait for something are answered at once.
+func New(s *service.Service, stopping <-chan struct{}, log *slog.Logger) *API {
+	a := &API{service: s, log: log, maxFile: s.MaxFile(), stopping: stopping}
 	a.handler = a.router()
 	return a
 }
@@ -34,36 +37,81 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.handler.Serv
 // finds the words.
 type handler func(w http.ResponseWriter, r *http.Request) error
 
-type route struct {
-	method, pattern string
+// Route is one line of the route table.
+type Route struct {
+	Method, Pattern string
 	dialect         dialect
 	handle          handler
 }
 
-// routes is every route there is.
-func (a *API) routes() []route {
-	return []route{
+// Routes is every route there is.
+func (a *API) Routes() []Route {
+	return []Route{
 		{"POST", "/jobs", jobsDialect, a.createJob},
+		{"GET", "/jobs", jobsDialect, a.listJobs},
+		{"GET", "/jobs/status", jobsDialect, a.getMany},
+		{"POST", "/jobs/batch", jobsDialect, a.createBatch},
+		{"GET", "/jobs/batch/{id}", jobsDialect, a.getBatch},
+		{"POST", "/jobs/batch/{id}/cancel", jobsDialect, a.cancelBatch},
+		{"POST", "/jobs/batch/{id}/rerun", jobsDialect, a.rerunBatch},
 		{"GET", "/jobs/{id}", jobsDialect, a.getJob},
+		{"DELETE", "/jobs/{id}", jobsDialect, a.deleteJob},
+		{"GET", "/jobs/{id}/status", jobsDialect, a.getStatus},
 		{"GET", "/jobs/{id}/result", jobsDialect, a.getResult},
 		{"GET", "/jobs/{id}/results", jobsDialect, a.getResult},
+		{"GET", "/jobs/{id}/events", jobsDialect, a.getEvents},
+		{"POST", "/jobs/{id}/cancel", jobsDialect, a.cancelJob},
+		{"POST", "/jobs/{id}/rerun", jobsDialect, a.rerunJob},
 
 		{"POST", "/parse", visionDialect, a.createParse},
 		{"GET", "/parse/{id}", visionDialect, a.getParse},
+		{"POST", "/v2/parse/upload", uploadDialect, a.createUpload},
+		{"POST", "/v2/extract", visionDialect, a.createExtract},
+		{"POST", "/extract", visionDialect, a.createExtract},
+		{"POST", "/cite", visionDialect, a.createExtract},
+		{"GET", "/v2/extract/{id}", visionDialect, a.getExtract},
+		{"GET", "/extract/{id}", visionDialect, a.getExtract},
+		{"GET", "/cite/{id}", visionDialect, a.getExtract},
+		{"POST", "/classify", visionDialect, a.createClassify},
+		{"GET", "/classify/{id}", visionDialect, a.getClassify},
+		{"POST", "/splitter", visionDialect, a.createSplit},
+		{"GET", "/splitter/{id}", visionDialect, a.getSplit},
+
+		{"POST", "/v1/api/jobs", platformDialect, a.createPlatformJob},
+		{"GET", "/v1/api/jobs", platformDialect, a.listPlatformJobs},
+		{"GET", "/v1/api/jobs/{id}", platformDialect, a.getPlatformJob},
+		{"POST", "/v1/api/jobs/{id}/rerun", platformDialect, a.rerunPlatformJob},
+		{"POST", "/v1/api/jobs/{id}/cancel", platformDialect, a.cancelPlatformJob},
 
 		{"GET", "/files/{signed}", jobsDialect, a.getFile},
+		{"PUT", "/uploads/{signed}", uploadDialect, a.upload},
 		{"GET", "/healthz", jobsDialect, a.getHealth},
 	}
 }
 
 func (a *API) router() http.Handler {
 	r := chi.NewRouter()
-	for _, route := range a.routes() {
-		r.Method(route.method, route.pattern, a.serve(route.dialect, route.handle))
+	r.Use(middleware.GetHead)
+	for _, route := range a.Routes() {
+		r.Method(route.Method, route.Pattern, a.serve(route.dialect, route.handle))
 	}
-	r.NotFound(a.serve(jobsDialect, notFound))
-	r.MethodNotAllowed(a.serve(jobsDialect, methodNotAllowed))
+	r.NotFound(func(w http.ResponseWriter, r *http.Request) { a.serve(dialectOf(r.URL.Path), notFound)(w, r) })
+	r.MethodNotAllowed(func(w http.ResponseWriter, req *http.Request) {
+		w.Header().Set("Allow", strings.Join(allowed(r, req.URL.Path), ", "))
+		a.serve(dialectOf(req.URL.Path), methodNotAllowed)(w, req)
+	})
 	return openMode(r)
+}
+
+// allowed lists the methods that a path takes.
+func allowed(r chi.Routes, path string) []string {
+	var methods []string
+	for _, m := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
+		if r.Match(chi.NewRouteContext(), m, path) {
+			methods = append(methods, m)
+		}
+	}
+	return methods
 }
 
 // openMode lets everyone be the local account. // contract J27

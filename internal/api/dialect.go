@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"docket/internal/job"
 )
@@ -29,37 +30,88 @@ type problemDetails struct {
 }
 
 func jobsDialect(w http.ResponseWriter, p problem) {
+	writeProblem(w, p, jobsBody(p, p.message))
+}
+
+func jobsBody(p problem, detail string) jobsProblem {
 	body := jobsProblem{
-		Error: p.title, ErrorCode: p.code, Detail: p.message,
+		Error: p.title, ErrorCode: p.code, Detail: detail,
 		Details:     problemDetails{ErrorType: p.code, Message: p.message, JobID: p.id},
 		Suggestions: p.suggestions,
+	}
+	if p.code == job.NotFound && p.id != "" {
+		body.Detail = fmt.Sprintf("Job %s not found", p.id) // contract A1
 	}
 	if body.Suggestions == nil {
 		body.Suggestions = []string{}
 	}
-	writeProblem(w, p, body)
+	return body
 }
 
-// visionDialect is an object with detail: the vendor's clients break on
-// anything that is not an object. // contract C2
+// visionProblem is an object with detail: the vendor's clients break on
+// anything that is not an object. error is what one of its routes calls the
+// same. // contract C2, C3
+type visionProblem struct {
+	Detail string `json:"detail"`
+	Error  string `json:"error,omitempty"`
+}
+
 func visionDialect(w http.ResponseWriter, p problem) {
 	detail := p.message
-	if p.code == job.NotFound && p.id != "" {
-		detail = fmt.Sprintf("Job %s not found", p.id)
-	}
-	for _, s := range p.suggestions {
-		if p.code == job.InvalidRequest || p.code == job.UnsupportedMedia {
-			detail += " " + s + "."
+	switch p.code {
+	case job.NotFound:
+		if p.id != "" {
+			detail = fmt.Sprintf("Job %s not found", p.id)
+		}
+	case job.InvalidSchema: // contract C6
+		writeProblem(w, p, jobsBody(p, detail))
+		return
+	case job.InvalidRequest, job.UnsupportedMedia:
+		if len(p.suggestions) > 0 {
+			detail += ". " + strings.Join(p.suggestions, ". ")
 		}
 	}
-	writeProblem(w, p, struct {
-		Detail string `json:"detail"`
-	}{detail})
+	writeProblem(w, p, visionProblem{Detail: detail})
+}
+
+// uploadDialect says the same under error as well. // contract C3
+func uploadDialect(w http.ResponseWriter, p problem) {
+	writeProblem(w, p, visionProblem{Detail: p.message, Error: p.message})
+}
+
+// platformError is the platform's. // contract D
+type platformError struct {
+	Name    string          `json:"name"`
+	Message string          `json:"message"`
+	Details json.RawMessage `json:"details"`
+}
+
+func platformDialect(w http.ResponseWriter, p problem) {
+	names := map[int]string{
+		http.StatusBadRequest: "ValidationError", http.StatusForbidden: "ForbiddenError", http.StatusNotFound: "NotFoundError",
+		http.StatusMethodNotAllowed: "MethodNotAllowedError", http.StatusRequestEntityTooLarge: "PayloadTooLargeError",
+		http.StatusUnsupportedMediaType: "UnsupportedMediaTypeError", http.StatusTooManyRequests: "RateLimitError",
+		http.StatusServiceUnavailable: "UnavailableError", http.StatusInsufficientStorage: "UnavailableError",
+	}
+	if p.status == http.StatusConflict { // the platform knows no other // contract J22
+		p.status = http.StatusBadRequest
+	}
+	name, ok := names[p.status]
+	if !ok {
+		name = "InternalError"
+	}
+	details := map[string]any{"errorType": p.code}
+	if len(p.suggestions) > 0 {
+		details["suggestions"] = p.suggestions
+	}
+	writeProblem(w, p, envelope{Error: &platformError{Name: name, Message: p.message, Details: asJSON(details)}})
 }
 
 func writeProblem(w http.ResponseWriter, p problem, body any) {
+	h := w.Header()
+	h.Del("ETag")
 	if p.retryAfter != "" {
-		w.Header().Set("Retry-After", p.retryAfter)
+		h.Set("Retry-After", p.retryAfter)
 	}
 	// The status line is out of our hands from here on, and so is an error.
 	_ = writeJSON(w, p.status, body)

@@ -16,17 +16,17 @@ import (
 // is always a download: nothing that came from outside is shown as a page of
 // ours. // contract J30, J31
 func (a *API) getFile(w http.ResponseWriter, r *http.Request) (err error) {
-	in, file, err := a.service.OpenLink(r.Context(), chi.URLParam(r, "signed"))
+	d, err := a.service.OpenLink(r.Context(), chi.URLParam(r, "signed"))
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, file.Close()) }()
+	defer func() { err = errors.Join(err, d.Body.Close()) }()
 	h := w.Header()
 	h.Set("Content-Type", "application/octet-stream")
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": in.Name}))
-	h.Set("Content-Length", strconv.FormatInt(in.File.Size, 10))
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": d.Name}))
+	h.Set("Content-Length", strconv.FormatInt(d.Size, 10))
 	h.Set("X-Content-Type-Options", "nosniff")
-	_, err = io.Copy(w, file)
+	_, err = io.Copy(w, d.Body)
 	return err
 }
 

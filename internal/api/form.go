@@ -1,53 +1,64 @@
 package api
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"mime/multipart"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"docket/internal/job"
 	"docket/internal/service"
 )
 
-// Limits of a form, beside its files.
-const (
-	maxFields     = 200
-	maxFieldBytes = 1 << 20
-)
+// fileTaker takes one file of a form while it is read; false leaves it.
+type fileTaker func(field, name, mediaType string, body io.Reader) (bool, error)
 
-// formRules say which parts of a form are files.
-type formRules struct {
-	files  []string // the names that a file may go by
-	most   int      // how many files a request may have
-	strict bool     // other files are mistakes; elsewhere they are ignored
+// into makes the files of the named fields inputs of the submission, at most
+// so many of them.
+func into(submission *service.Submission, most int, names ...string) fileTaker {
+	return func(field, name, mediaType string, body io.Reader) (bool, error) {
+		if !slices.Contains(names, field) {
+			return false, nil
+		}
+		if name == "" {
+			return true, invalid(field, "it was sent as text, not as a file", "With curl: -F "+field+"=@document.pdf (mind the @)")
+		}
+		if submission.Inputs() == most {
+			return true, invalid(field, fmt.Sprintf("more than %d file was sent", most), "Send one file a request")
+		}
+		return true, uploadError(submission.Input(name, mediaType, body))
+	}
 }
 
-// form is a multipart body: its files are stored while it is read.
-type form struct {
-	values map[string][]string
+// strictly refuses files that the taker leaves.
+func strictly(take fileTaker) fileTaker {
+	return func(field, name, mediaType string, body io.Reader) (bool, error) {
+		taken, err := take(field, name, mediaType, body)
+		if err == nil && !taken && name != "" {
+			err = invalid(field, "it is a file, and no file goes by that name here", "Send the document as `file`")
+		}
+		return taken, err
+	}
 }
 
-// readForm reads the whole body; its files become inputs of the submission.
-func (a *API) readForm(r *http.Request, submission *service.Submission, rules formRules) (*form, error) {
-	kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil || kind != "multipart/form-data" || params["boundary"] == "" {
-		return nil, &job.Error{Code: job.UnsupportedMedia, Err: err, Facts: job.Facts{"got": plain(kind, 100)}}
+// readForm reads a multipart body from its beginning to its end.
+func (a *API) readForm(r *http.Request, boundary string, onFile fileTaker) (*fields, error) {
+	if boundary == "" {
+		return nil, brokenForm(errors.New("no boundary"))
 	}
-	if limit := int64(rules.most)*a.maxFile + maxFieldBytes; r.ContentLength > limit {
-		return nil, &job.Error{Code: job.FileTooLarge, Facts: job.Facts{"max": a.maxFile}}
-	}
-	f := &form{values: map[string][]string{}}
-	parts := multipart.NewReader(r.Body, params["boundary"])
+	f := &fields{texts: map[string][]string{}}
+	ends := &ending{from: r.Body}
+	parts := multipart.NewReader(ends, boundary)
+	left := maxJSONBytes
 	for n := 0; ; n++ {
 		part, err := parts.NextPart()
-		if errors.Is(err, io.EOF) {
+		if errors.Is(err, io.EOF) && ends.closed(boundary) {
 			return f, nil
 		}
 		if err != nil {
@@ -56,56 +67,61 @@ func (a *API) readForm(r *http.Request, submission *service.Submission, rules fo
 		if n == maxFields {
 			return nil, invalid("", fmt.Sprintf("the form has more than %d parts", maxFields), "")
 		}
-		if err := f.take(part, submission, rules); err != nil {
+		size, err := f.take(part, onFile)
+		if err != nil {
 			return nil, err
+		}
+		if left -= size; left < 0 {
+			return nil, &job.Error{Code: job.BodyTooLarge, Facts: job.Facts{"max": maxJSONBytes}}
 		}
 	}
 }
 
-func (f *form) take(part *multipart.Part, submission *service.Submission, rules formRules) error {
-	name := part.FormName()
-	for _, field := range rules.files {
-		if name != field {
-			continue
-		}
-		if part.FileName() == "" {
-			return invalid(name, "it was sent as text, not as a file", "With curl: -F "+name+"=@document.pdf (mind the @)")
-		}
-		if submission.Inputs() == rules.most {
-			return invalid(name, fmt.Sprintf("more than %d file was sent", rules.most), "Send one file a request")
-		}
-		return uploadError(submission.Input(fileName(part.FileName()), plain(part.Header.Get("Content-Type"), 100), part))
+// ending remembers the end of what was read: the multipart reader does not
+// always tell a form that was cut off from a whole one.
+type ending struct {
+	from io.Reader
+	last []byte
+}
+
+func (e *ending) Read(p []byte) (int, error) {
+	const enough = 8 << 10
+	n, err := e.from.Read(p)
+	e.last = append(e.last, p[max(0, n-enough):n]...)
+	if cut := len(e.last) - enough; cut > 0 {
+		e.last = append(e.last[:0], e.last[cut:]...)
 	}
-	if part.FileName() != "" && !rules.strict {
-		return nil // NextPart skips what is left of it
-	}
+	return n, err
+}
+
+// closed says that the boundary after the last part was there.
+func (e *ending) closed(boundary string) bool {
+	return bytes.Contains(e.last, []byte("--"+boundary+"--"))
+}
+
+// take reads one part and says how long its text was.
+func (f *fields) take(part *multipart.Part, onFile fileTaker) (int, error) {
+	name := plain(part.FormName(), 100)
+	sentAs := ""
 	if part.FileName() != "" {
-		return invalid(plain(name, 100), "it is a file, and no file goes by that name here", "Send the document as `"+rules.files[0]+"`")
+		sentAs = fileName(part.FileName())
+	}
+	taken, err := onFile(name, sentAs, plain(part.Header.Get("Content-Type"), 100), part)
+	if err != nil || taken || sentAs != "" {
+		return 0, err // NextPart skips what is left of it
 	}
 	value, err := io.ReadAll(io.LimitReader(part, maxFieldBytes+1))
 	if err != nil {
-		return brokenForm(err)
+		return 0, brokenForm(err)
 	}
 	if len(value) > maxFieldBytes {
-		return invalid(plain(name, 100), fmt.Sprintf("it is longer than %d bytes", maxFieldBytes), "")
+		return 0, invalid(name, fmt.Sprintf("it is longer than %d bytes", maxFieldBytes), "")
 	}
-	if !utf8.Valid(value) || strings.ContainsRune(string(value), 0) {
-		return invalid(plain(name, 100), "it is not UTF-8 text", "")
+	if !isText(string(value)) {
+		return 0, invalid(name, "it is not UTF-8 text", "")
 	}
-	f.values[name] = append(f.values[name], string(value))
-	return nil
-}
-
-// one gives the value of a field that may be given once.
-func (f *form) one(name string) (string, error) {
-	switch values := f.values[name]; len(values) {
-	case 0:
-		return "", nil
-	case 1:
-		return values[0], nil
-	default:
-		return "", invalid(name, fmt.Sprintf("it was sent %d times", len(values)), "Send it once")
-	}
+	f.texts[name] = append(f.texts[name], string(value))
+	return len(value), nil
 }
 
 // uploadError keeps errors with a code; any other comes from the connection.
@@ -118,20 +134,9 @@ func uploadError(err error) error {
 
 func brokenForm(err error) error {
 	return &job.Error{Code: job.InvalidRequest, Err: err, Facts: job.Facts{
-		"problem": "the multipart body is broken or ended early",
+		"problem": "the body is broken or ended early",
 		"remedy":  "Let your HTTP library make the body, with curl: -F file=@document.pdf",
 	}}
-}
-
-func invalid(field, problem, remedy string) error {
-	facts := job.Facts{"problem": problem}
-	if field != "" {
-		facts["field"] = field
-	}
-	if remedy != "" {
-		facts["remedy"] = remedy
-	}
-	return &job.Error{Code: job.InvalidRequest, Facts: facts}
 }
 
 // fileName is the client's name for a file, without folders of its machine.

@@ -1,132 +1,20 @@
 package api
 
 import (
-	"encoding/json"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/go-chi/chi/v5"
 
-	"docket/internal/account"
 	"docket/internal/job"
 )
-
-// createJob is POST /jobs. // contract J6
-func (a *API) createJob(w http.ResponseWriter, r *http.Request) error {
-	submission, err := a.service.Begin()
-	if err != nil {
-		return err
-	}
-	defer submission.Discard()
-	f, err := a.readForm(r, submission, formRules{files: []string{"file"}, most: 1, strict: true})
-	if err != nil {
-		return err
-	}
-	spec, err := jobSpec(f)
-	if err != nil {
-		return err
-	}
-	spec.Account, spec.Spelling, spec.Route = account.From(r.Context()).ID, job.TypeID, "/jobs"
-	j, err := submission.Submit(r.Context(), spec)
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Location", "/jobs/"+j.ID.In(job.TypeID))
-	return writeJSON(w, http.StatusAccepted, j.View(job.TypeID, job.JobsWords))
-}
-
-// jobSpec reads the fields of the form; one that is not known is a mistake
-// that the client should hear of.
-func jobSpec(f *form) (job.Spec, error) {
-	known := map[string]bool{"operation": true, "parameters": true, "metadata": true, "tags": true}
-	for _, name := range slices.Sorted(maps.Keys(f.values)) {
-		if !known[name] {
-			return job.Spec{}, &job.Error{Code: job.InvalidRequest, Facts: job.Facts{
-				"field": plain(name, 100), "problem": "there is no such field", "allowed": append(slices.Sorted(maps.Keys(known)), "file"),
-			}}
-		}
-	}
-	operation, err := f.one("operation")
-	if err != nil {
-		return job.Spec{}, err
-	}
-	if operation == "" {
-		return job.Spec{}, invalid("operation", "it is missing", "Say what to do with the document, with curl: -F operation=parse")
-	}
-	parameters, err := f.object("parameters", maxFieldBytes)
-	if err != nil {
-		return job.Spec{}, err
-	}
-	metadata, err := f.object("metadata", 4<<10)
-	if err != nil {
-		return job.Spec{}, err
-	}
-	tags, err := f.tags()
-	if err != nil {
-		return job.Spec{}, err
-	}
-	return job.Spec{Operation: job.Operation(strings.ToLower(operation)), Parameters: parameters, Metadata: metadata, Tags: tags}, nil
-}
-
-// object reads a field that holds a JSON object as text.
-func (f *form) object(name string, most int) (json.RawMessage, error) {
-	value, err := f.one(name)
-	if err != nil || value == "" {
-		return nil, err
-	}
-	var object map[string]json.RawMessage
-	if err := json.Unmarshal([]byte(value), &object); err != nil || object == nil {
-		return nil, invalid(name, "it is not a JSON object", "Send `json=` or a JSON string")
-	}
-	if len(value) > most {
-		return nil, invalid(name, fmt.Sprintf("it is longer than %d bytes", most), "")
-	}
-	return json.RawMessage(value), nil
-}
-
-// Limits of tags.
-const (
-	maxTags     = 50
-	maxTagBytes = 200
-)
-
-// tags reads a JSON array, a repeated field, or a comma list. // contract J6
-func (f *form) tags() ([]string, error) {
-	var tags []string
-	for _, value := range f.values["tags"] {
-		var list []string
-		if !strings.HasPrefix(strings.TrimSpace(value), "[") {
-			list = strings.Split(value, ",")
-		} else if err := json.Unmarshal([]byte(value), &list); err != nil {
-			return nil, invalid("tags", "it is not a JSON array of strings", `Send ["a","b"], a comma list, or the field several times`)
-		}
-		for _, tag := range list {
-			tag = strings.TrimSpace(plain(tag, len(tag)))
-			if tag == "" || slices.Contains(tags, tag) {
-				continue
-			}
-			if len(tag) > maxTagBytes || strings.Contains(tag, ",") {
-				return nil, invalid("tags", fmt.Sprintf("a tag is longer than %d bytes or has a comma in it", maxTagBytes), "")
-			}
-			tags = append(tags, tag)
-		}
-	}
-	if len(tags) > maxTags {
-		return nil, invalid("tags", fmt.Sprintf("there are more than %d", maxTags), "")
-	}
-	return tags, nil
-}
 
 // getJob is GET /jobs/{id}: the spelling of the id selects the words, unless
 // ?dialect= does. // contract J1
 func (a *API) getJob(w http.ResponseWriter, r *http.Request) error {
-	j, asked, err := a.job(r)
-	if err != nil {
-		return err
-	}
+	asked := spelling(r)
 	words := job.WordsOf(asked)
 	switch d := job.Words(r.URL.Query().Get("dialect")); d {
 	case "":
@@ -137,35 +25,228 @@ func (a *API) getJob(w http.ResponseWriter, r *http.Request) error {
 			"field": "dialect", "problem": fmt.Sprintf("%q is not a dialect", plain(string(d), 50)), "allowed": []string{"vision", "jobs"},
 		}}
 	}
-	return writeJSON(w, http.StatusOK, j.View(asked, words))
+	return a.showJob(w, r, asked, words)
+}
+
+// getStatus is GET /jobs/{id}/status without an upgrade: always the Jobs
+// words. // contract J1
+func (a *API) getStatus(w http.ResponseWriter, r *http.Request) error {
+	return a.showJob(w, r, spelling(r), job.JobsWords)
+}
+
+func (a *API) showJob(w http.ResponseWriter, r *http.Request, asked job.Spelling, words job.Words) error {
+	j, fresh, err := a.watch(w, r)
+	if err != nil || fresh {
+		return err
+	}
+	v := j.View(asked, words)
+	place, err := a.service.Place(r.Context(), j)
+	if err != nil {
+		return err
+	}
+	v.Place(place.Waiting, place.Ahead, place.Done)
+	return writeJSON(w, http.StatusOK, v)
 }
 
 // getResult is GET /jobs/{id}/result. // contract A3, J15, J16
 func (a *API) getResult(w http.ResponseWriter, r *http.Request) error {
-	j, _, err := a.job(r)
+	j, err := a.job(r)
 	if err != nil {
 		return err
 	}
 	format := job.FormatJSON
 	if q := r.URL.Query().Get("format"); q != "" {
-		format = job.Format(strings.ToLower(q))
+		format = job.Format(plain(strings.ToLower(q), 20))
 	}
 	if format == job.FormatChunks {
 		format = "" // the operation's own route has it; here it is no format
 	}
+	if j.Result != nil && j.Result.Method != "" {
+		w.Header().Set("Docket-Method", j.Result.Method) // contract J18
+	}
 	out := newBody(w, format.MediaType())
-	if err := a.service.RenderResult(r.Context(), out, j, format); err != nil {
+	if err := a.service.RenderResult(r.Context(), out, j, format, baseURL(r)); err != nil {
 		return err
 	}
 	return out.Flush()
 }
 
-// job reads the job of the path for the caller.
-func (a *API) job(r *http.Request) (job.Job, job.Spelling, error) {
-	id, asked, err := job.ParseID(chi.URLParam(r, "id"))
+// eventView is one line of a job's history. // contract J26
+type eventView struct {
+	Event          job.EventKind `json:"event"`
+	Version        int64         `json:"version"`
+	Timestamp      string        `json:"timestamp"`
+	PreviousStatus *string       `json:"previous_status"`
+	CurrentStatus  string        `json:"current_status"`
+	Attempt        int           `json:"attempt"`
+	ErrorType      job.Code      `json:"error_type,omitempty"`
+}
+
+// getEvents is GET /jobs/{id}/events.
+func (a *API) getEvents(w http.ResponseWriter, r *http.Request) error {
+	j, err := a.job(r)
 	if err != nil {
-		return job.Job{}, "", err
+		return err
 	}
-	j, err := a.service.Job(r.Context(), id)
-	return j, asked, err
+	events, err := a.service.Events(r.Context(), j)
+	if err != nil {
+		return err
+	}
+	list := []eventView{}
+	for _, e := range events {
+		v := eventView{Event: e.Kind, Version: e.Version, Timestamp: e.At.Format(job.Seconds), CurrentStatus: e.To.In(job.JobsWords), Attempt: e.Attempt, ErrorType: e.Code}
+		if e.From != "" {
+			from := e.From.In(job.JobsWords)
+			v.PreviousStatus = &from
+		}
+		list = append(list, v)
+	}
+	return writeJSON(w, http.StatusOK, struct {
+		JobID   string      `json:"job_id"`
+		AliasID string      `json:"alias_id"`
+		Events  []eventView `json:"events"`
+	}{j.ID.In(spelling(r)), j.ID.In(spelling(r).Other()), list})
+}
+
+// cancelJob is POST /jobs/{id}/cancel. // contract J22
+func (a *API) cancelJob(w http.ResponseWriter, r *http.Request) error {
+	before, err := a.job(r)
+	if err != nil {
+		return err
+	}
+	j, err := a.service.Cancel(r.Context(), before.ID)
+	if err != nil {
+		return err
+	}
+	status := http.StatusAccepted
+	if before.Status == job.Cancelled {
+		status = http.StatusOK
+	}
+	return writeJSON(w, status, j.View(spelling(r), job.JobsWords))
+}
+
+// rerunJob is POST /jobs/{id}/rerun. // contract J22
+func (a *API) rerunJob(w http.ResponseWriter, r *http.Request) error {
+	before, err := a.job(r)
+	if err != nil {
+		return err
+	}
+	j, err := a.service.Rerun(r.Context(), before.ID)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Location", "/jobs/"+j.ID.In(job.TypeID))
+	return writeJSON(w, http.StatusCreated, j.View(job.TypeID, job.JobsWords))
+}
+
+// deleteJob is DELETE /jobs/{id}. // contract A4
+func (a *API) deleteJob(w http.ResponseWriter, r *http.Request) error {
+	j, err := a.job(r)
+	if err != nil {
+		return err
+	}
+	if err := a.service.Delete(r.Context(), j.ID); err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, struct {
+		Message string `json:"message"`
+	}{fmt.Sprintf("Job %s deleted", j.ID.In(spelling(r)))})
+}
+
+// manyItem is one job of GET /jobs/status. // contract A7, J19
+type manyItem struct {
+	JobID     string            `json:"job_id"`
+	AliasID   string            `json:"alias_id,omitempty"`
+	Status    string            `json:"status"`
+	Operation job.Operation     `json:"operation,omitempty"`
+	Progress  *job.Progress     `json:"progress,omitempty"`
+	Details   *job.ErrorDetails `json:"error_details,omitempty"`
+}
+
+const maxMany = 100
+
+// getMany is GET /jobs/status: many jobs in the order asked. // contract A7, J19
+func (a *API) getMany(w http.ResponseWriter, r *http.Request) error {
+	withProgress, err := queryBool(r, "include_progress", false)
+	if err != nil {
+		return err
+	}
+	var asked []string
+	for _, value := range r.URL.Query()["job_ids"] {
+		for id := range strings.SplitSeq(value, ",") {
+			if id = strings.TrimSpace(id); id != "" && !slices.Contains(asked, id) {
+				asked = append(asked, id)
+			}
+			if len(asked) > maxMany {
+				return invalid("job_ids", fmt.Sprintf("there are more than %d", maxMany), "Ask for them in several requests")
+			}
+		}
+	}
+	if len(asked) == 0 {
+		return invalid("job_ids", "it is missing", "Send the ids with commas between them, such as ?job_ids=job_…,job_…")
+	}
+	var ids []job.ID
+	for _, text := range asked {
+		if id, _, err := job.ParseID(text); err == nil {
+			ids = append(ids, id)
+		}
+	}
+	jobs, faults, err := a.service.Jobs(r.Context(), ids)
+	if err != nil {
+		return err
+	}
+	items := []manyItem{}
+	for _, text := range asked {
+		items = append(items, a.oneOfMany(text, jobs, faults, withProgress))
+	}
+	return writeJSON(w, http.StatusOK, struct {
+		Jobs []manyItem `json:"jobs"`
+	}{items})
+}
+
+func (a *API) oneOfMany(text string, jobs map[job.ID]job.Job, faults map[job.ID]error, withProgress bool) manyItem {
+	id, asked, err := job.ParseID(text)
+	if err == nil {
+		err = faults[id]
+	}
+	if err != nil {
+		text = plain(text, 100)
+		code, message := job.NotFound, fmt.Sprintf("Job with ID '%s' does not exist", text)
+		if job.CodeOf(err) == job.Forbidden {
+			code, message = job.Forbidden, "The job belongs to another account."
+		}
+		return manyItem{JobID: text, Status: string(code), Details: &job.ErrorDetails{ErrorType: code, Message: message}}
+	}
+	j := jobs[id]
+	item := manyItem{JobID: text, AliasID: id.In(asked.Other()), Status: j.Status.In(job.JobsWords), Operation: j.Operation, Details: j.Details()}
+	if withProgress {
+		item.Progress = &j.Progress
+	}
+	return item
+}
+
+// job reads the job of the path for the caller.
+func (a *API) job(r *http.Request) (job.Job, error) {
+	id, _, err := job.ParseID(chi.URLParam(r, "id"))
+	if err != nil {
+		return job.Job{}, err
+	}
+	return a.service.Job(r.Context(), id)
+}
+
+// spelling is that of the id in the path.
+func spelling(r *http.Request) job.Spelling {
+	if _, s, err := job.ParseID(chi.URLParam(r, "id")); err == nil {
+		return s
+	}
+	return job.TypeID
+}
+
+// queryBool reads a boolean of the query as any client's language spells it.
+func queryBool(r *http.Request, name string, otherwise bool) (bool, error) {
+	value := r.URL.Query().Get(name)
+	if value == "" {
+		return otherwise, nil
+	}
+	return parseBool(name, value)
 }

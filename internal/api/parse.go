@@ -5,19 +5,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strconv"
-	"strings"
-	"time"
 
-	"docket/internal/account"
 	"docket/internal/job"
 )
-
-// parseMicros is how the parse dialect writes times. // contract J4
-const parseMicros = "2006-01-02T15:04:05.000000Z"
-
-// quotaRemaining is what clients that look for a quota are told. // contract J5
-const quotaRemaining = 1_000_000_000
 
 // createdParse is the answer of POST /parse. // contract C1
 type createdParse struct {
@@ -31,56 +21,32 @@ type createdParse struct {
 	MergeTables    bool   `json:"merge_tables"`
 }
 
-// createParse is POST /parse: one file; fields that are not known are ignored,
-// because three generations of clients send different ones. // contract C1, J7
+// createParse is POST /parse. // contract C1
 func (a *API) createParse(w http.ResponseWriter, r *http.Request) error {
-	submission, err := a.service.Begin()
-	if err != nil {
-		return err
-	}
-	defer submission.Discard()
-	f, err := a.readForm(r, submission, formRules{files: []string{"file"}, most: 1})
-	if err != nil {
-		return err
-	}
-	var parameters struct {
-		Password    string `json:"password,omitempty"`
-		MergeTables bool   `json:"merge_tables,omitempty"`
-	}
-	if parameters.Password, err = f.one("password"); err != nil {
-		return err
-	}
-	if parameters.MergeTables, err = f.boolean("merge_tables"); err != nil {
-		return err
-	}
-	b, err := json.Marshal(parameters)
-	if err != nil {
-		return err
-	}
-	j, err := submission.Submit(r.Context(), job.Spec{
-		Account: account.From(r.Context()).ID, Spelling: job.UUID, Route: "/parse", Operation: job.Parse, Parameters: b,
+	merge := false
+	j, err := a.visionSubmit(r, job.Parse, documentRules{neither: "Either file or url must be provided: none was sent"}, func(f *fields) (map[string]any, error) {
+		values, err := parseParameters(f)
+		merge = values["merge_tables"] == true
+		return values, err
 	})
 	if err != nil {
 		return err
 	}
 	return writeJSON(w, http.StatusOK, createdParse{
-		JobID: j.ID.In(job.UUID), Status: "Starting", FileName: j.Inputs[0].Name, CreatedAt: j.CreatedAt.Format(parseMicros),
+		JobID: j.ID.In(job.UUID), Status: "Starting", FileName: j.Inputs[0].Name, CreatedAt: j.CreatedAt.Format(visionMicros),
 		Message:        "Task created successfully. Use GET /parse/{job_id} to check status and retrieve results.",
-		QuotaRemaining: quotaRemaining, MergeTables: parameters.MergeTables,
+		QuotaRemaining: quotaRemaining, MergeTables: merge,
 	})
 }
 
-// boolean reads a field as any client's language spells it.
-func (f *form) boolean(name string) (bool, error) {
-	value, err := f.one(name)
-	if err != nil || value == "" {
-		return false, err
-	}
-	b, err := strconv.ParseBool(strings.ToLower(value))
+// parseParameters reads what this version of parse acts on; everything else of
+// contract C1 is accepted and without effect.
+func parseParameters(f *fields) (map[string]any, error) {
+	merge, err := f.boolean("merge_tables")
 	if err != nil {
-		return false, invalid(name, "it is neither true nor false", "")
+		return nil, err
 	}
-	return b, nil
+	return map[string]any{"merge_tables": merge}, nil
 }
 
 // parseView is the answer of GET /parse/{id}, without its chunks. The vendor's
@@ -99,44 +65,34 @@ type parseView struct {
 	CreditUsed    int            `json:"credit_used"`
 	MergeTables   bool           `json:"merge_tables"`
 	Configuration map[string]any `json:"configuration"`
-	Metadata      parseMetadata  `json:"metadata"`
+	Metadata      methodView     `json:"metadata"`
 	TotalChunks   *int           `json:"total_chunks,omitempty"`
 	PageCount     *int           `json:"page_count,omitempty"`
 }
 
-type parseMetadata struct {
+type methodView struct {
 	Method   string   `json:"method,omitempty"`
 	Warnings []string `json:"warnings,omitempty"`
 }
 
 // getParse is GET /parse/{id}. // contract C2
 func (a *API) getParse(w http.ResponseWriter, r *http.Request) error {
-	j, _, err := a.job(r)
+	withChunks, err := queryBool(r, "include_chunks", true)
 	if err != nil {
 		return err
 	}
-	if j.Operation != job.Parse {
-		return job.Errorf(job.NotFound, nil, "job %s is not a parse", j.ID) // contract J3
+	j, fresh, err := a.visionJob(w, r, job.Parse)
+	if err != nil || fresh {
+		return err
 	}
-	link := baseURL(r) + "/files/" + a.service.InputLink(j, 0)
-	if j.Result != nil && j.Result.Method != "" {
-		w.Header().Set("Docket-Method", j.Result.Method) // contract J18
+	view, err := viewParse(j, a.inputLink(r, j))
+	if err != nil {
+		return err
 	}
-	if j.Status != job.Completed || r.URL.Query().Get("include_chunks") == "false" {
-		view, err := viewParse(j, link)
-		if err != nil {
-			return err
-		}
+	if j.Status != job.Completed || !withChunks {
 		return writeJSON(w, http.StatusOK, view)
 	}
-	out := newBody(w, "application/json")
-	err = RenderParse(out, j, link, func(to io.Writer) error {
-		return a.service.RenderResult(r.Context(), to, j, job.FormatChunks)
-	})
-	if err != nil {
-		return err
-	}
-	return out.Flush()
+	return a.writeWith(w, r, view, "chunks", j)
 }
 
 // RenderParse writes the answer of GET /parse/{id} for a completed job; chunks
@@ -146,18 +102,7 @@ func RenderParse(w io.Writer, j job.Job, link string, chunks func(io.Writer) err
 	if err != nil {
 		return err
 	}
-	head, err := encode(view)
-	if err != nil {
-		return err
-	}
-	if _, err := fmt.Fprintf(w, `%s,"chunks":`, head[:len(head)-1]); err != nil {
-		return err
-	}
-	if err := chunks(w); err != nil {
-		return err
-	}
-	_, err = io.WriteString(w, "}")
-	return err
+	return renderWith(w, view, "chunks", chunks)
 }
 
 func viewParse(j job.Job, link string) (parseView, error) {
@@ -165,11 +110,11 @@ func viewParse(j job.Job, link string) (parseView, error) {
 		MergeTables bool `json:"merge_tables"`
 	}
 	if err := json.Unmarshal(j.Parameters, &parameters); err != nil {
-		return parseView{}, err
+		return parseView{}, fmt.Errorf("decode parameters: %w", err)
 	}
 	v := parseView{
-		JobID: j.ID.In(job.UUID), Status: parseStatus(j.Status), CreatedAt: j.CreatedAt.Format(parseMicros),
-		StartedAt: parseTime(j.StartedAt), FinishedAt: parseTime(j.FinishedAt),
+		JobID: j.ID.In(job.UUID), Status: parseStatus(j), CreatedAt: j.CreatedAt.Format(visionMicros),
+		StartedAt: stamp(j.StartedAt, visionMicros), FinishedAt: stamp(j.FinishedAt, visionMicros),
 		FileName: j.Inputs[0].Name, FileURL: link, CreditUsed: j.Progress.PagesCompleted, MergeTables: parameters.MergeTables,
 		Configuration: map[string]any{"merge_tables": parameters.MergeTables},
 	}
@@ -184,26 +129,54 @@ func viewParse(j job.Job, link string) (parseView, error) {
 	if j.Result == nil {
 		return v, nil
 	}
-	var summary struct {
-		MIME        string `json:"mime"`
-		PageCount   int    `json:"page_count"`
-		TotalChunks int    `json:"total_chunks"`
-	}
-	if err := json.Unmarshal(j.Result.Summary, &summary); err != nil {
+	summary, err := summaryOf(j.Result)
+	if err != nil {
 		return parseView{}, err
 	}
 	v.FileType, v.PDFURL = summary.MIME, link
 	v.TotalChunks, v.PageCount = &summary.TotalChunks, &summary.PageCount
-	v.Metadata = parseMetadata{Method: j.Result.Method, Warnings: j.Result.Warnings}
+	v.Metadata = methodView{Method: j.Result.Method, Warnings: j.Result.Warnings}
 	return v, nil
 }
 
-// parseStatus is the parse dialect's word. // contract I4
-func parseStatus(s job.Status) string {
-	switch s {
+// parseSummary is what a parse says of its document.
+type parseSummary struct {
+	MIME        string `json:"mime"`
+	PageCount   int    `json:"page_count"`
+	TotalChunks int    `json:"total_chunks"`
+}
+
+// summaryOf adds up several documents; the type is that of the first which was
+// read.
+func summaryOf(r *job.Result) (parseSummary, error) {
+	var s struct {
+		parseSummary
+		Files []struct {
+			Summary parseSummary `json:"summary"`
+		} `json:"files"`
+	}
+	if err := json.Unmarshal(r.Summary, &s); err != nil {
+		return s.parseSummary, fmt.Errorf("decode summary: %w", err)
+	}
+	for _, f := range s.Files {
+		s.TotalChunks += f.Summary.TotalChunks
+		if s.MIME == "" {
+			s.MIME = f.Summary.MIME
+		}
+	}
+	return s.parseSummary, nil
+}
+
+// parseStatus is the parse dialect's word. A job that was queued by an upload
+// says so; any other is starting. // contract C2, I4
+func parseStatus(j job.Job) string {
+	switch j.Status {
 	case job.AwaitingUpload:
 		return "AwaitingUpload"
 	case job.Queued:
+		if j.Route == uploadRoute {
+			return "Queued"
+		}
 		return "Starting"
 	case job.Processing:
 		return "Processing"
@@ -215,13 +188,3 @@ func parseStatus(s job.Status) string {
 		return "Failed"
 	}
 }
-
-func parseTime(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.Format(parseMicros)
-}
-
-// baseURL is what the client reached us by.
-func baseURL(r *http.Request) string { return "http://" + r.Host }

@@ -1,11 +1,10 @@
 package api
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/go-chi/chi/v5"
@@ -23,121 +22,197 @@ type problem struct {
 	suggestions []string
 	id          string // of the job that was asked for, as the client spelled it
 	retryAfter  string // seconds, or empty
+	facts       job.Facts
 }
 
-// problemOf finds what to say of an error. Causes stay inside.
-func problemOf(err error, r *http.Request) problem {
-	e, ok := errors.AsType[*job.Error](err)
-	if !ok {
-		if r.Context().Err() != nil { // nobody is there to read the answer
-			return problem{status: 499, code: job.Unavailable, title: "Request ended", message: "The request was given up."}
-		}
-		e = &job.Error{Code: job.Internal, Err: err}
-	}
-	p := problem{code: e.Code, id: chi.URLParam(r, "id")}
-	fact := func(name string) string { return factText(e.Facts[name]) }
-	switch e.Code {
-	case job.NotFound:
-		p.status, p.title = http.StatusNotFound, "Job not found"
-		p.message = fmt.Sprintf("Job with ID '%s' does not exist", p.id)
-		p.suggestions = []string{
-			"Check the job ID for typos",
-			"Verify the job belongs to your account",
-			"Job may have been automatically deleted after retention period",
-		}
-		if p.id == "" {
-			p.title, p.message, p.suggestions = "Not found", "There is nothing here.", nil
-		}
-		if path := fact("path"); path != "" {
-			p.title = "Route not found"
-			p.message = fmt.Sprintf("There is no route %s %s.", r.Method, path)
-			p.suggestions = []string{"Check the path and the method", "GET /healthz tells whether the server is up"}
-		}
-	case job.ResultGone:
-		p.status, p.title = http.StatusNotFound, "Result not found"
-		p.message = fmt.Sprintf("Result for job %s not found", p.id)
-		p.suggestions = []string{"Results are deleted after the retention period", "Submit the document again"}
-	case job.StillProcessing:
-		p.status, p.title, p.retryAfter = http.StatusBadRequest, "Job not finished", "2"
-		p.message = fmt.Sprintf("Job %s is still processing", p.id)
-		p.suggestions = []string{"Poll GET /jobs/" + p.id + " until its status is final"}
-	case job.InvalidRequest:
-		p.status, p.title = http.StatusBadRequest, "Invalid request"
-		p.message, p.suggestions = invalidWords(e.Facts)
-	case job.UnsupportedMedia:
-		p.status, p.title = http.StatusUnsupportedMediaType, "Unsupported media type"
-		p.message = fmt.Sprintf("The body is %s; this route takes multipart/form-data.", cmpOr(fact("got"), "of no stated type"))
-		p.suggestions = []string{"With curl: -F file=@document.pdf"}
-	case job.MethodNotAllowed:
-		p.status, p.title = http.StatusMethodNotAllowed, "Method not allowed"
-		p.message = fmt.Sprintf("%s does not take %s.", r.URL.Path, r.Method)
-	case job.FileTooLarge:
-		p.status, p.title = http.StatusRequestEntityTooLarge, "File too large"
-		p.message = fmt.Sprintf("The file is larger than the limit of %s bytes.", fact("max"))
-		p.suggestions = []string{"Split the document and submit the parts", "The operator can raise the limit with --max-file"}
-	case job.Forbidden:
-		p.status, p.title = http.StatusForbidden, "Forbidden"
-		p.message = "The job belongs to another account."
-		if link := fact("link"); link != "" {
-			p.message = "The link is " + link + "."
-			p.suggestions = []string{"Ask for the job again: its answer holds a new link"}
-		}
-	case job.DiskFull:
-		p.status, p.title, p.retryAfter = http.StatusInsufficientStorage, "Storage full", "30"
-		p.message = "Failed to upload file to storage. Please try again."
-		p.suggestions = []string{"The server's disk is full; its operator must make room"}
-	case job.Unavailable:
-		p.status, p.title, p.retryAfter = http.StatusServiceUnavailable, "Unavailable", "5"
-		p.message = "Failed to upload file to storage. Please try again."
-		if r.Method == http.MethodGet {
-			p.message = "The server cannot reach its database. Please try again."
-		}
-	case job.Internal:
-		p.status, p.title = http.StatusInternalServerError, "Internal error"
-		p.message = "The server failed to answer this request; its log says why."
-	default: // the job's own failure, where its result was asked for // contract J15
-		f := job.Failure{Code: e.Code, Facts: e.Facts}
-		p.status, p.title, p.message = http.StatusBadRequest, "Job has no result", f.Message()
-		if remedy := f.Remedy(); remedy != "" {
-			p.suggestions = []string{remedy}
-		}
-	}
-	return p
-}
-
-// invalidWords says which field is wrong, why, and what is allowed.
-func invalidWords(facts job.Facts) (message string, suggestions []string) {
-	message = factText(facts["problem"])
-	if field := factText(facts["field"]); field != "" {
-		message = fmt.Sprintf("%s: %s", field, message)
-	}
-	if allowed := factText(facts["allowed"]); allowed != "" {
-		suggestions = append(suggestions, "Allowed: "+allowed)
-	}
-	if remedy := factText(facts["remedy"]); remedy != "" {
-		suggestions = append(suggestions, remedy)
-	}
-	return message, suggestions
-}
-
-func factText(v any) string {
-	switch v := v.(type) {
+// fact spells one of the facts; empty when there is none.
+func (p *problem) fact(name string) string {
+	switch v := p.facts[name].(type) {
 	case nil:
 		return ""
 	case []string:
 		return strings.Join(v, ", ")
-	case map[string]bool:
-		return strings.Join(slices.Sorted(maps.Keys(v)), ", ")
 	default:
 		return fmt.Sprint(v)
 	}
 }
 
-func cmpOr(s, otherwise string) string {
-	if s == "" {
-		return otherwise
+// kind is how errors of one code are answered.
+type kind struct {
+	status     int
+	title      string
+	retryAfter string
+	words      func(p *problem, r *http.Request) // sets message and suggestions
+}
+
+// kinds says how each code is answered. A code that is not here is a job's own
+// failure, told where its result was asked for. // contract J15
+func kinds() map[job.Code]kind {
+	return map[job.Code]kind{
+		job.NotFound:          {http.StatusNotFound, "Job not found", "", notFoundWords},
+		job.ResultGone:        {http.StatusNotFound, "Result not found", "", goneWords},
+		job.StillProcessing:   {http.StatusBadRequest, "Job not finished", "2", earlyWords},
+		job.InvalidRequest:    {http.StatusBadRequest, "Invalid request", "", invalidWords},
+		job.InvalidSchema:     {http.StatusBadRequest, "Schema validation failed", "", invalidWords},
+		job.InvalidConditions: {http.StatusBadRequest, "Invalid categories", "", invalidWords},
+		job.UnsupportedMedia:  {http.StatusUnsupportedMediaType, "Unsupported media type", "", mediaWords},
+		job.MethodNotAllowed:  {http.StatusMethodNotAllowed, "Method not allowed", "", methodWords},
+		job.FileTooLarge:      {http.StatusRequestEntityTooLarge, "File too large", "", fileSizeWords},
+		job.BodyTooLarge:      {http.StatusRequestEntityTooLarge, "Request too large", "", bodySizeWords},
+		job.Forbidden:         {http.StatusForbidden, "Forbidden", "", forbiddenWords},
+		job.Conflict:          {http.StatusConflict, "Conflict", "", conflictWords},
+		job.RateLimited:       {http.StatusTooManyRequests, "Rate limit exceeded", "1", rateWords},
+		job.DiskFull:          {http.StatusInsufficientStorage, "Storage full", "30", storageWords},
+		job.Unavailable:       {http.StatusServiceUnavailable, "Unavailable", "5", storageWords},
+		job.Internal:          {http.StatusInternalServerError, "Internal error", "", internalWords},
 	}
-	return s
+}
+
+// statusGone is for a request whose client has gone: nobody reads the answer.
+const statusGone = 499
+
+// problemOf finds what to say of an error. Causes stay inside.
+func problemOf(err error, r *http.Request) problem {
+	e, ok := errors.AsType[*job.Error](err)
+	if !ok && r.Context().Err() != nil {
+		return problem{status: statusGone, code: job.Unavailable, title: "Request ended", message: "The request was given up."}
+	}
+	if !ok {
+		e = &job.Error{Code: job.Internal, Err: err}
+	}
+	p := problem{code: e.Code, id: plain(chi.URLParam(r, "id"), 200), facts: e.Facts}
+	k, known := kinds()[e.Code]
+	if !known {
+		k = kind{http.StatusBadRequest, "Job has no result", "", failureWords}
+	}
+	p.status, p.title, p.retryAfter = k.status, k.title, k.retryAfter
+	k.words(&p, r)
+	return p
+}
+
+func notFoundWords(p *problem, r *http.Request) {
+	switch {
+	case p.fact("path") != "":
+		p.title = "Route not found"
+		p.message = fmt.Sprintf("There is no route %s %s.", r.Method, plain(p.fact("path"), 300))
+		p.suggestions = []string{"Check the path and the method", "GET /docs lists every route"}
+	case p.id == "":
+		p.title, p.message = "Not found", "There is nothing here."
+	case strings.HasPrefix(r.URL.Path, "/jobs/batch/"):
+		p.title = "Batch not found"
+		p.message = fmt.Sprintf("Batch with ID '%s' does not exist", p.id)
+		p.suggestions = []string{"Check the batch ID for typos", "Its jobs may have been automatically deleted after the retention period"}
+	default:
+		p.message = fmt.Sprintf("Job with ID '%s' does not exist", p.id)
+		p.suggestions = []string{ // contract A9
+			"Check the job ID for typos",
+			"Verify the job belongs to your account",
+			"Job may have been automatically deleted after retention period",
+		}
+	}
+}
+
+func goneWords(p *problem, _ *http.Request) {
+	p.message = fmt.Sprintf("Result for job %s not found", p.id)
+	p.suggestions = []string{"Results are deleted after the retention period", "Submit the document again"}
+}
+
+func earlyWords(p *problem, _ *http.Request) {
+	p.message = fmt.Sprintf("Job %s is still processing", p.id)
+	p.suggestions = []string{"Poll GET /jobs/" + p.id + " until its status is final"}
+}
+
+// invalidWords says which field is wrong, why, and what is allowed.
+func invalidWords(p *problem, _ *http.Request) {
+	p.message = p.fact("problem")
+	if field := p.fact("field"); field != "" {
+		p.message = fmt.Sprintf("%s: %s", field, p.message)
+	}
+	if allowed := p.fact("allowed"); allowed != "" {
+		p.suggestions = append(p.suggestions, "Allowed: "+allowed)
+	}
+	if remedy := p.fact("remedy"); remedy != "" {
+		p.suggestions = append(p.suggestions, remedy)
+	}
+	items, _ := p.facts["items"].([]map[string]any)
+	for _, item := range items {
+		one := &problem{}
+		one.facts, _ = item["facts"].(job.Facts)
+		invalidWords(one, nil)
+		p.suggestions = append(p.suggestions, fmt.Sprintf("jobs[%v]: %s", item["index"], strings.Join(append([]string{one.message}, one.suggestions...), ". ")))
+	}
+}
+
+func mediaWords(p *problem, _ *http.Request) {
+	got := p.fact("got")
+	if got == "" {
+		got = "of no stated type"
+	}
+	p.message = fmt.Sprintf("The body is %s; send multipart/form-data or application/json.", got)
+	p.suggestions = []string{"With curl: -F file=@document.pdf"}
+}
+
+func methodWords(p *problem, r *http.Request) {
+	p.message = fmt.Sprintf("%s does not take %s.", plain(r.URL.Path, 300), r.Method)
+	p.suggestions = []string{"The header Allow lists what it takes"}
+}
+
+func fileSizeWords(p *problem, _ *http.Request) {
+	p.message = fmt.Sprintf("File size exceeds maximum limit: the file is larger than %s bytes.", p.fact("max"))
+	p.suggestions = []string{"Split the document and submit the parts", "The operator can raise the limit with --max-file"}
+}
+
+func bodySizeWords(p *problem, _ *http.Request) {
+	p.message = fmt.Sprintf("The fields of the request are longer than %s bytes.", p.fact("max"))
+	p.suggestions = []string{"Send documents as files of a form, not as text"}
+}
+
+func forbiddenWords(p *problem, _ *http.Request) {
+	p.message = "The job belongs to another account."
+	p.suggestions = []string{"Use a key of the account that submitted the job"}
+	if link := p.fact("link"); link != "" {
+		p.message = "The link is " + link + "."
+		p.suggestions = []string{"Ask for the job again: its answer holds a new link"}
+	}
+}
+
+func conflictWords(p *problem, _ *http.Request) {
+	p.message = fmt.Sprintf("That cannot be done with job %s: %s.", p.id, p.fact("problem"))
+	p.suggestions = []string{"GET /jobs/" + p.id + " tells where it is"}
+}
+
+func rateWords(p *problem, _ *http.Request) {
+	p.message = "Status check rate limit exceeded"
+	p.suggestions = []string{"Wait as long as Retry-After says", "Ask for many jobs at once with GET /jobs/status"}
+}
+
+// storageWords are the published sentence, which says no more. // contract J10
+func storageWords(p *problem, r *http.Request) {
+	p.message = "Failed to upload file to storage. Please try again."
+	if r.Method == http.MethodGet {
+		p.message = "The server cannot reach its storage. Please try again."
+	}
+	if p.code == job.DiskFull {
+		p.suggestions = []string{"The server's disk is full; its operator must make room"}
+	}
+}
+
+func internalWords(p *problem, _ *http.Request) {
+	p.message = "The server failed to answer this request; its log says why."
+}
+
+func failureWords(p *problem, _ *http.Request) {
+	f := job.Failure{Code: p.code, Facts: p.facts}
+	p.message = f.Message()
+	if p.id != "" {
+		p.message = fmt.Sprintf("Job %s failed: %s", p.id, p.message)
+		if p.code == job.CancelledCode {
+			p.message = fmt.Sprintf("Job %s was cancelled", p.id)
+		}
+	}
+	if remedy := f.Remedy(); remedy != "" {
+		p.suggestions = []string{remedy}
+	}
 }
 
 func notFound(_ http.ResponseWriter, r *http.Request) error {
@@ -146,4 +221,25 @@ func notFound(_ http.ResponseWriter, r *http.Request) error {
 
 func methodNotAllowed(http.ResponseWriter, *http.Request) error {
 	return &job.Error{Code: job.MethodNotAllowed}
+}
+
+// dialectOf finds the words for what no route answers.
+func dialectOf(path string) dialect {
+	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	switch first {
+	case "v1":
+		return platformDialect
+	case "parse", "v2", "extract", "cite", "splitter", "classify":
+		return visionDialect
+	}
+	return jobsDialect
+}
+
+// asJSON is for facts that go into details as they are.
+func asJSON(v any) json.RawMessage {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return json.RawMessage(`{}`)
+	}
+	return b
 }

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"docket/internal/app"
+	"docket/internal/testkit"
 )
 
 // The test binary is also the program under test: with asProgram set it runs
@@ -68,6 +69,7 @@ type server struct {
 	t      *testing.T
 	data   string
 	url    string
+	client *http.Client
 	cmd    *exec.Cmd
 	stderr *lockedBuffer
 	ended  chan struct{}
@@ -85,7 +87,9 @@ func dataFolder(t *testing.T) string {
 
 func serve(t *testing.T, data string, flags ...string) *server {
 	t.Helper()
-	s := &server{t: t, data: data, stderr: &lockedBuffer{}, ended: make(chan struct{})}
+	transport := &http.Transport{MaxIdleConnsPerHost: 100, ExpectContinueTimeout: patience}
+	t.Cleanup(transport.CloseIdleConnections)
+	s := &server{t: t, data: data, client: &http.Client{Transport: testkit.NewContract(t).RoundTripper(transport)}, stderr: &lockedBuffer{}, ended: make(chan struct{})}
 	s.cmd = command(t, append([]string{"serve", "--listen", "127.0.0.1:0", "--data", data}, flags...)...)
 	s.cmd.Stderr = s.stderr
 	out, err := s.cmd.StdoutPipe()
@@ -175,7 +179,7 @@ func (s *server) try(method, path, contentType string, body io.Reader) (answer, 
 	if contentType != "" {
 		r.Header.Set("Content-Type", contentType)
 	}
-	resp, err := http.DefaultClient.Do(r)
+	resp, err := s.client.Do(r)
 	if err != nil {
 		return answer{}, err
 	}
@@ -229,6 +233,51 @@ func (s *server) submit(name string, content []byte) string {
 		s.t.Fatalf("submit %s: %d %s", name, a.StatusCode, a.body)
 	}
 	return a.json(s.t)["job_id"].(string)
+}
+
+// send posts JSON.
+func (s *server) send(path string, body any) answer {
+	s.t.Helper()
+	b, err := json.Marshal(body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return s.do(http.MethodPost, path, "application/json", bytes.NewReader(b))
+}
+
+// call posts without a body.
+func (s *server) call(path string) answer {
+	s.t.Helper()
+	return s.do(http.MethodPost, path, "", nil)
+}
+
+// on is the same server for a subtest.
+func (s *server) on(t *testing.T) *server {
+	return &server{t: t, data: s.data, url: s.url, client: s.client, cmd: s.cmd, stderr: s.stderr, ended: s.ended}
+}
+
+// status is the word of the answer's JSON.
+func (a answer) status(t *testing.T) string {
+	t.Helper()
+	return fmt.Sprint(a.json(t)["status"])
+}
+
+// at digs in JSON by keys and indices.
+func at(v any, path ...any) any {
+	for _, step := range path {
+		switch step := step.(type) {
+		case string:
+			object, _ := v.(map[string]any)
+			v = object[step]
+		case int:
+			list, _ := v.([]any)
+			if step >= len(list) {
+				return nil
+			}
+			v = list[step]
+		}
+	}
+	return v
 }
 
 // wait polls until the job is final.

@@ -141,7 +141,7 @@ func newDesk(path string) (*desk, error) {
 	}
 	d := &desk{source: path, folder: folder}
 	spec := job.Spec{Account: account.Local, Spelling: job.UUID, Operation: job.Parse}
-	d.job, _ = spec.New(id, []job.Input{{Name: filepath.Base(path), File: job.File{Name: path, Size: info.Size()}}}, time.Now())
+	d.job, _ = spec.New(id, []job.Input{{Name: filepath.Base(path), File: job.File{Name: path, Blob: path, Size: info.Size()}}}, time.Now())
 	return d, nil
 }
 

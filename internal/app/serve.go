@@ -19,6 +19,7 @@ import (
 	"docket/internal/blob"
 	"docket/internal/config"
 	"docket/internal/event"
+	"docket/internal/safehttp"
 	"docket/internal/sandbox"
 	"docket/internal/service"
 	"docket/internal/store"
@@ -56,7 +57,7 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 	hub, ops := event.NewHub(), operations(pool)
 	svc, err := service.New(ctx, service.Parts{
 		Store: db, Blobs: blobs, Hub: hub, Operations: ops, Now: time.Now, Log: log,
-	}, service.Settings{MaxFile: cfg.MaxFile, Retention: retention})
+	}, service.Settings{MaxFile: cfg.MaxFile, Retention: retention, Workers: cfg.Workers})
 	if err != nil {
 		return err
 	}
@@ -74,13 +75,17 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 				stop(fmt.Errorf("start the sandbox: %w", err))
 				return
 			}
-			worker.New(svc, hub, ops, cfg.Workers, nodeName(), log).Run(ctx)
+			fetcher := safehttp.New(safehttp.Options{UserAgent: "Docket", AllowLoopback: true}) // open mode is loopback's own
+			defer fetcher.Close()
+			worker.New(worker.Parts{
+				Service: svc, Hub: hub, Operations: ops, Fetcher: fetcher, Slots: cfg.Workers, Owner: nodeName(), Log: log,
+			}).Run(ctx)
 		})
 	}
 	if err := greet(stdout, listener.Addr(), cfg); err != nil {
 		return err
 	}
-	return serveHTTP(ctx, listener, api.New(svc, cfg.MaxFile, log), log)
+	return serveHTTP(ctx, listener, api.New(svc, ctx.Done(), log), log)
 }
 
 // serveHTTP answers requests until ctx ends, and then lets those that are

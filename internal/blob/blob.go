@@ -99,11 +99,7 @@ func (w *Writer) Seal() (Sealed, error) {
 		SHA256: hex.EncodeToString(w.sum.Sum(nil)),
 	}
 	if w.file == nil {
-		data := w.small.Bytes()
-		if data == nil {
-			data = []byte{}
-		}
-		sealed.Inline = &store.Blob{Name: w.blob, Data: data}
+		sealed.Inline = &store.Blob{Name: w.blob, Data: w.small.Bytes()}
 		return sealed, nil
 	}
 	if err := w.file.seal(); err != nil {

@@ -70,7 +70,7 @@ func TestBlobComesBack(t *testing.T) {
 		}
 		if sealed.Inline != nil {
 			j, e := job.Spec{Operation: job.Parse}.New(id, nil, testkit.Start())
-			if err := db.Write(t.Context(), &store.Submit{Job: j, Event: e, Blobs: []store.Blob{*sealed.Inline}}); err != nil {
+			if err := db.Write(t.Context(), &store.Submit{Job: j, Events: []job.Event{e}, Blobs: []store.Blob{*sealed.Inline}}); err != nil {
 				t.Fatal(err)
 			}
 		}

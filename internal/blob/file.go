@@ -89,6 +89,21 @@ func syncFolder(folder string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
+func (d *fileDriver) link(from, to string) error {
+	source, target := filepath.Join(d.root, filepath.FromSlash(from)), filepath.Join(d.root, filepath.FromSlash(to))
+	if err := d.makeFolders(filepath.Dir(target)); err != nil {
+		return writeError(to, err)
+	}
+	err := os.Link(source, target)
+	if errors.Is(err, fs.ErrNotExist) {
+		return job.Errorf(job.ResultGone, nil, "no blob %s", from)
+	}
+	if err != nil {
+		return writeError(to, err)
+	}
+	return syncFolder(filepath.Dir(target))
+}
+
 func (d *fileDriver) open(name string) (io.ReadCloser, error) {
 	f, err := os.Open(filepath.Join(d.root, filepath.FromSlash(name)))
 	if errors.Is(err, fs.ErrNotExist) {

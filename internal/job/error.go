@@ -38,11 +38,14 @@ const (
 	ResultGone       Code = "result_gone"
 	StillProcessing  Code = "still_processing"
 	FileTooLarge     Code = "file_too_large"
+	BodyTooLarge     Code = "body_too_large"
 	UnsupportedMedia Code = "unsupported_media_type"
 	MethodNotAllowed Code = "method_not_allowed"
 	Unavailable      Code = "unavailable"
 	DiskFull         Code = "disk_full"
 	Forbidden        Code = "forbidden"
+	Conflict         Code = "conflict"
+	RateLimited      Code = "rate_limit_exceeded"
 )
 
 // Facts are the particulars of an error that its words are made from:

@@ -10,6 +10,10 @@ const (
 	EventCreated EventKind = "job.created"
 	EventStatus  EventKind = "job.status_changed"
 	EventAttempt EventKind = "job.attempt" // another worker goes on with it, or will try again
+	EventDeleted EventKind = "job.deleted"
+
+	// EventCancelRequested is told inside the server and never stored.
+	EventCancelRequested EventKind = "job.cancel_requested"
 )
 
 // Event is one thing that happened to a job, numbered by the job's version.

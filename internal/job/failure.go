@@ -59,6 +59,16 @@ func (f Failure) words() (what, remedy string) {
 	case Timeout:
 		return "The document took longer than the " + f.text("seconds", "allowed") + " seconds it is given" + f.onPage() + ".",
 			"Split it, or ask the operator for a longer deadline."
+	case URLUnreachable:
+		return "The document could not be fetched" + f.because("reason") + ".", "Check that the address can be reached from the server, and submit it again."
+	case InvalidSchema:
+		return "The schema is not one that can be used" + f.because("problem") + ".", "Send a JSON Schema whose root type is object."
+	case InvalidConditions:
+		return "Invalid conditions format" + f.because("problem") + ".", `Send a JSON array such as [{"name":"invoice"},{"name":"letter"}].`
+	case UploadExpired:
+		return "The document was never uploaded.", "Ask for a new upload address, and send the document to it within 15 minutes."
+	case InputFailed:
+		return "The job that was to be the input did not succeed.", "Rerun that one first."
 	case StorageError:
 		return "The result could not be stored.", "Submit the job again; tell the operator if it happens again."
 	case WorkerLost:

@@ -40,19 +40,40 @@ type Job struct {
 	Checkpoint *Checkpoint
 
 	CancelRequested bool
-	Waiting         bool // for a worker: queued, or lost by one and not yet taken over
+	RunAt           time.Time // from when a worker may take it; zero unless it waits for one
+
+	Keep   time.Duration // how long it is kept once final; 0: as long as the server keeps any
+	Notify *Notify       // who is to be told; nil: nobody but the account's own endpoints
 
 	Batch    BatchID // zero: none
 	Parent   ID      // the bulk job that made it; zero: none
 	Original ID      // the job that it reruns; zero: none
 }
 
+// Waiting says that the job waits for a worker: it is queued, or was lost by one
+// and not yet taken over.
+func (j Job) Waiting() bool { return !j.RunAt.IsZero() }
+
 // Input is one document of a job.
 type Input struct {
 	Name   string `json:"name"`             // as the client called it
 	Type   string `json:"type,omitempty"`   // as the client declared it; never trusted
+	URL    string `json:"url,omitempty"`    // where it is to be fetched from
 	SHA256 string `json:"sha256,omitempty"` // hexadecimal, of the whole content
-	File   File   `json:"file"`
+	File   File   `json:"file"`             // empty until it is there
+
+	Failure *Failure `json:"failure,omitempty"` // why it could not be fetched
+}
+
+// Here says that the document's bytes have arrived.
+func (i Input) Here() bool { return i.File.Blob != "" }
+
+// Notify says who is told of one job's changes. // contract A12, J6
+type Notify struct {
+	Email          string   `json:"email,omitempty"`
+	Events         []string `json:"events,omitempty"` // "completed", "failed"
+	IncludeSummary bool     `json:"include_summary,omitempty"`
+	WebhookURL     string   `json:"webhook_url,omitempty"`
 }
 
 // File is named bytes that belong to one job.
@@ -61,6 +82,23 @@ type File struct {
 	Blob   string `json:"blob"`             // where it is kept: day/job/attempt/name
 	Size   int64  `json:"size"`             // bytes
 	Inline bool   `json:"inline,omitempty"` // kept in the database beside the job's row
+}
+
+// Files lists every file that the job has.
+func (j Job) Files() []File {
+	var files []File
+	for _, in := range j.Inputs {
+		if in.Here() {
+			files = append(files, in.File)
+		}
+	}
+	if j.Result != nil {
+		files = append(files, j.Result.Files...)
+	}
+	if j.Checkpoint != nil {
+		files = append(append(files, j.Checkpoint.Parts...), j.Checkpoint.Files...)
+	}
+	return files
 }
 
 // Result is what a completed job has to show.
@@ -88,6 +126,7 @@ func (r *Result) File(name string) (File, bool) {
 type Checkpoint struct {
 	Version int             `json:"version"` // of the format of its parts
 	Parts   []File          `json:"parts"`
+	Files   []File          `json:"files,omitempty"` // of the result, that are finished
 	State   json.RawMessage `json:"state,omitempty"`
 }
 

@@ -15,16 +15,29 @@ type Spec struct {
 	Metadata   json.RawMessage
 	Tags       []string
 	Trace      string // W3C traceparent of the request, or empty
+	Keep       time.Duration
+	Notify     *Notify
+	Batch      BatchID
+	Parent     ID
+	Original   ID
+	FailAtOnce bool // a fault in the parameters makes a job that fails at once // contract J9
 }
 
-// New makes the queued job that the spec asks for, and the event of its making.
+// New makes the job that the spec asks for, and the event of its making. It is
+// queued, unless a document is still to be uploaded.
 func (s Spec) New(id ID, inputs []Input, at time.Time) (Job, Event) {
 	j := Job{
 		ID: id, Spelling: s.Spelling, Account: s.Account, Route: s.Route,
 		Operation: s.Operation, Parameters: s.Parameters, Metadata: s.Metadata, Tags: s.Tags,
+		Keep: s.Keep, Notify: s.Notify, Batch: s.Batch, Parent: s.Parent, Original: s.Original,
 		Inputs: inputs, Status: Queued, Version: 1,
 		Progress:  Progress{TotalFiles: len(inputs)},
 		CreatedAt: at, UpdatedAt: at,
 	}
-	return j, Event{Job: id, Version: 1, At: at, Kind: EventCreated, To: Queued}
+	for _, in := range inputs {
+		if !in.Here() && in.URL == "" {
+			j.Status = AwaitingUpload
+		}
+	}
+	return j, Event{Job: id, Version: 1, At: at, Kind: EventCreated, To: j.Status}
 }

@@ -51,10 +51,14 @@ type View struct {
 	UserID    string `json:"user_id"`
 	FileCount int    `json:"file_count"`
 
-	Progress Progress        `json:"progress"`
+	Progress ProgressView    `json:"progress"`
 	Tags     []string        `json:"tags"`
 	Metadata json.RawMessage `json:"metadata,omitempty"`
 	Attempt  int             `json:"attempt"`
+
+	BatchID       string `json:"batch_id,omitempty"`
+	OriginalJobID string `json:"original_job_id,omitempty"`
+	CancelAsked   bool   `json:"cancel_requested,omitempty"`
 
 	Method   string   `json:"method,omitempty"`
 	Warnings []string `json:"warnings,omitempty"`
@@ -62,6 +66,25 @@ type View struct {
 	Error        string        `json:"error,omitempty"`
 	ErrorDetails *ErrorDetails `json:"error_details,omitempty"`
 	Message      string        `json:"message,omitempty"`
+}
+
+// ProgressView is progress with what is known of a job's place in the line,
+// while it is known. Neither is part of the job's version. // contract J21
+type ProgressView struct {
+	Progress
+	QueuePosition *int `json:"queue_position,omitempty"` // jobs of the same account that are to start before it
+	ETASeconds    *int `json:"eta_seconds,omitempty"`    // until it is done, by how long such jobs take
+}
+
+// Place adds where the job stands.
+func (v *View) Place(waiting bool, ahead int, done time.Duration) {
+	if waiting {
+		v.Progress.QueuePosition = &ahead
+	}
+	if done > 0 {
+		seconds := int((done + time.Second - 1) / time.Second)
+		v.Progress.ETASeconds = &seconds
+	}
 }
 
 // ErrorDetails is how the Jobs dialect writes a failure. // contract A5, A9
@@ -82,24 +105,42 @@ func (j Job) View(asked Spelling, words Words) View {
 		Status: j.Status.In(words), Type: j.Operation.Type(), Operation: string(j.Operation),
 		CreatedAt: stamp(j.CreatedAt, layout), UpdatedAt: stamp(j.UpdatedAt, layout),
 		StartedAt: stamp(j.StartedAt, layout), CompletedAt: stamp(j.FinishedAt, layout), ExpiresAt: stamp(j.ExpiresAt, layout),
-		UserID: j.Account, FileCount: len(j.Inputs), Progress: j.Progress, Tags: j.Tags, Metadata: j.Metadata, Attempt: j.Attempt,
+		UserID: j.Account, FileCount: len(j.Inputs), Progress: ProgressView{Progress: j.Progress}, Tags: j.Tags, Metadata: j.Metadata, Attempt: j.Attempt, CancelAsked: j.CancelRequested && !j.Status.Final(),
 	}
 	if v.Tags == nil {
 		v.Tags = []string{}
 	}
 	if len(j.Inputs) > 0 {
 		v.PDFName = j.Inputs[0].Name
-		v.PDFHash = "sha256:" + j.Inputs[0].SHA256
+		if j.Inputs[0].SHA256 != "" { // empty until the document is here
+			v.PDFHash = "sha256:" + j.Inputs[0].SHA256
+		}
 	}
 	if j.Result != nil {
 		v.Method, v.Warnings = j.Result.Method, j.Result.Warnings
 	}
-	if f, ok := j.Reason(); ok {
-		v.Error = f.Message()
-		v.Message = v.Error
-		v.ErrorDetails = &ErrorDetails{ErrorType: f.Code, Message: v.Error, Facts: f.Facts}
+	if !j.Batch.IsZero() {
+		v.BatchID = j.Batch.String()
+	}
+	if !j.Original.IsZero() {
+		v.OriginalJobID = j.Original.In(asked)
+	}
+	if j.Status == Processing && j.Waiting() {
+		v.Progress.Stage = StageWaiting // contract J22
+	}
+	if d := j.Details(); d != nil {
+		v.Error, v.Message, v.ErrorDetails = d.Message, d.Message, d
 	}
 	return v
+}
+
+// Details is why the job ended without a result; nil while it may still.
+func (j Job) Details() *ErrorDetails {
+	f, ok := j.Reason()
+	if !ok {
+		return nil
+	}
+	return &ErrorDetails{ErrorType: f.Code, Message: f.Message(), Facts: f.Facts}
 }
 
 // Reason is why the job ended without a result; false while it may still.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"docket/internal/blob"
@@ -72,6 +73,11 @@ func (s *Service) Reap(ctx context.Context, all bool) (int, error) {
 	return len(o.Waiting), nil
 }
 
+// FoldCounts keeps the counts of jobs short.
+func (s *Service) FoldCounts(ctx context.Context) error {
+	return s.store.Write(ctx, store.FoldCounts{})
+}
+
 // Progress stores how far an attempt is.
 func (s *Service) Progress(ctx context.Context, j job.Job, p job.Progress) error {
 	return s.store.Write(ctx, &store.Progress{Held: heldBy(j), Now: s.time(), Progress: p})
@@ -91,30 +97,35 @@ func (s *Service) Create(j job.Job, name string) *blob.Writer {
 // Remove deletes a file of an attempt that came to nothing.
 func (s *Service) Remove(f job.File) error { return s.blobs.Remove(f) }
 
-// Checkpoint adds a part to what a later attempt goes on from.
-func (s *Service) Checkpoint(ctx context.Context, j job.Job, c job.Checkpoint, part *store.Blob) error {
-	o := &store.Checkpoint{Held: heldBy(j), Checkpoint: c}
-	if part != nil {
-		o.Blobs = []store.Blob{*part}
-	}
-	return s.store.Write(ctx, o)
+// Checkpoint stores what a later attempt goes on from; small are the bytes of
+// those of its files that are kept in the database and new.
+func (s *Service) Checkpoint(ctx context.Context, j job.Job, c job.Checkpoint, small []Small) error {
+	return s.store.Write(ctx, &store.Checkpoint{Held: heldBy(j), Checkpoint: c, Blobs: small})
 }
 
-// Complete ends the job with its result.
-func (s *Service) Complete(ctx context.Context, j job.Job, r op.Result, files []blob.Sealed) error {
+// Fetched stores inputs that the attempt has fetched.
+func (s *Service) Fetched(ctx context.Context, j job.Job, small []Small) error {
+	return s.store.Write(ctx, &store.Arrived{ID: j.ID, Attempt: j.Attempt, Inputs: j.Inputs, Blobs: small, Now: s.time()})
+}
+
+// Take stores a document that is fetched for the attempt, as Submission.Input
+// does with one that is sent.
+func (s *Service) Take(j job.Job, name string, body io.Reader) (blob.Sealed, error) {
+	return s.take(s.Create(j, name), body)
+}
+
+// Small is a file that is kept in the database, with its bytes.
+type Small = store.Blob
+
+// Complete ends the job with its result; small are the bytes of those of its
+// files that are kept in the database and new.
+func (s *Service) Complete(ctx context.Context, j job.Job, r op.Result, files []job.File, small []Small) error {
 	summary, err := json.Marshal(r.Summary)
 	if err != nil {
 		return fmt.Errorf("encode summary: %w", err)
 	}
-	result := job.Result{Method: r.Method, Warnings: r.Warnings, Summary: summary}
-	var inline []store.Blob
-	for _, f := range files {
-		result.Files = append(result.Files, f.File)
-		if f.Inline != nil {
-			inline = append(inline, *f.Inline)
-		}
-	}
-	return s.end(ctx, j, job.Completed, nil, &result, inline)
+	result := job.Result{Files: files, Method: r.Method, Warnings: r.Warnings, Summary: summary}
+	return s.end(ctx, j, job.Completed, nil, &result, small)
 }
 
 // Fail ends the job with the error, or lets it wait for another try when the
@@ -162,36 +173,39 @@ func (s *Service) end(ctx context.Context, j job.Job, to job.Status, f *job.Fail
 	if err != nil {
 		return err
 	}
-	final.ExpiresAt = final.FinishedAt.Add(s.settings.Retention)
-	o := &store.Finish{Held: heldBy(j), Job: final, Event: e, Blobs: inline, Forget: inlineParts(j)}
+	final = s.expiring(final)
+	o := &store.Finish{Held: heldBy(j), Job: final, Event: e, Blobs: inline, Forget: small(leftovers(j, to))}
 	if err := s.store.Write(ctx, o); err != nil {
 		return fmt.Errorf("end job %s: %w", j.ID, err)
 	}
 	e.Version = o.Version
 	s.hub.Publish(e)
-	s.forget(j)
+	s.remove(j.ID, leftovers(j, to)...)
+	if to == job.Completed {
+		s.pace.saw(final)
+	}
 	return nil
 }
 
-// forget removes the parts of a checkpoint that nobody will need again.
-func (s *Service) forget(j job.Job) {
-	if j.Checkpoint == nil {
-		return
-	}
-	for _, part := range j.Checkpoint.Parts {
-		if err := s.blobs.Remove(part); err != nil {
-			s.log.Warn("remove a checkpoint", "job", j.ID, "error", err)
-		}
+// leftovers are the files of a checkpoint that nobody needs once the job has
+// ended: all of them, unless the finished ones have become the result.
+func leftovers(j job.Job, end job.Status) []job.File {
+	switch {
+	case j.Checkpoint == nil:
+		return nil
+	case end == job.Completed:
+		return j.Checkpoint.Parts
+	default:
+		return slices.Concat(j.Checkpoint.Parts, j.Checkpoint.Files)
 	}
 }
 
-func inlineParts(j job.Job) []string {
+// small names those of the files that are kept in the database.
+func small(files []job.File) []string {
 	var names []string
-	if j.Checkpoint != nil {
-		for _, part := range j.Checkpoint.Parts {
-			if part.Inline {
-				names = append(names, part.Blob)
-			}
+	for _, f := range files {
+		if f.Inline {
+			names = append(names, f.Blob)
 		}
 	}
 	return names

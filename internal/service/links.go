@@ -6,52 +6,164 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"fmt"
 	"io"
 	"time"
 
 	"docket/internal/job"
+	"docket/internal/store"
 )
 
-// linkLife is how long a link to a document may be followed. // contract C6
-const linkLife = time.Hour
+// How long links may be followed. // contract C3, C6
+const (
+	linkLife   = time.Hour
+	UploadLife = 15 * time.Minute
+)
 
-const linkBytes = 16 + 2 + 8 // job, input, expiry in seconds
+// purpose is what a link is for; one kind cannot be used as another.
+type purpose byte
 
-// InputLink makes the signed part of a link to input n of the job: whoever
-// holds it may read the input, without a key, until it expires.
-func (s *Service) InputLink(j job.Job, n int) string {
+const (
+	inputLink purpose = iota + 1
+	resultLink
+	uploadLink
+)
+
+// link is what is signed: whoever holds it may do this one thing, without a
+// key, until it expires.
+type link struct {
+	purpose purpose
+	job     job.ID
+	n       int // of the input or the result's file
+	expires time.Time
+}
+
+const linkBytes = 1 + 16 + 2 + 8 // purpose, job, number, expiry in seconds
+
+// InputLink makes the signed part of a link to input n of the job.
+func (s *Service) InputLink(j job.Job, n int) string { return s.signed(inputLink, j.ID, n, linkLife) }
+
+// ResultLink makes the signed part of a link to file n of the job's result.
+func (s *Service) ResultLink(j job.Job, n int) string { return s.signed(resultLink, j.ID, n, linkLife) }
+
+// UploadLink makes the signed part of the address to which the job's awaited
+// input is to be sent, and says until when.
+func (s *Service) UploadLink(j job.Job) (string, time.Time) {
+	return s.signed(uploadLink, j.ID, 0, UploadLife), s.now().Add(UploadLife)
+}
+
+func (s *Service) signed(p purpose, id job.ID, n int, life time.Duration) string {
 	b := make([]byte, 0, linkBytes+sha256.Size)
-	b = append(b, j.ID[:]...)
+	b = append(append(b, byte(p)), id[:]...)
 	b = binary.BigEndian.AppendUint16(b, uint16(n))
-	b = binary.BigEndian.AppendUint64(b, uint64(s.now().Add(linkLife).Unix()))
-	return base64.RawURLEncoding.EncodeToString(append(b, s.sign(b)...))
+	b = binary.BigEndian.AppendUint64(b, uint64(s.now().Add(life).Unix()))
+	return base64.RawURLEncoding.EncodeToString(append(b, s.mac(b)...))
 }
 
-// OpenLink reads the input that a link leads to. Errors are of code Forbidden
-// when the link is false or has expired, and NotFound when the job is gone.
-func (s *Service) OpenLink(ctx context.Context, signed string) (job.Input, io.ReadCloser, error) {
-	b, err := base64.RawURLEncoding.DecodeString(signed)
-	if err != nil || len(b) != linkBytes+sha256.Size || !hmac.Equal(b[linkBytes:], s.sign(b[:linkBytes])) {
-		return job.Input{}, nil, &job.Error{Code: job.Forbidden, Facts: job.Facts{"link": "not one of this server's"}}
-	}
-	if s.now().Unix() >= int64(binary.BigEndian.Uint64(b[18:])) {
-		return job.Input{}, nil, &job.Error{Code: job.Forbidden, Facts: job.Facts{"link": "expired"}}
-	}
-	j, err := s.store.Job(ctx, job.ID(b[:16]))
-	if err != nil {
-		return job.Input{}, nil, err
-	}
-	n := int(binary.BigEndian.Uint16(b[16:]))
-	if n >= len(j.Inputs) {
-		return job.Input{}, nil, job.Errorf(job.NotFound, nil, "job %s has no input %d", j.ID, n)
-	}
-	file, err := s.blobs.Open(ctx, j.Inputs[n].File)
-	return j.Inputs[n], file, err
-}
-
-func (s *Service) sign(b []byte) []byte {
+func (s *Service) mac(b []byte) []byte {
 	mac := hmac.New(sha256.New, s.secret)
-	mac.Write([]byte("input link\n"))
+	mac.Write([]byte("link\n"))
 	mac.Write(b)
 	return mac.Sum(nil)
+}
+
+// verify reads a link for one of the purposes. The error is of code Forbidden.
+func (s *Service) verify(signed string, purposes ...purpose) (link, error) {
+	b, err := base64.RawURLEncoding.DecodeString(signed)
+	if err != nil || len(b) != linkBytes+sha256.Size || !hmac.Equal(b[linkBytes:], s.mac(b[:linkBytes])) {
+		return link{}, &job.Error{Code: job.Forbidden, Facts: job.Facts{"link": "not one of this server's"}}
+	}
+	l := link{
+		purpose: purpose(b[0]), job: job.ID(b[1:17]), n: int(binary.BigEndian.Uint16(b[17:])),
+		expires: time.Unix(int64(binary.BigEndian.Uint64(b[19:])), 0),
+	}
+	for _, p := range purposes {
+		if l.purpose != p {
+			continue
+		}
+		if !s.now().Before(l.expires) {
+			return l, &job.Error{Code: job.Forbidden, Facts: job.Facts{"link": "expired"}}
+		}
+		return l, nil
+	}
+	return l, &job.Error{Code: job.Forbidden, Facts: job.Facts{"link": "for something else"}}
+}
+
+// Download is a file that a link leads to.
+type Download struct {
+	Name string // as the client or the operation called it
+	Size int64
+	Body io.ReadCloser
+}
+
+// OpenLink reads the file that a link leads to. Errors are of code Forbidden
+// when the link is false or has expired, and NotFound when the job is gone.
+func (s *Service) OpenLink(ctx context.Context, signed string) (Download, error) {
+	l, err := s.verify(signed, inputLink, resultLink)
+	if err != nil {
+		return Download{}, err
+	}
+	j, err := s.store.Job(ctx, l.job)
+	if err != nil {
+		return Download{}, err
+	}
+	var (
+		name string
+		file job.File
+	)
+	switch {
+	case l.purpose == inputLink && l.n < len(j.Inputs):
+		name, file = j.Inputs[l.n].Name, j.Inputs[l.n].File
+	case l.purpose == resultLink && j.Result != nil && l.n < len(j.Result.Files):
+		name, file = j.Result.Files[l.n].Name, j.Result.Files[l.n]
+	}
+	if file.Blob == "" {
+		return Download{}, job.Errorf(job.NotFound, nil, "job %s has no file %d", j.ID, l.n)
+	}
+	body, err := s.blobs.Open(ctx, file)
+	return Download{Name: name, Size: file.Size, Body: body}, err
+}
+
+// Upload takes the document that a job has waited for; the job is queued when
+// it is stored. Errors are of code Forbidden when the address is false, has
+// expired, was used, or another media type was announced. // contract C3
+func (s *Service) Upload(ctx context.Context, signed, mediaType string, body io.Reader) (job.Job, error) {
+	l, err := s.verify(signed, uploadLink)
+	if err != nil {
+		return job.Job{}, err
+	}
+	j, err := s.store.Job(ctx, l.job)
+	if err != nil {
+		return j, err
+	}
+	if j.Status != job.AwaitingUpload {
+		return j, &job.Error{Code: job.Forbidden, Facts: job.Facts{"link": "used already"}}
+	}
+	in := j.Inputs[0]
+	if mediaType != in.Type {
+		return j, &job.Error{Code: job.Forbidden, Facts: job.Facts{"link": fmt.Sprintf("for an upload of Content-Type %s", in.Type)}}
+	}
+	// Two uploads at the same time must not write the same blob.
+	one, err := job.NewID()
+	if err != nil {
+		return j, err
+	}
+	sealed, err := s.take(s.blobs.Create(j.ID, 0, "input-0-"+one.String()), body)
+	if err != nil {
+		return j, err
+	}
+	in.File, in.SHA256 = sealed.File, sealed.SHA256
+	o := &store.Arrived{ID: j.ID, Inputs: []job.Input{in}, Now: s.time()}
+	if sealed.Inline != nil {
+		o.Blobs = []store.Blob{*sealed.Inline}
+	}
+	if err := s.store.Write(ctx, o); err != nil {
+		s.remove(j.ID, sealed.File)
+		if Fenced(err) {
+			return j, &job.Error{Code: job.Forbidden, Facts: job.Facts{"link": "used already"}}
+		}
+		return j, fmt.Errorf("store the upload of job %s: %w", j.ID, err)
+	}
+	s.hub.Publish(job.Event{Job: j.ID, Version: o.Job.Version, At: o.Now, Kind: job.EventStatus, From: job.AwaitingUpload, To: job.Queued})
+	return o.Job, nil
 }

@@ -7,11 +7,9 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
-	"io"
 	"log/slog"
 	"time"
 
-	"docket/internal/account"
 	"docket/internal/blob"
 	"docket/internal/event"
 	"docket/internal/job"
@@ -28,6 +26,7 @@ type Service struct {
 	now        func() time.Time
 	log        *slog.Logger
 	secret     []byte
+	pace       pace
 	settings   Settings
 }
 
@@ -35,6 +34,7 @@ type Service struct {
 type Settings struct {
 	MaxFile   int64         // bytes of one document
 	Retention time.Duration // how long a final job is kept
+	Workers   int           // jobs that run at the same time on this node
 }
 
 // Parts are what a service is made of.
@@ -51,7 +51,7 @@ type Parts struct {
 func New(ctx context.Context, p Parts, settings Settings) (*Service, error) {
 	s := &Service{
 		store: p.Store, blobs: p.Blobs, hub: p.Hub, operations: map[job.Operation]op.Operation{},
-		now: p.Now, log: p.Log, settings: settings,
+		now: p.Now, log: p.Log, settings: settings, pace: pace{usual: map[job.Operation]time.Duration{}},
 	}
 	for _, o := range p.Operations {
 		s.operations[o.Name()] = o
@@ -75,40 +75,22 @@ func newSecret() string {
 // Ready says whether work can be taken.
 func (s *Service) Ready(ctx context.Context) error { return s.store.Ping(ctx) }
 
+// MaxFile is the size in bytes of the largest document.
+func (s *Service) MaxFile() int64 { return s.settings.MaxFile }
+
 // time is now as it is stored: µs, UTC.
 func (s *Service) time() time.Time { return s.now().UTC().Truncate(time.Microsecond) }
 
-// Job reads a job for the caller in the context. Errors are of code NotFound,
-// also when the job has expired, and Forbidden.
-func (s *Service) Job(ctx context.Context, id job.ID) (job.Job, error) {
-	j, err := s.store.Job(ctx, id)
-	if err != nil {
-		return job.Job{}, err
+// expiry is when a job that ends now is to be forgotten.
+func (s *Service) expiry(j job.Job, end time.Time) time.Time {
+	if j.Keep > 0 {
+		return end.Add(j.Keep)
 	}
-	if !j.ExpiresAt.IsZero() && !s.now().Before(j.ExpiresAt) {
-		return job.Job{}, job.Errorf(job.NotFound, nil, "job %s has expired", id)
-	}
-	if j.Account != account.From(ctx).ID {
-		return job.Job{}, job.Errorf(job.Forbidden, nil, "job %s is of another account", id)
-	}
-	return j, nil
+	return end.Add(s.settings.Retention)
 }
 
-// RenderResult writes the result of a job in a format. Errors that come before
-// the first byte is written are of code StillProcessing, InvalidRequest,
-// ResultGone, or the job's own failure.
-func (s *Service) RenderResult(ctx context.Context, w io.Writer, j job.Job, format job.Format) error {
-	if !j.Status.Final() {
-		return job.Errorf(job.StillProcessing, nil, "job %s has no result yet", j.ID)
-	}
-	if f, failed := j.Reason(); failed {
-		return &job.Error{Code: f.Code, Facts: f.Facts}
-	}
-	return s.operations[j.Operation].Render(w, op.Rendering{Job: j, Format: format, Open: func(name string) (io.ReadCloser, error) {
-		f, ok := j.Result.File(name)
-		if !ok {
-			return nil, job.Errorf(job.ResultGone, nil, "job %s has no file %s", j.ID, name)
-		}
-		return s.blobs.Open(ctx, f)
-	}})
+// expiring is the final job with its expiry.
+func (s *Service) expiring(j job.Job) job.Job {
+	j.ExpiresAt = s.expiry(j, j.FinishedAt)
+	return j
 }

@@ -10,6 +10,7 @@ import (
 
 	"docket/internal/blob"
 	"docket/internal/job"
+	"docket/internal/op"
 	"docket/internal/store"
 )
 
@@ -35,60 +36,132 @@ func (s *Service) Begin() (*Submission, error) {
 // Input stores one document while it is read. Errors are of code FileTooLarge,
 // DiskFull or Unavailable, or come from the reader.
 func (u *Submission) Input(name, mediaType string, r io.Reader) error {
-	limit := u.service.settings.MaxFile
-	w := u.service.blobs.Create(u.id, 0, fmt.Sprintf("input-%d", len(u.inputs)))
-	sealed, err := take(w, r, limit)
+	sealed, err := u.service.take(u.service.blobs.Create(u.id, 0, u.nextName()), r)
 	if err != nil {
-		return errors.Join(fmt.Errorf("store %d bytes of an upload: %w", w.Size(), err), w.Abort())
+		return err
 	}
-	u.inputs = append(u.inputs, job.Input{Name: name, Type: mediaType, SHA256: sealed.SHA256, File: sealed.File})
-	if sealed.Inline != nil {
-		u.inline = append(u.inline, *sealed.Inline)
+	u.add(job.Input{Name: name, Type: mediaType, SHA256: sealed.SHA256, File: sealed.File}, sealed)
+	return nil
+}
+
+// take stores what the reader gives, up to the limit, or nothing.
+func (s *Service) take(w *blob.Writer, r io.Reader) (blob.Sealed, error) {
+	limit := s.settings.MaxFile
+	n, err := io.Copy(w, io.LimitReader(r, limit+1))
+	if err == nil && n > limit {
+		err = &job.Error{Code: job.FileTooLarge, Facts: job.Facts{"max": limit}}
+	}
+	if err == nil {
+		return w.Seal()
+	}
+	return blob.Sealed{}, errors.Join(fmt.Errorf("store an upload after %d bytes: %w", w.Size(), err), w.Abort())
+}
+
+// URL adds a document that the worker will fetch. The error is of code
+// InvalidRequest when the address cannot be one.
+func (u *Submission) URL(address string) error {
+	if err := op.CheckURL(address); err != nil {
+		e, _ := errors.AsType[*job.Error](err)
+		return &job.Error{Code: job.InvalidRequest, Err: err, Facts: job.Facts{"field": "url", "problem": e.Facts["reason"], "remedy": "Send an address that begins with https:// or http://"}}
+	}
+	u.inputs = append(u.inputs, job.Input{Name: "unknown", URL: address}) // contract C1
+	return nil
+}
+
+// Await adds a document that will be uploaded later.
+func (u *Submission) Await(name, mediaType string) {
+	u.inputs = append(u.inputs, job.Input{Name: name, Type: mediaType})
+}
+
+// copyInputs takes over the documents of another job.
+func (u *Submission) copyInputs(ctx context.Context, from job.Job) error {
+	for _, in := range from.Inputs {
+		if !in.Here() && in.URL == "" {
+			return &job.Error{Code: job.Conflict, Facts: job.Facts{"problem": "its document was never uploaded"}}
+		}
+		if !in.Here() {
+			in.Failure = nil
+			u.inputs = append(u.inputs, in)
+			continue
+		}
+		sealed, err := u.service.blobs.Copy(ctx, in.File, u.id, 0, u.nextName())
+		if err != nil {
+			return err
+		}
+		in.File = sealed.File
+		u.add(in, sealed)
 	}
 	return nil
 }
 
-func take(w *blob.Writer, r io.Reader, limit int64) (blob.Sealed, error) {
-	n, err := io.Copy(w, io.LimitReader(r, limit+1))
-	if err != nil {
-		return blob.Sealed{}, err
+func (u *Submission) nextName() string { return fmt.Sprintf("input-%d", len(u.inputs)) }
+
+func (u *Submission) add(in job.Input, sealed blob.Sealed) {
+	u.inputs = append(u.inputs, in)
+	if sealed.Inline != nil {
+		u.inline = append(u.inline, *sealed.Inline)
 	}
-	if n > limit {
-		return blob.Sealed{}, &job.Error{Code: job.FileTooLarge, Facts: job.Facts{"max": limit}}
-	}
-	return w.Seal()
 }
 
 // Inputs is the number of documents so far.
 func (u *Submission) Inputs() int { return len(u.inputs) }
 
 // Submit makes the job. When it returns without an error the job is on disk
-// and will run. Errors are of code InvalidRequest, DiskFull or Unavailable.
+// and will run. Errors are of code InvalidRequest, InvalidSchema,
+// InvalidConditions, DiskFull or Unavailable.
 func (u *Submission) Submit(ctx context.Context, spec job.Spec) (job.Job, error) {
+	o, err := u.prepare(spec)
+	if err != nil {
+		return job.Job{}, err
+	}
+	if err := u.service.store.Write(ctx, o); err != nil {
+		return job.Job{}, fmt.Errorf("submit job %s: %w", u.id, err)
+	}
+	u.made(o)
+	return o.Job, nil
+}
+
+// prepare checks the spec and makes the write that creates the job.
+func (u *Submission) prepare(spec job.Spec) (*store.Submit, error) {
 	s := u.service
 	operation := s.operations[spec.Operation]
 	if operation == nil {
-		return job.Job{}, &job.Error{Code: job.InvalidRequest, Facts: job.Facts{
+		return nil, &job.Error{Code: job.InvalidRequest, Facts: job.Facts{
 			"field": "operation", "problem": fmt.Sprintf("%q is not an operation", spec.Operation), "allowed": s.Operations(),
 		}}
 	}
 	if len(u.inputs) == 0 {
-		return job.Job{}, &job.Error{Code: job.InvalidRequest, Facts: job.Facts{
-			"field": "file", "problem": fmt.Sprintf("%s needs a document and none was sent", spec.Operation), "remedy": "Send one as the multipart field `file`.",
+		return nil, &job.Error{Code: job.InvalidRequest, Facts: job.Facts{
+			"field": "file", "problem": fmt.Sprintf("%s needs a document and none was sent", spec.Operation),
+			"remedy": "Send one as the multipart field `file`, or its address as `url`, `urls` or `file_url`",
 		}}
 	}
-	parameters, err := operation.Check(spec.Parameters)
-	if err != nil {
-		return job.Job{}, err
+	parameters, fault := operation.Check(spec.Parameters)
+	if fault != nil && !spec.FailAtOnce {
+		return nil, fault
 	}
 	spec.Parameters = parameters
-	j, e := spec.New(u.id, u.inputs, s.time())
-	if err := s.store.Write(ctx, &store.Submit{Job: j, Event: e, Blobs: u.inline, Trace: spec.Trace}); err != nil {
-		return job.Job{}, fmt.Errorf("submit job %s: %w", u.id, err)
+	j, created := spec.New(u.id, u.inputs, s.time())
+	o := &store.Submit{Job: j, Events: []job.Event{created}, Blobs: u.inline, Trace: spec.Trace}
+	if fault == nil {
+		return o, nil
 	}
+	f := job.FailureOf(fault)
+	j.Failure = &f
+	failed, e, err := j.Move(job.Failed, j.CreatedAt)
+	if err != nil {
+		return nil, err
+	}
+	o.Job, o.Events = s.expiring(failed), append(o.Events, e)
+	return o, nil
+}
+
+// made tells of the job that was written.
+func (u *Submission) made(o *store.Submit) {
 	u.done = true
-	s.hub.Publish(e)
-	return j, nil
+	for _, e := range o.Events {
+		u.service.hub.Publish(e)
+	}
 }
 
 // Discard removes what was stored, unless the job was made.
@@ -97,11 +170,25 @@ func (u *Submission) Discard() {
 		return
 	}
 	for _, in := range u.inputs {
-		if err := u.service.blobs.Remove(in.File); err != nil {
-			u.service.log.Warn("remove an input that came to nothing", "job", u.id, "error", err)
+		u.service.remove(u.id, in.File)
+	}
+}
+
+// remove deletes files that nobody will need again. That it fails is no
+// concern of whoever is done with them.
+func (s *Service) remove(id job.ID, files ...job.File) {
+	for _, f := range files {
+		if f.Blob == "" {
+			continue
+		}
+		if err := s.blobs.Remove(f); err != nil {
+			s.log.Warn("remove a file", "job", id, "file", f.Name, "error", err)
 		}
 	}
 }
+
+// Has says that this server can do the operation.
+func (s *Service) Has(o job.Operation) bool { return s.operations[o] != nil }
 
 // Operations lists what this server can do, in order.
 func (s *Service) Operations() []string {

@@ -81,9 +81,13 @@ func (o *Finish) apply(t *txn) error {
 	if err != nil {
 		return err
 	}
+	where := held
+	if j.Status == job.Completed {
+		where += ` AND cancel_requested = 0` // who was told that it will be cancelled is not told later that it was not
+	}
 	o.Version, err = t.version(`UPDATE jobs SET status = $3, progress = $4, failure = $5, died = $6, result = $7, tries = $8,
 		updated_at = $9, finished_at = $9, expires_at = $10, version = version + 1,
-		run_at = NULL, lease_until = NULL, lease_owner = NULL, checkpoint = NULL`+held+` RETURNING version`,
+		run_at = NULL, lease_until = NULL, lease_owner = NULL, checkpoint = NULL`+where+` RETURNING version`,
 		o.ID[:], o.Attempt, j.Status, progress, failure, died, result, j.Tries, micros(j.FinishedAt), micros(j.ExpiresAt))
 	if err != nil {
 		return fmt.Errorf("finish job %s: %w", o.ID, err)
@@ -91,10 +95,9 @@ func (o *Finish) apply(t *txn) error {
 	if err := insertBlobs(t, o.Blobs); err != nil {
 		return err
 	}
-	for _, name := range o.Forget {
-		if _, err := t.exec(`DELETE FROM blobs WHERE name = $1`, name); err != nil {
-			return fmt.Errorf("delete blob %s: %w", name, err)
-		}
+	t.moved(j, job.Processing, j.Status)
+	if err := deleteBlobs(t, o.Forget); err != nil {
+		return err
 	}
 	e := o.Event
 	e.Version = o.Version

@@ -67,6 +67,7 @@ func (o *Claim) apply(t *txn) error {
 		e := job.Event{Job: j.ID, Version: j.Version, At: o.Now, Kind: job.EventAttempt, From: job.Processing, To: job.Processing, Attempt: j.Attempt}
 		if j.Attempt == 1 {
 			e.Kind, e.From = job.EventStatus, job.Queued
+			t.moved(j, job.Queued, job.Processing)
 		}
 		if err := insertEvent(t, e); err != nil {
 			return err

@@ -5,18 +5,20 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"docket/internal/job"
 )
 
 const jobColumns = `id, account, spelling, route, operation, status, version,
 	created_at, updated_at, started_at, finished_at, expires_at,
-	run_at IS NOT NULL, attempt, tries, lost, cancel_requested, batch_id, parent_id, original_id,
-	parameters, metadata, tags, inputs, progress, failure, died, result, checkpoint`
+	run_at, attempt, tries, lost, cancel_requested, batch_id, parent_id, original_id, keep_seconds,
+	parameters, metadata, tags, inputs, progress, failure, died, result, checkpoint, notify`
 
 const insertJob = `INSERT INTO jobs (id, account, spelling, route, operation, status, version,
-	created_at, updated_at, run_at, batch_id, parent_id, original_id, parameters, metadata, tags, inputs, progress, trace)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`
+	created_at, updated_at, run_at, batch_id, parent_id, original_id, parameters, metadata, tags, inputs, progress, trace,
+	keep_seconds, notify, started_at, finished_at, expires_at, failure)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)`
 
 // Job reads one job. The error is of code NotFound when there is none.
 func (s *Store) Job(ctx context.Context, id job.ID) (job.Job, error) {
@@ -49,17 +51,20 @@ func scanJob(rows *sql.Rows) (job.Job, error) {
 		j                                           job.Job
 		id, batch, parent, original                 []byte
 		created, updated, started, finished, expiry sql.NullInt64
+		runAt, keep                                 sql.NullInt64
+		notify                                      sql.NullString
 		parameters, metadata                        sql.NullString
 		tags, inputs, progress, failure             sql.NullString
 		died, result, checkpoint                    sql.NullString
 	)
 	err := rows.Scan(&id, &j.Account, &j.Spelling, &j.Route, &j.Operation, &j.Status, &j.Version,
 		&created, &updated, &started, &finished, &expiry,
-		&j.Waiting, &j.Attempt, &j.Tries, &j.Lost, &j.CancelRequested, &batch, &parent, &original,
-		&parameters, &metadata, &tags, &inputs, &progress, &failure, &died, &result, &checkpoint)
+		&runAt, &j.Attempt, &j.Tries, &j.Lost, &j.CancelRequested, &batch, &parent, &original, &keep,
+		&parameters, &metadata, &tags, &inputs, &progress, &failure, &died, &result, &checkpoint, &notify)
 	if err != nil {
 		return j, fmt.Errorf("scan job: %w", err)
 	}
+	j.RunAt, j.Keep = fromMicros(runAt), time.Duration(keep.Int64)*time.Second
 	copy(j.ID[:], id)
 	copy(j.Batch[:], batch)
 	copy(j.Parent[:], parent)
@@ -75,7 +80,7 @@ func scanJob(rows *sql.Rows) (job.Job, error) {
 	for _, c := range []struct {
 		text sql.NullString
 		into any
-	}{{tags, &j.Tags}, {inputs, &j.Inputs}, {progress, &j.Progress}, {failure, &j.Failure}, {died, &j.Died}, {result, &j.Result}, {checkpoint, &j.Checkpoint}} {
+	}{{tags, &j.Tags}, {inputs, &j.Inputs}, {progress, &j.Progress}, {failure, &j.Failure}, {died, &j.Died}, {result, &j.Result}, {checkpoint, &j.Checkpoint}, {notify, &j.Notify}} {
 		if !c.text.Valid {
 			continue
 		}

@@ -51,10 +51,10 @@ func TestJobComesBackAsItWasStored(t *testing.T) {
 	s, at := testkit.Store(t), testkit.Start()
 	j := testkit.Submit(t, s, "local", at)
 	got := read(t, s, j.ID)
-	if !got.Waiting {
+	if !got.Waiting() || !got.RunAt.Equal(at) {
 		t.Error("a queued job waits")
 	}
-	got.Waiting = false
+	got.RunAt = time.Time{}
 	if diff := cmp.Diff(j, got); diff != "" {
 		t.Error(diff)
 	}
@@ -71,7 +71,7 @@ func TestClaimGivesEachJobOnceInOrder(t *testing.T) {
 	}
 	for range 7 {
 		for _, j := range claim(t, s, "a", at.Add(time.Second), 3) {
-			if j.Status != job.Processing || j.Attempt != 1 || j.Waiting || j.Version != 2 {
+			if j.Status != job.Processing || j.Attempt != 1 || j.Waiting() || j.Version != 2 {
 				t.Errorf("claimed %+v", j)
 			}
 			got = append(got, j.ID)
@@ -175,7 +175,7 @@ func TestLostLeaseCountsOnlyWithoutACheckpoint(t *testing.T) {
 		save bool
 		lost int
 	}{{false, 1}, {false, 2}, {true, 0}, {false, 1}, {false, 2}} {
-		if o, j := lose(step.save); j.Lost != step.lost || len(o.Waiting) != 1 || !j.Waiting || j.Status != job.Processing {
+		if o, j := lose(step.save); j.Lost != step.lost || len(o.Waiting) != 1 || !j.Waiting() || j.Status != job.Processing {
 			t.Fatalf("step %d: lost %d, want %d; %+v", i, j.Lost, step.lost, j)
 		}
 	}
@@ -224,7 +224,7 @@ func TestBadWriteCostsItsCallerAlone(t *testing.T) {
 				id = taken.ID
 			}
 			j, e := job.Spec{Account: fmt.Sprint("account", i%3), Operation: job.Parse}.New(id, nil, at)
-			errs[i] = s.Write(t.Context(), &store.Submit{Job: j, Event: e})
+			errs[i] = s.Write(t.Context(), &store.Submit{Job: j, Events: []job.Event{e}})
 		})
 	}
 	wg.Wait()

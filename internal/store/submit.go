@@ -1,8 +1,9 @@
 package store
 
 import (
-	"encoding/json"
+	"errors"
 	"fmt"
+	"time"
 
 	"docket/internal/job"
 )
@@ -13,42 +14,43 @@ type Blob struct {
 	Data []byte
 }
 
-// Submit stores a new job with the event of its making and its small inputs.
+// Submit stores a new job with the events of its making and its small inputs.
 type Submit struct {
-	Job   job.Job
-	Event job.Event
-	Blobs []Blob
-	Trace string // W3C traceparent, or empty
+	Job    job.Job
+	Events []job.Event
+	Blobs  []Blob
+	Trace  string // W3C traceparent, or empty
 }
 
-func (Submit) work() bool { return false }
+func (*Submit) work() bool { return false }
 
 func (o *Submit) apply(t *txn) error {
 	j := o.Job
-	inputs, err := json.Marshal(j.Inputs)
-	if err != nil {
-		return fmt.Errorf("encode inputs: %w", err)
-	}
-	progress, err := json.Marshal(j.Progress)
-	if err != nil {
-		return fmt.Errorf("encode progress: %w", err)
-	}
-	tags, err := text(j.Tags, len(j.Tags) == 0)
-	if err != nil {
+	tags, err1 := text(j.Tags, len(j.Tags) == 0)
+	inputs, err2 := text(j.Inputs, false)
+	progress, err3 := text(j.Progress, false)
+	notify, err4 := text(j.Notify, j.Notify == nil)
+	failure, err5 := text(j.Failure, j.Failure == nil)
+	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
 		return err
 	}
-	var runAt, trace any
+	var runAt, trace, keep any
 	if j.Status == job.Queued {
 		runAt = j.CreatedAt.UnixMicro()
 	}
 	if o.Trace != "" {
 		trace = o.Trace
 	}
+	if j.Keep > 0 {
+		keep = int64(j.Keep / time.Second)
+	}
 	if _, err := t.exec(insertJob, j.ID[:], j.Account, j.Spelling, j.Route, j.Operation, j.Status, j.Version,
 		micros(j.CreatedAt), micros(j.UpdatedAt), runAt, optionalID(j.Batch), optionalID(j.Parent), optionalID(j.Original),
-		raw(j.Parameters), raw(j.Metadata), tags, string(inputs), string(progress), trace); err != nil {
+		raw(j.Parameters), raw(j.Metadata), tags, inputs, progress, trace,
+		keep, notify, micros(j.StartedAt), micros(j.FinishedAt), micros(j.ExpiresAt), failure); err != nil {
 		return fmt.Errorf("insert job %s: %w", j.ID, err)
 	}
+	t.count(j, j.Status, 1)
 	for _, tag := range j.Tags {
 		if _, err := t.exec(`INSERT INTO tags (account, tag, job_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, j.Account, tag, j.ID[:]); err != nil {
 			return fmt.Errorf("insert tag of job %s: %w", j.ID, err)
@@ -57,13 +59,53 @@ func (o *Submit) apply(t *txn) error {
 	if err := insertBlobs(t, o.Blobs); err != nil {
 		return err
 	}
-	return insertEvent(t, o.Event)
+	for _, e := range o.Events {
+		if err := insertEvent(t, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SubmitBatch stores a batch with all its jobs, or none of them.
+type SubmitBatch struct {
+	Batch job.Batch
+	Jobs  []*Submit
+}
+
+func (*SubmitBatch) work() bool { return false }
+
+func (o *SubmitBatch) apply(t *txn) error {
+	b := o.Batch
+	if _, err := t.exec(`INSERT INTO batches (id, account, created_at, original_id) VALUES ($1, $2, $3, $4)`,
+		b.ID[:], b.Account, micros(b.CreatedAt), optionalID(b.Original)); err != nil {
+		return fmt.Errorf("insert batch %s: %w", b.ID, err)
+	}
+	for _, j := range o.Jobs {
+		if err := j.apply(t); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func insertBlobs(t *txn, blobs []Blob) error {
 	for _, b := range blobs {
-		if _, err := t.exec(`INSERT INTO blobs (name, data) VALUES ($1, $2)`, b.Name, b.Data); err != nil {
+		data := b.Data
+		if data == nil { // of no bytes, which is not NULL
+			data = []byte{}
+		}
+		if _, err := t.exec(`INSERT INTO blobs (name, data) VALUES ($1, $2)`, b.Name, data); err != nil {
 			return fmt.Errorf("insert blob %s: %w", b.Name, err)
+		}
+	}
+	return nil
+}
+
+func deleteBlobs(t *txn, names []string) error {
+	for _, name := range names {
+		if _, err := t.exec(`DELETE FROM blobs WHERE name = $1`, name); err != nil {
+			return fmt.Errorf("delete blob %s: %w", name, err)
 		}
 	}
 	return nil

@@ -150,7 +150,7 @@ func (w *writer) try(batch []*request) (refusals []error, err error) {
 		w.rollback(ctx)
 		return nil, fmt.Errorf("begin: %w", err)
 	}
-	t := &txn{ctx: ctx, w: w}
+	t := &txn{ctx: ctx, w: w, counts: map[countKey]int64{}}
 	refusals = make([]error, len(batch))
 	for i, r := range batch {
 		err := r.op.apply(t)
@@ -162,6 +162,10 @@ func (w *writer) try(batch []*request) (refusals []error, err error) {
 			w.rollback(ctx)
 			return nil, err
 		}
+	}
+	if err := t.flushCounts(); err != nil {
+		w.rollback(ctx)
+		return nil, err
 	}
 	if _, err := w.conn.ExecContext(ctx, "COMMIT"); err != nil {
 		w.rollback(ctx)
@@ -189,8 +193,9 @@ func (w *writer) close() error {
 // txn runs statements inside the writer's transaction; statements are prepared
 // once.
 type txn struct {
-	ctx context.Context
-	w   *writer
+	ctx    context.Context
+	w      *writer
+	counts map[countKey]int64
 }
 
 func (t *txn) prepare(query string) (*sql.Stmt, error) {

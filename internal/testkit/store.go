@@ -32,8 +32,8 @@ func Submit(t testing.TB, s *store.Store, account string, at time.Time) job.Job 
 		t.Fatal(err)
 	}
 	spec := job.Spec{Account: account, Operation: job.Parse, Spelling: job.TypeID, Route: "/jobs", Tags: []string{"a", "b"}}
-	j, e := spec.New(id, []job.Input{{Name: "a.pdf", SHA256: "00", File: job.File{Name: "input-0", Size: 1, Inline: true}}}, at)
-	if err := s.Write(t.Context(), &store.Submit{Job: j, Event: e}); err != nil {
+	j, e := spec.New(id, []job.Input{{Name: "a.pdf", SHA256: "00", File: job.File{Name: "input-0", Blob: "b", Size: 1, Inline: true}}}, at)
+	if err := s.Write(t.Context(), &store.Submit{Job: j, Events: []job.Event{e}}); err != nil {
 		t.Fatal(err)
 	}
 	return j

@@ -9,6 +9,7 @@ import (
 	"io"
 	"slices"
 
+	"docket/internal/blob"
 	"docket/internal/job"
 	"docket/internal/service"
 )
@@ -18,20 +19,39 @@ func (a *attempt) checkpoint(ctx context.Context, version int, part []byte, stat
 	if c := a.job.Checkpoint; c != nil && c.Version == version {
 		next.Parts = slices.Clone(c.Parts)
 	}
-	w := a.worker.service.Create(a.job, fmt.Sprintf("checkpoint-%d", len(next.Parts)))
-	if _, err := w.Write(part); err != nil {
-		return errors.Join(storing(err), w.Abort())
+	var small []service.Small
+	if len(part) > 0 {
+		w := a.worker.service.Create(a.job, fmt.Sprintf("checkpoint-%d", len(next.Parts)))
+		if _, err := w.Write(part); err != nil {
+			return errors.Join(storing(err), w.Abort())
+		}
+		sealed, err := w.Seal()
+		if err != nil {
+			return storing(err)
+		}
+		next.Parts, small = append(next.Parts, sealed.File), inline(sealed)
 	}
-	sealed, err := w.Seal()
-	if err != nil {
-		return storing(err)
+	// What is finished of the result is saved with it, for the attempt after.
+	for _, s := range a.sealed {
+		next.Files = append(next.Files, s.File)
 	}
-	next.Parts = append(next.Parts, sealed.File)
-	if err := a.worker.service.Checkpoint(ctx, a.job, next, sealed.Inline); err != nil {
+	small = append(small, inline(a.sealed[a.saved:]...)...)
+	if err := a.worker.service.Checkpoint(ctx, a.job, next, small); err != nil {
 		return storing(fmt.Errorf("save a checkpoint: %w", err))
 	}
-	a.job.Checkpoint = &next
+	a.job.Checkpoint, a.saved = &next, len(a.sealed)
 	return nil
+}
+
+// inline are those of the blobs that go into the database.
+func inline(blobs ...blob.Sealed) []service.Small {
+	var small []service.Small
+	for _, b := range blobs {
+		if b.Inline != nil {
+			small = append(small, *b.Inline)
+		}
+	}
+	return small
 }
 
 func (a *attempt) resume(ctx context.Context, version int) (io.ReadCloser, json.RawMessage, error) {

@@ -54,7 +54,7 @@ func (a *attempt) abort() {
 			a.worker.log.Warn("remove an unfinished file", "job", a.job.ID, "error", err)
 		}
 	}
-	for _, s := range a.sealed {
+	for _, s := range a.sealed[a.saved:] {
 		if err := a.worker.service.Remove(s.File); err != nil {
 			a.worker.log.Warn("remove a file of a failed attempt", "job", a.job.ID, "error", err)
 		}

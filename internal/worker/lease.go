@@ -4,27 +4,38 @@ import (
 	"context"
 	"time"
 
+	"docket/internal/job"
 	"docket/internal/service"
 )
 
 const (
 	renewEvery = 2 * time.Second
 	reapEvery  = 5 * time.Second
+	foldEvery  = time.Minute
 	giveUp     = 10 * time.Second // without a renewal, a worker stops its jobs before others take them
 )
 
 // keepLeases renews what this worker holds, ends what was cancelled or taken
 // away, and lets other workers' lost jobs wait again.
 func (w *Worker) keepLeases(ctx context.Context) {
-	renew, reap := time.NewTicker(renewEvery), time.NewTicker(reapEvery)
+	renew, reap, fold := time.NewTicker(renewEvery), time.NewTicker(reapEvery), time.NewTicker(foldEvery)
 	defer renew.Stop()
 	defer reap.Stop()
+	defer fold.Stop()
+	cancelled := w.hub.Listen(func(e job.Event) bool { return e.Kind == job.EventCancelRequested || e.Kind == job.EventDeleted })
+	defer cancelled.Close()
 	reached := time.Now() // the database answered last
 	steady := reached     // since when it has always answered
 	for {
 		select {
 		case <-ctx.Done():
 			return
+		case <-cancelled.Wake():
+			w.renew(ctx) // tells whose jobs they are
+		case <-fold.C:
+			if err := w.service.FoldCounts(ctx); err != nil && ctx.Err() == nil {
+				w.log.Error("fold counts", "error", err)
+			}
 		case <-renew.C:
 			if w.renew(ctx) {
 				reached = time.Now()

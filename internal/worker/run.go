@@ -20,13 +20,20 @@ type attempt struct {
 	worker   *Worker
 	job      job.Job // as claimed; its checkpoint grows
 	files    []*file
-	sealed   []blob.Sealed
+	sealed   []blob.Sealed // finished files of the result
+	saved    int           // how many of them a checkpoint has
 	progress *progress
 }
 
 // run does the job and hands its outcome to the service, however it ends.
 func (w *Worker) run(ctx context.Context, j job.Job) {
 	a := &attempt{worker: w, job: j}
+	if j.Checkpoint != nil {
+		for _, f := range j.Checkpoint.Files {
+			a.sealed = append(a.sealed, blob.Sealed{File: f})
+		}
+		a.saved = len(a.sealed)
+	}
 	a.progress = newProgress(ctx, w.service, w.cancel, j)
 	result, err := a.operate(ctx)
 	a.progress.stop()
@@ -40,7 +47,11 @@ func (w *Worker) run(ctx context.Context, j job.Job) {
 		case errors.Is(why, errLost):
 			return nil
 		case err == nil:
-			return w.service.Complete(store, a.done(), result, a.sealed)
+			err := w.service.Complete(store, a.done(), result, a.resultFiles(), inline(a.sealed[a.saved:]...))
+			if service.Fenced(err) { // it was to be cancelled in the last moment
+				return w.service.Cancelled(store, a.job)
+			}
+			return err
 		case errors.Is(why, errCancelled):
 			return w.service.Cancelled(store, a.job)
 		case errors.Is(why, errShutdown):
@@ -79,6 +90,9 @@ func (a *attempt) operate(ctx context.Context) (result op.Result, err error) {
 			err = job.Errorf(job.Internal, nil, "panic in %s: %v\n%s", a.job.Operation, p, debug.Stack())
 		}
 	}()
+	if err := a.fetch(ctx); err != nil {
+		return result, err
+	}
 	operation := a.worker.operations[a.job.Operation]
 	if operation == nil {
 		return result, job.Errorf(job.Internal, nil, "this worker has no operation %q", a.job.Operation)
@@ -103,6 +117,14 @@ func (a *attempt) task(ctx context.Context) *op.Task {
 		},
 		Resume: func(version int) (io.ReadCloser, json.RawMessage, error) { return a.resume(ctx, version) },
 	}
+}
+
+func (a *attempt) resultFiles() []job.File {
+	var files []job.File
+	for _, s := range a.sealed {
+		files = append(files, s.File)
+	}
+	return files
 }
 
 // done is the job with its last progress.

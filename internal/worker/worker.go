@@ -12,6 +12,7 @@ import (
 	"docket/internal/event"
 	"docket/internal/job"
 	"docket/internal/op"
+	"docket/internal/safehttp"
 	"docket/internal/service"
 )
 
@@ -34,6 +35,7 @@ type Worker struct {
 	operations map[job.Operation]op.Operation
 	slots      int
 	owner      string
+	fetcher    *safehttp.Client
 	log        *slog.Logger
 
 	mu      sync.Mutex
@@ -41,13 +43,24 @@ type Worker struct {
 	free    chan struct{} // a slot came free
 }
 
-// New makes a worker; owner names it in leases and must be its alone.
-func New(s *service.Service, hub *event.Hub, operations []op.Operation, slots int, owner string, log *slog.Logger) *Worker {
+// Parts are what a worker is made of.
+type Parts struct {
+	Service    *service.Service
+	Hub        *event.Hub
+	Operations []op.Operation
+	Fetcher    *safehttp.Client // gets inputs that are addresses
+	Slots      int              // jobs at the same time
+	Owner      string           // names the worker in leases; no other has the same
+	Log        *slog.Logger
+}
+
+// New makes a worker.
+func New(p Parts) *Worker {
 	w := &Worker{
-		service: s, hub: hub, operations: map[job.Operation]op.Operation{}, slots: slots, owner: owner, log: log,
+		service: p.Service, hub: p.Hub, operations: map[job.Operation]op.Operation{}, slots: p.Slots, owner: p.Owner, fetcher: p.Fetcher, log: p.Log,
 		running: map[service.Held]context.CancelCauseFunc{}, free: make(chan struct{}, 1),
 	}
-	for _, o := range operations {
+	for _, o := range p.Operations {
 		w.operations[o.Name()] = o
 	}
 	return w

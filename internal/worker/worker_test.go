@@ -103,7 +103,7 @@ func (s *server) work(owner string) (stop func()) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		worker.New(s.Service, s.hub, s.ops, 2, owner, slog.New(slog.DiscardHandler)).Run(ctx)
+		worker.New(worker.Parts{Service: s.Service, Hub: s.hub, Operations: s.ops, Slots: 2, Owner: owner, Log: slog.New(slog.DiscardHandler)}).Run(ctx)
 	}()
 	return func() { cancel(); <-done }
 }
@@ -161,7 +161,7 @@ func TestJobRunsAndItsResultIsKept(t *testing.T) {
 					t.Errorf("ended as %+v", j)
 				}
 				var got bytes.Buffer
-				if err := s.RenderResult(s.ctx, &got, j, job.FormatText); err != nil || got.String() != strings.Repeat("X", size) {
+				if err := s.RenderResult(s.ctx, &got, j, job.FormatText, ""); err != nil || got.String() != strings.Repeat("X", size) {
 					t.Errorf("the result is %.20q, %v", got.String(), err)
 				}
 				if !j.ExpiresAt.Equal(j.FinishedAt.Add(time.Hour)) {
@@ -272,13 +272,13 @@ func TestStoppedWorkerGivesItsJobsBack(t *testing.T) {
 		if took := time.Since(begin); took > 9*time.Second {
 			t.Errorf("stopping took %v", took)
 		}
-		if j := s.until(id, func(job.Job) bool { return true }); j.Status != job.Processing || !j.Waiting {
+		if j := s.until(id, func(job.Job) bool { return true }); j.Status != job.Processing || !j.Waiting() {
 			t.Errorf("after the stop: %+v", j)
 		}
 		defer s.work("b")()
 		j := s.until(id, final)
 		var got bytes.Buffer
-		if err := s.RenderResult(s.ctx, &got, j, job.FormatText); err != nil || got.String() != `one two {"n":2}` {
+		if err := s.RenderResult(s.ctx, &got, j, job.FormatText, ""); err != nil || got.String() != `one two {"n":2}` {
 			t.Errorf("the result is %q, %v", got.String(), err)
 		}
 		if j.Attempt != 2 || j.Tries != 0 || j.Lost != 0 || j.Checkpoint != nil {
@@ -312,7 +312,7 @@ func TestStolenJobIsLetGo(t *testing.T) {
 			t.Errorf("the first run ended because %v", why.Load())
 		}
 		var got bytes.Buffer
-		if err := s.RenderResult(s.ctx, &got, j, job.FormatText); err != nil || got.String() != "second" || j.Attempt != 2 {
+		if err := s.RenderResult(s.ctx, &got, j, job.FormatText, ""); err != nil || got.String() != "second" || j.Attempt != 2 {
 			t.Errorf("the result is %q of attempt %d, %v", got.String(), j.Attempt, err)
 		}
 	})

@@ -30,7 +30,9 @@ CREATE TABLE jobs (
     parent_id        BLOB,
     child_n          INTEGER,
     original_id      BLOB,
+    reused_from      BLOB,
     waits_for        BLOB,
+    keep_seconds     INTEGER,
 
     parameters       TEXT,
     metadata         TEXT,
@@ -41,11 +43,36 @@ CREATE TABLE jobs (
     died             TEXT,
     result           TEXT,
     checkpoint       TEXT,
+    notify           TEXT,
     trace            TEXT
 ) STRICT;
 
 CREATE INDEX jobs_waiting ON jobs (account, run_at, id) WHERE run_at IS NOT NULL;
 CREATE INDEX jobs_leased ON jobs (lease_until, account) WHERE lease_until IS NOT NULL;
+
+CREATE INDEX jobs_listed ON jobs (account, created_at, id);
+CREATE INDEX jobs_by_status ON jobs (account, status, created_at, id);
+CREATE INDEX jobs_by_operation ON jobs (account, operation, created_at, id);
+CREATE INDEX jobs_of_batch ON jobs (batch_id, created_at, id) WHERE batch_id IS NOT NULL;
+
+CREATE TABLE batches (
+    id          BLOB    NOT NULL PRIMARY KEY,
+    account     TEXT    NOT NULL,
+    created_at  INTEGER NOT NULL,
+    original_id BLOB
+) STRICT;
+
+-- How many jobs there are, by the hour of their creation: differences, only ever inserted, summed by readers and folded by
+-- a sweep. Counting two million rows takes a second; counter rows that are updated make writers wait for each other.
+CREATE TABLE job_counts (
+    account   TEXT    NOT NULL,
+    hour      INTEGER NOT NULL,
+    status    TEXT    NOT NULL,
+    operation TEXT    NOT NULL,
+    n         INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX job_counts_read ON job_counts (account, hour, status, operation, n);
 
 CREATE TABLE tags (
     account TEXT NOT NULL,
@@ -84,4 +111,6 @@ DROP TABLE settings;
 DROP TABLE blobs;
 DROP TABLE events;
 DROP TABLE tags;
+DROP TABLE job_counts;
+DROP TABLE batches;
 DROP TABLE jobs;

@@ -1,0 +1,238 @@
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+
+	"docket/internal/job"
+	"docket/internal/service"
+)
+
+// batchView is the answer of GET /jobs/batch/{id}. // contract A6, J13
+type batchView struct {
+	BatchID         string      `json:"batch_id"`
+	Status          job.Status  `json:"status"`
+	CreatedAt       string      `json:"created_at"`
+	OriginalBatchID string      `json:"original_batch_id,omitempty"`
+	TotalJobs       int         `json:"total_jobs"`
+	QueuedJobs      int         `json:"queued_jobs"`
+	ProcessingJobs  int         `json:"processing_jobs"`
+	CompletedJobs   int         `json:"completed_jobs"`
+	FailedJobs      int         `json:"failed_jobs"`
+	CancelledJobs   int         `json:"cancelled_jobs"`
+	OverallProgress int         `json:"overall_progress"`
+	Jobs            []batchItem `json:"jobs"`
+}
+
+// batchItem has an integer for its progress, unlike any other place.
+type batchItem struct {
+	JobID     string            `json:"job_id"`
+	AliasID   string            `json:"alias_id"`
+	Status    string            `json:"status"`
+	Operation job.Operation     `json:"operation"`
+	FileName  string            `json:"file_name,omitempty"`
+	Progress  *int              `json:"progress,omitempty"`
+	Details   *job.ErrorDetails `json:"error_details,omitempty"`
+}
+
+const maxItems = 1000 // contract J13
+
+// createBatch is POST /jobs/batch: a JSON object with jobs, or a form in which
+// the field jobs names the file part of each item.
+func (a *API) createBatch(w http.ResponseWriter, r *http.Request) error {
+	parts := map[string]*service.Submission{}
+	defer func() {
+		for _, u := range parts {
+			u.Discard()
+		}
+	}()
+	f, err := a.readFields(r, maxItems, strictly(a.eachFile(parts)))
+	if err != nil {
+		return err
+	}
+	if err := f.only("jobs"); err != nil {
+		return err
+	}
+	raws, err := batchItems(f)
+	if err != nil {
+		return err
+	}
+	items := make([]service.Item, len(raws))
+	used := map[string]bool{}
+	for i, raw := range raws {
+		item, err := a.batchItem(r, raw, parts, used)
+		if item.Submission != nil {
+			defer item.Submission.Discard()
+		}
+		item.Fault = err
+		items[i] = item
+	}
+	for name := range parts {
+		if !used[name] {
+			return invalid(name, "it is a file that no item names", `Name it in an item: {"operation":"parse","file":"`+name+`"}`)
+		}
+	}
+	b, err := a.service.SubmitBatch(r.Context(), items, job.BatchID{})
+	if err != nil {
+		return err
+	}
+	return a.showBatch(w, r, http.StatusAccepted, b)
+}
+
+// eachFile makes every file of a form the document of a submission of its own.
+func (a *API) eachFile(parts map[string]*service.Submission) fileTaker {
+	return func(field, name, mediaType string, body io.Reader) (bool, error) {
+		if name == "" {
+			return false, nil
+		}
+		if parts[field] != nil {
+			return true, invalid(field, "two files have this name", "Give each file part a name of its own")
+		}
+		u, err := a.service.Begin()
+		if err != nil {
+			return true, err
+		}
+		parts[field] = u
+		return true, uploadError(u.Input(name, mediaType, body))
+	}
+}
+
+func batchItems(f *fields) ([]json.RawMessage, error) {
+	raw, ok := f.raws["jobs"]
+	if !ok {
+		text, err := f.text("jobs")
+		if err != nil {
+			return nil, err
+		}
+		raw = json.RawMessage(text)
+	}
+	const example = `Send {"jobs":[{"operation":"parse","url":"https://…"}]}`
+	if len(raw) == 0 {
+		return nil, invalid("jobs", "it is missing", example)
+	}
+	var items []json.RawMessage
+	if err := json.Unmarshal(raw, &items); err != nil {
+		return nil, invalid("jobs", "it is not a JSON array", example)
+	}
+	if len(items) == 0 || len(items) > maxItems {
+		return nil, invalid("jobs", fmt.Sprintf("it has %d items; a batch has 1 to %d", len(items), maxItems), "")
+	}
+	return items, nil
+}
+
+func (a *API) batchItem(r *http.Request, raw json.RawMessage, parts map[string]*service.Submission, used map[string]bool) (item service.Item, err error) {
+	f := &fields{}
+	if f.raws, err = object(raw); err != nil {
+		return item, invalid("", "it is not a JSON object", "")
+	}
+	if err := f.only(append(specFields(), "file")...); err != nil {
+		return item, err
+	}
+	name, err := f.text("file")
+	if err != nil {
+		return item, err
+	}
+	switch {
+	case name == "":
+		if item.Submission, err = a.service.Begin(); err != nil {
+			return item, err
+		}
+	case parts[name] == nil:
+		return item, invalid("file", fmt.Sprintf("there is no file part called %q", plain(name, 100)), "Send the file in the same form, under that name")
+	case used[name]:
+		return item, invalid("file", fmt.Sprintf("the file part %q belongs to another item already", plain(name, 100)), "Send it once for each item")
+	default:
+		item.Submission = parts[name]
+		used[name] = true
+	}
+	item.Spec, err = jobSpec(r.Context(), f, item.Submission)
+	return item, err
+}
+
+// getBatch is GET /jobs/batch/{id}. // contract A6
+func (a *API) getBatch(w http.ResponseWriter, r *http.Request) error {
+	b, err := a.batch(r)
+	if err != nil {
+		return err
+	}
+	return a.showBatch(w, r, http.StatusOK, b)
+}
+
+// cancelBatch is POST /jobs/batch/{id}/cancel.
+func (a *API) cancelBatch(w http.ResponseWriter, r *http.Request) error {
+	b, err := a.batch(r)
+	if err != nil {
+		return err
+	}
+	if err := a.service.CancelBatch(r.Context(), b); err != nil {
+		return err
+	}
+	if b, err = a.batch(r); err != nil {
+		return err
+	}
+	return a.showBatch(w, r, http.StatusAccepted, b)
+}
+
+// rerunBatch is POST /jobs/batch/{id}/rerun: a new batch of the failed jobs.
+func (a *API) rerunBatch(w http.ResponseWriter, r *http.Request) error {
+	b, err := a.batch(r)
+	if err != nil {
+		return err
+	}
+	if b, err = a.service.RerunBatch(r.Context(), b); err != nil {
+		return err
+	}
+	return a.showBatch(w, r, http.StatusCreated, b)
+}
+
+func (a *API) batch(r *http.Request) (job.Batch, error) {
+	id, err := job.ParseBatchID(chi.URLParam(r, "id"))
+	if err != nil {
+		return job.Batch{}, err
+	}
+	return a.service.Batch(r.Context(), id)
+}
+
+func (a *API) showBatch(w http.ResponseWriter, r *http.Request, status int, b job.Batch) error {
+	withProgress, err := queryBool(r, "include_progress", true)
+	if err != nil {
+		return err
+	}
+	q := r.URL.Query()
+	limit, err := integer("limit", q.Get("limit"), maxItems, 1, maxItems)
+	if err != nil {
+		return err
+	}
+	offset, err := integer("offset", q.Get("offset"), 0, 0, maxOffset)
+	if err != nil {
+		return err
+	}
+	jobs, err := a.service.BatchJobs(r.Context(), b, limit, offset)
+	if err != nil {
+		return err
+	}
+	v := batchView{
+		BatchID: b.ID.String(), Status: b.Status(), CreatedAt: b.CreatedAt.Format(job.Seconds), TotalJobs: b.Total(),
+		QueuedJobs: b.Counts[job.Queued] + b.Counts[job.AwaitingUpload], ProcessingJobs: b.Counts[job.Processing],
+		CompletedJobs: b.Counts[job.Completed], FailedJobs: b.Counts[job.Failed], CancelledJobs: b.Counts[job.Cancelled],
+		OverallProgress: b.Progress(), Jobs: []batchItem{},
+	}
+	if !b.Original.IsZero() {
+		v.OriginalBatchID = b.Original.String()
+	}
+	for _, j := range jobs {
+		item := batchItem{JobID: j.ID.In(job.TypeID), AliasID: j.ID.In(job.UUID), Status: j.Status.In(job.JobsWords), Operation: j.Operation, Details: j.Details()}
+		if len(j.Inputs) > 0 {
+			item.FileName = j.Inputs[0].Name
+		}
+		if withProgress {
+			item.Progress = &j.Progress.Percentage
+		}
+		v.Jobs = append(v.Jobs, item)
+	}
+	return writeJSON(w, status, v)
+}

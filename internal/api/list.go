@@ -1,0 +1,182 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"docket/internal/job"
+)
+
+// listItem is one job of a list. // contract A5, J2
+type listItem struct {
+	JobID       string            `json:"job_id"`
+	AliasID     string            `json:"alias_id"`
+	Status      string            `json:"status"`
+	Operation   job.Operation     `json:"operation"`
+	CreatedAt   string            `json:"created_at"`
+	UpdatedAt   string            `json:"updated_at"`
+	CompletedAt string            `json:"completed_at,omitempty"`
+	FileCount   int               `json:"file_count"`
+	FileName    string            `json:"file_name,omitempty"`
+	Tags        []string          `json:"tags"`
+	Metadata    any               `json:"metadata,omitempty"`
+	Progress    job.Progress      `json:"progress"`
+	Details     *job.ErrorDetails `json:"error_details,omitempty"`
+}
+
+type pagination struct {
+	Total   int64 `json:"total"`
+	Limit   int   `json:"limit"`
+	Offset  int   `json:"offset"`
+	HasMore bool  `json:"has_more"`
+}
+
+// listJobs is GET /jobs. // contract A5, J20
+func (a *API) listJobs(w http.ResponseWriter, r *http.Request) error {
+	f, err := a.filter(r, "status", "operation", "offset")
+	if err != nil {
+		return err
+	}
+	jobs, total, err := a.service.List(r.Context(), f)
+	if err != nil {
+		return err
+	}
+	items := []listItem{}
+	for _, j := range jobs {
+		items = append(items, itemOf(j))
+	}
+	return writeJSON(w, http.StatusOK, struct {
+		Jobs       []listItem `json:"jobs"`
+		Pagination pagination `json:"pagination"`
+	}{items, pagination{total, f.Limit, f.Offset, int64(f.Offset+len(items)) < total}})
+}
+
+func itemOf(j job.Job) listItem {
+	v := j.View(job.TypeID, job.JobsWords)
+	item := listItem{
+		JobID: v.JobID, AliasID: v.AliasID, Status: v.Status, Operation: j.Operation,
+		CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt, CompletedAt: v.CompletedAt,
+		FileCount: v.FileCount, FileName: v.PDFName, Tags: v.Tags, Progress: j.Progress, Details: v.ErrorDetails,
+	}
+	if v.Metadata != nil {
+		item.Metadata = v.Metadata
+	}
+	return item
+}
+
+// Limits of a page.
+const (
+	defaultLimit = 50
+	maxLimit     = 100
+	maxOffset    = 1_000_000_000
+)
+
+// filter reads the query of a list; the names of three parameters differ
+// between the dialects.
+func (a *API) filter(r *http.Request, status, operation, offset string) (job.Filter, error) {
+	q := r.URL.Query()
+	var f job.Filter
+	var err error
+	if f.Statuses, err = statuses(status, q.Get(status)); err != nil {
+		return f, err
+	}
+	if f.Operations, err = a.operations(operation, q.Get(operation)); err != nil {
+		return f, err
+	}
+	if f.After, err = timestamp("created_after", q.Get("created_after")); err != nil {
+		return f, err
+	}
+	if f.Before, err = timestamp("created_before", q.Get("created_before")); err != nil {
+		return f, err
+	}
+	for _, list := range q["tags"] {
+		for tag := range strings.SplitSeq(list, ",") {
+			if tag = strings.TrimSpace(plain(tag, len(tag))); tag != "" {
+				f.Tags = append(f.Tags, tag)
+			}
+		}
+	}
+	if len(f.Tags) > maxTags {
+		return f, invalid("tags", fmt.Sprintf("there are more than %d", maxTags), "")
+	}
+	if f.Limit, err = integer("limit", q.Get("limit"), defaultLimit, 1, maxLimit); err != nil {
+		return f, err
+	}
+	f.Offset, err = integer(offset, q.Get(offset), 0, 0, maxOffset)
+	return f, err
+}
+
+// statuses reads a status in any vocabulary and case. // contract I4, J20
+func statuses(field, list string) ([]job.Status, error) {
+	words := map[string][]job.Status{
+		"queued": {job.Queued, job.AwaitingUpload}, "pending": {job.Queued, job.AwaitingUpload}, "starting": {job.Queued},
+		"awaiting_upload": {job.AwaitingUpload}, "awaitingupload": {job.AwaitingUpload},
+		"processing": {job.Processing}, "running": {job.Processing},
+		"completed": {job.Completed}, "succeeded": {job.Completed},
+		"failed": {job.Failed}, "cancelled": {job.Cancelled}, "canceled": {job.Cancelled},
+	}
+	var all []job.Status
+	for word := range strings.SplitSeq(list, ",") {
+		if word = strings.ToLower(strings.TrimSpace(word)); word == "" {
+			continue
+		}
+		found, ok := words[word]
+		if !ok {
+			return nil, &job.Error{Code: job.InvalidRequest, Facts: job.Facts{
+				"field": field, "problem": fmt.Sprintf("%q is not a status", plain(word, 50)), "allowed": []string{"queued", "processing", "completed", "failed", "cancelled"},
+			}}
+		}
+		all = append(all, found...)
+	}
+	return all, nil
+}
+
+func (a *API) operations(field, list string) ([]job.Operation, error) {
+	var all []job.Operation
+	for word := range strings.SplitSeq(list, ",") {
+		if word = strings.TrimSpace(word); word == "" {
+			continue
+		}
+		o := job.ParseOperation(word)
+		if !a.service.Has(o) {
+			return nil, &job.Error{Code: job.InvalidRequest, Facts: job.Facts{
+				"field": field, "problem": fmt.Sprintf("%q is not an operation", plain(word, 50)), "allowed": a.service.Operations(),
+			}}
+		}
+		all = append(all, o)
+	}
+	return all, nil
+}
+
+// timestamp reads an ISO time with up to nine digits of a fraction; one
+// without a zone is UTC. A + that arrives as a space is what clients send that
+// do not escape it. // contract J20
+func timestamp(field, value string) (time.Time, error) {
+	if value == "" {
+		return time.Time{}, nil
+	}
+	text := strings.Replace(strings.ToUpper(value), " ", "+", 1)
+	if len(value) > 10 && value[10] == ' ' { // the space between date and time, instead
+		text = strings.Replace(value[:10]+"T"+value[11:], " ", "+", 1)
+	}
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02T15:04", "2006-01-02", "2006-01-02T15:04:05-0700"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, invalid(field, fmt.Sprintf("%q is not an ISO time", plain(value, 50)), "Send one such as 2024-01-15T10:30:00Z")
+}
+
+func integer(field, value string, otherwise, least, most int) (int, error) {
+	if value == "" {
+		return otherwise, nil
+	}
+	n, err := strconv.Atoi(value)
+	if err != nil || n < least || n > most {
+		return 0, invalid(field, fmt.Sprintf("it is not a number from %d to %d", least, most), "")
+	}
+	return n, nil
+}

@@ -1,0 +1,18 @@
+package job
+
+import "time"
+
+// Filter picks jobs of an account; what is empty does not narrow it. Jobs come
+// newest first by creation, then by id. // contract A5, J20
+type Filter struct {
+	Account    string
+	Statuses   []Status
+	Operations []Operation
+	After      time.Time // created after it, not at it
+	Before     time.Time // created before it, not at it
+	Tags       []string  // all of which the job carries
+	Batch      BatchID
+	Oldest     bool // first
+	Limit      int
+	Offset     int
+}

@@ -1,0 +1,145 @@
+// Package extract finds the values that a JSON Schema asks for in a document.
+// It works without a model: values stand beside, under or in a table below
+// their labels, and every one that is given was found in the text.
+package extract
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"docket/internal/document"
+	"docket/internal/job"
+	"docket/internal/op"
+	"docket/internal/sandbox"
+)
+
+// resultFile is the result: a node as JSON.
+const resultFile = "extract.json"
+
+// Operation extracts from documents that the children of a pool read.
+type Operation struct{ pool *sandbox.Pool }
+
+// New makes the operation.
+func New(pool *sandbox.Pool) *Operation { return &Operation{pool: pool} }
+
+// Name is extract.
+func (*Operation) Name() job.Operation { return job.Extract }
+
+// Parameters are what a client says about an extraction. // contract C6
+type Parameters struct {
+	Schema          json.RawMessage `json:"schema"`
+	EnableCitations bool            `json:"enable_citations,omitempty"`
+	// ConfidenceThreshold, 0 to 1, is the score below which a required value
+	// is to be reviewed; nil asks for no review.
+	ConfidenceThreshold *float64 `json:"confidence_threshold,omitempty"`
+	Password            string   `json:"password,omitempty"` // of an encrypted document
+	Model               string   `json:"model,omitempty"`    // alpha, beta, gamma or delta; of no effect
+}
+
+// Check refuses parameters that are not known with code InvalidRequest, and
+// what is no schema of an object with InvalidSchema.
+func (*Operation) Check(parameters json.RawMessage) (json.RawMessage, error) {
+	var p Parameters
+	if len(parameters) > 0 {
+		d := json.NewDecoder(strings.NewReader(string(parameters)))
+		d.DisallowUnknownFields()
+		if err := d.Decode(&p); err != nil {
+			return nil, refuseParameters("parameters", strings.TrimPrefix(err.Error(), "json: "), err)
+		}
+	}
+	switch p.Model {
+	case "", "alpha", "beta", "gamma", "delta":
+	default:
+		return nil, refuseParameters("model", fmt.Sprintf("%q is not alpha, beta, gamma or delta", short(p.Model)), nil)
+	}
+	if t := p.ConfidenceThreshold; t != nil && (*t < 0 || *t > 1) {
+		return nil, refuseParameters("confidence_threshold", "it is not between 0 and 1", nil)
+	}
+	if len(p.Schema) == 0 {
+		return nil, refuse("there is none", nil)
+	}
+	if _, err := compileSchema(p.Schema); err != nil {
+		return nil, err
+	}
+	b, err := json.Marshal(p)
+	if err != nil {
+		return nil, fmt.Errorf("encode parameters: %w", err)
+	}
+	return b, nil
+}
+
+func refuseParameters(field, problem string, cause error) error {
+	return &job.Error{Code: job.InvalidRequest, Err: cause, Facts: job.Facts{
+		"field": field, "problem": problem,
+		"remedy": "The parameters of extract are `schema` (object), `enable_citations` (boolean), `confidence_threshold` (0 to 1), `password` and `model` (strings).",
+	}}
+}
+
+// Summary is what is kept with the job of an extraction.
+type Summary struct {
+	Order         []string        `json:"order"` // the names of the root's properties
+	Schema        json.RawMessage `json:"schema"`
+	PageCount     int             `json:"page_count"`
+	MinConfidence float64         `json:"min_confidence_score"` // of all values found, 0 to 1
+	// Review says that a required value has a score below the threshold that
+	// the request has set. // contract J22
+	Review bool `json:"review"`
+}
+
+// Run extracts from the document, a page at a time.
+func (o *Operation) Run(ctx context.Context, t *op.Task) (op.Result, error) {
+	var p Parameters
+	if err := json.Unmarshal(t.Parameters, &p); err != nil {
+		return op.Result{}, fmt.Errorf("decode parameters: %w", err)
+	}
+	root, err := compileSchema(p.Schema)
+	if err != nil {
+		return op.Result{}, err
+	}
+	root.prepare()
+	slots, known, words := newSlot(root), newVocabulary(root), 0
+	info, err := op.ReadPages(ctx, o.pool, t, p.Password, func(page *document.Page) error {
+		words += len(page.Words)
+		return slots.page(ctx, newSheet(page, known))
+	})
+	if err != nil {
+		return op.Result{}, err
+	}
+	found := slots.result()
+	if err := store(t, &found); err != nil {
+		return op.Result{}, err
+	}
+	r := op.Result{Method: "heuristic", Summary: newSummary(&p, root, &found, info.Pages)}
+	if words == 0 {
+		r.Warnings = []string{document.NoText}
+	}
+	return r, nil
+}
+
+func newSummary(p *Parameters, root *field, found *node, pages int) Summary {
+	s := Summary{Schema: p.Schema, PageCount: pages, MinConfidence: found.lowest()}
+	for _, f := range root.fields {
+		s.Order = append(s.Order, f.name)
+	}
+	if p.ConfidenceThreshold != nil {
+		s.Review = found.doubtful(root, *p.ConfidenceThreshold)
+	}
+	return s
+}
+
+func store(t *op.Task, found *node) error {
+	out, err := t.Create(resultFile)
+	if err != nil {
+		return fmt.Errorf("create the result: %w", err)
+	}
+	if err := json.NewEncoder(out).Encode(found); err != nil {
+		return fmt.Errorf("write the result: %w", errors.Join(err, out.Close()))
+	}
+	if err := out.Close(); err != nil {
+		return fmt.Errorf("store the result: %w", err)
+	}
+	return nil
+}

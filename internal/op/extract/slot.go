@@ -1,0 +1,184 @@
+package extract
+
+import (
+	"context"
+)
+
+// minScore is the score from which on a value is given at all.
+const minScore = 0.45
+
+// Scores of values without a label: the one of its kind in the document, or
+// the first of several.
+const (
+	loneScore  = 0.6
+	firstScore = 0.45
+	titleScore = 0.55
+)
+
+// letterhead is the part of the first page above which the sender stands.
+const letterhead = 0.15
+
+// maxLoose is how many different values without a label are kept.
+const maxLoose = 8
+
+// slot gathers what the pages have for a field.
+type slot struct {
+	field  *field
+	best   candidate
+	found  bool
+	loose  []candidate // without a label, each value once
+	counts []int       // how often each of them was seen
+	inside []*slot     // of an object
+	list   *list       // of a list
+}
+
+func newSlot(f *field) *slot {
+	s := &slot{field: f}
+	switch f.form {
+	case objectForm:
+		for _, child := range f.fields {
+			s.inside = append(s.inside, newSlot(child))
+		}
+	case listForm:
+		s.list = newList(f)
+	}
+	return s
+}
+
+// page takes what one page has. It stops when ctx ends.
+func (s *slot) page(ctx context.Context, p *sheet) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	switch s.field.form {
+	case objectForm:
+		for _, child := range s.inside {
+			if err := child.page(ctx, p); err != nil {
+				return err
+			}
+		}
+		return nil
+	case listForm:
+		s.list.page(p)
+		return nil
+	}
+	for _, c := range p.candidates(s.field) {
+		// The last total is the one to pay; of all else the first counts.
+		if !s.found || c.Score > s.best.Score || c.Score == s.best.Score && s.field.isTotal() {
+			s.best, s.found = c, true
+		}
+	}
+	s.seek(p)
+	return nil
+}
+
+// seek gathers values whose form says what they are.
+func (s *slot) seek(p *sheet) {
+	f := s.field
+	switch f.kind {
+	case emailKind, ibanKind, vatKind, uriKind, currencyKind, enumKind, patternKind, companyKind:
+	case textKind:
+		s.title(p)
+		return
+	default:
+		return
+	}
+	for i := range p.rows {
+		r := &p.rows[i]
+		for n := range r.cells {
+			c := &r.cells[n]
+			found := f.finds(r.text[c.start:c.end], p.loc)
+			if f.kind == companyKind {
+				found = findCompanies(r.text[c.start:c.end])
+			}
+			for _, x := range found {
+				s.add(p.candidate(r, c.start+x.start, c.start+x.end, x.value, firstScore))
+			}
+		}
+	}
+}
+
+// title takes the largest text of the first page for a title.
+func (s *slot) title(p *sheet) {
+	words := nameWords(s.field.name)
+	if p.number != 1 || len(words) == 0 || words[len(words)-1] != "title" || len(s.loose) > 0 {
+		return
+	}
+	best := -1
+	for i := range p.rows {
+		r := &p.rows[i]
+		if len(r.cells) == 1 && (best < 0 || r.box.Height() > 1.1*p.rows[best].box.Height()) {
+			best = i
+		}
+	}
+	if best >= 0 && len(p.rows[best].text) <= maxText {
+		r := &p.rows[best]
+		s.add(p.candidate(r, 0, len(r.text), r.text, titleScore))
+	}
+}
+
+func (s *slot) add(c candidate) {
+	for i := range s.loose {
+		if s.loose[i].Value == c.Value {
+			s.counts[i]++
+			return
+		}
+	}
+	if len(s.loose) < maxLoose {
+		s.loose, s.counts = append(s.loose, c), append(s.counts, 1)
+	}
+}
+
+// result is what was found, in the form of the schema.
+func (s *slot) result() node {
+	switch s.field.form {
+	case objectForm:
+		var n node
+		for _, child := range s.inside {
+			n.Fields = append(n.Fields, member{child.field.name, child.result()})
+		}
+		return n
+	case listForm:
+		return s.list.result()
+	}
+	l := leaf{}
+	if s.found && s.best.Score >= minScore {
+		l = s.best.leaf
+	} else if c, ok := s.alone(); ok {
+		l = c.leaf
+	}
+	return node{Leaf: &l}
+}
+
+// alone is the value without a label, if it is clear which one.
+func (s *slot) alone() (candidate, bool) {
+	if len(s.loose) == 0 {
+		return candidate{}, false
+	}
+	c := s.loose[0]
+	switch s.field.kind {
+	case textKind:
+		return c, true
+	case currencyKind:
+		most := 0
+		for i := range s.counts {
+			if s.counts[i] > s.counts[most] {
+				most = i
+			}
+		}
+		c = s.loose[most]
+	case companyKind:
+		// Who writes stands at the top; others are whom it is written to.
+		if len(s.loose) > 1 && (c.Page > 1 || c.BBox[3] > letterhead*c.Height) {
+			return candidate{}, false
+		}
+	default:
+		if len(s.loose) > 1 {
+			return candidate{}, false
+		}
+	}
+	if len(s.loose) == 1 {
+		c.Score = loneScore
+	}
+	return c, true
+}

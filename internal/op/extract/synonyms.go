@@ -1,0 +1,67 @@
+package extract
+
+// synonyms are groups of phrases that mean the same on business papers. A
+// property that is called by one of a group is looked for under all of it.
+var synonyms = [][]string{
+	{"invoice number", "invoice no", "invoice id", "invoice", "inv no", "bill number", "invoice reference", "rechnungsnummer", "rechnungsnr", "rechnungs nr", "rechnung nr", "rechnung", "belegnummer", "facture n°", "numéro de facture", "n° de facture", "factuurnummer", "factuurnr", "número de factura", "factura", "numero fattura", "fattura", "document number"},
+	{"invoice date", "date", "date of issue", "issue date", "date issued", "bill date", "issued on", "issued", "rechnungsdatum", "datum", "ausstellungsdatum", "belegdatum", "date de facture", "date de facturation", "factuurdatum", "fecha", "fecha de factura", "data fattura", "invoice", "rechnung", "facture", "factuur"},
+	{"due date", "date due", "payment due", "payment due date", "pay by", "due on", "due", "invoice due date", "zahlungsziel", "fälligkeitsdatum", "fällig am", "zahlbar bis", "fälligkeit", "date limite de paiement", "date d'échéance", "échéance", "vervaldatum", "fecha de vencimiento", "scadenza"},
+	{"delivery date", "ship date", "shipping date", "date of delivery", "lieferdatum", "leistungsdatum", "date de livraison", "leverdatum"},
+	{"order date", "date of order", "bestelldatum", "auftragsdatum", "date de commande", "orderdatum"},
+	{"start date", "date start", "period start", "from", "valid from", "begin date", "startdatum", "beginn", "von"},
+	{"end date", "date end", "period end", "to", "until", "valid until", "expiry date", "expiration date", "enddatum", "ende", "bis", "gültig bis"},
+	{"order number", "order no", "order id", "order", "po number", "purchase order number", "purchase order", "purchase order no", "po", "bestellnummer", "bestellnr", "auftragsnummer", "auftragsnr", "auftrags nr", "bestell nr", "numéro de commande", "ordernummer", "bestelling"},
+	{"customer number", "customer no", "customer id", "client id", "client number", "account number", "kundennummer", "kundennr", "kunden nr", "kunde", "numéro client", "n° client", "id client", "klantnummer", "customer reference"},
+	{"contract number", "contract no", "contract id", "agreement number", "vertragsnummer", "vertragsnr", "vertrags nr", "policy number"},
+	{"line number", "numéro de ligne", "leitungsnummer", "lijnnummer"},
+	{"total", "total amount", "amount", "grand total", "invoice total", "amount total", "total due", "amount due", "total amount due", "balance due", "total price", "total incl vat", "total gross", "gross total", "gross amount", "gross", "total payable", "amount payable", "amount to pay", "to pay", "total for this invoice", "gesamtbetrag", "rechnungsbetrag", "gesamtsumme", "endbetrag", "bruttobetrag", "gesamt", "summe", "zu zahlen", "zahlbetrag", "zahlbarer betrag", "gesamt brutto", "brutto", "montant total", "total ttc", "montant ttc", "somme à payer", "net à payer", "total facture", "totaal", "totaalbedrag", "te betalen", "importe total", "totale", "invoice amount", "amount payable"},
+	{"net", "net amount", "amount net", "subtotal", "sub total", "net total", "total net", "total excl vat", "total before tax", "amount before tax", "taxable amount", "nettobetrag", "netto", "zwischensumme", "summe netto", "gesamt netto", "total ht", "montant ht", "subtotaal", "exclusief btw", "excl btw", "totaal excl btw", "base imponible", "imponibile", "total without tax"},
+	{"tax", "tax amount", "amount tax", "vat", "vat amount", "amount vat", "sales tax", "total tax", "total vat", "tax total", "mehrwertsteuer", "mwst", "umsatzsteuer", "ust", "mwst betrag", "steuerbetrag", "steuer", "montant tva", "tva", "btw", "iva", "gst"},
+	{"tax rate", "vat rate", "vat percent", "tax percent", "line tax percent", "mwst satz", "steuersatz", "ust satz", "taux de tva", "% tva"},
+	{"shipping", "shipping cost", "shipping amount", "delivery charge", "freight", "versand", "versandkosten", "frais de port", "verzendkosten", "postage"},
+	{"discount", "discount amount", "rabatt", "nachlass", "remise", "korting", "sconto", "skonto"},
+	{"vat number", "vat id", "vat", "vat registration number", "vat reg no", "vat no", "tax id", "ust id", "ust idnr", "ustid", "ust id nr", "uid", "umsatzsteuer id", "umsatzsteuer identifikationsnummer", "tva", "n° tva", "n° de tva", "tva intracommunautaire", "btw", "btw nummer", "btw nr", "partita iva", "tax number", "tin"},
+	{"tax number", "steuernummer", "steuer nr", "steuernr", "st nr", "tax reference", "tax id", "ein"},
+	{"iban", "iban number", "bank account", "konto", "account"},
+	{"bic", "swift", "swift code", "bic code", "bic swift", "swift bic"},
+	{"bank", "bank name", "bankverbindung", "nom de la banque", "kreditinstitut", "bankname"},
+	{"currency", "währung", "devise", "valuta", "moneda"},
+	{"payment terms", "terms", "payment conditions", "zahlungsbedingungen", "zahlungsbedingung", "conditions de paiement", "betalingsvoorwaarden", "payment term"},
+	{"payment method", "method of payment", "paid by", "payment type", "zahlungsart", "zahlungsform", "zahlungsweise", "mode de paiement", "betaalwijze", "betaalmethode"},
+	{"vendor", "vendor name", "supplier", "supplier name", "seller", "seller name", "issuer", "company", "company name", "from", "service provider", "sold by", "bill from", "invoice from", "lieferant", "verkäufer", "firma", "rechnungssteller", "fournisseur", "leverancier", "partner name", "merchant", "merchant name"},
+	{"customer", "customer name", "buyer", "buyer name", "client", "client name", "bill to", "billed to", "sold to", "invoice to", "recipient", "kunde", "käufer", "rechnungsempfänger", "kundenname", "nom de l'abonné", "klant"},
+	{"customer address", "billing address", "bill to address", "bill to", "invoice address", "rechnungsadresse", "rechnungsanschrift", "adresse de facturation", "factuuradres"},
+	{"shipping address", "ship to", "delivery address", "deliver to", "lieferadresse", "lieferanschrift", "adresse de livraison", "afleveradres"},
+	{"address", "anschrift", "adresse", "street address", "postal address", "adres"}, //nolint:misspell // Dutch
+	{"street", "straße", "strasse", "street address", "rue"},
+	{"city", "town", "ort", "stadt", "ville", "plaats"},
+	{"zip", "zip code", "postal code", "postcode", "plz", "postleitzahl", "code postal"},
+	{"country", "land", "pays", "país"},
+	{"email", "e mail", "email address", "mail", "e mail adresse", "adresse email", "contact email"},
+	{"telephone", "telephone number", "phone", "phone number", "tel", "telefon", "telefonnummer", "téléphone", "telefoon", "mobile", "mobile number", "mobil", "contact number"},
+	{"fax", "fax number", "telefax", "faxnummer"},
+	{"website", "web site", "url", "web", "internet", "homepage", "www", "im internet"},
+	{"name", "full name", "applicant name", "vollständiger name", "nom"},
+	{"first name", "given name", "vorname", "prénom", "voornaam", "firstname", "forename"},
+	{"last name", "surname", "family name", "nachname", "familienname", "nom de famille", "achternaam", "lastname"},
+	{"date of birth", "birth date", "birthday", "dob", "born", "geburtsdatum", "geboren", "geboren am", "date de naissance", "geboortedatum", "birthdate"},
+	{"chamber of commerce", "coc", "kvk", "handelsregister", "registration number", "company registration number", "partner coc", "registernummer", "hrb"},
+	{"signature date", "date signed", "signed on", "unterschrieben am"},
+	{"effective date", "commencement date", "start date", "inkrafttreten", "wirksam ab"},
+	{"account holder", "account name", "kontoinhaber", "titulaire du compte"},
+	{"opening balance", "beginning balance", "previous balance", "alter kontostand", "anfangssaldo"},
+	{"closing balance", "ending balance", "new balance", "neuer kontostand", "endsaldo"},
+}
+
+// itemSynonyms are groups for the columns of a table of items, where some of
+// the words above mean something else.
+var itemSynonyms = [][]string{
+	{"position", "pos", "line", "item no", "item number"},
+	{"quantity", "qty", "menge", "anzahl", "quantité", "aantal", "cantidad", "units", "quantity ordered", "stück"},
+	{"unit price", "price unit", "price per unit", "price", "rate", "unit cost", "einzelpreis", "e preis", "stückpreis", "preis", "vk preis", "prix unitaire", "prijs per stuk", "stuksprijs", "precio unitario"},
+	{"line total", "amount", "total", "price subtotal", "line amount", "net amount", "total price", "subtotal", "gesamtpreis", "gesamt", "betrag", "zeilenbetrag", "g preis", "montant", "bedrag", "importe", "prijs incl btw", "totaal"},
+	{"item", "item name", "article", "product", "product name", "name", "description", "item description", "service", "desc", "details", "beschreibung", "bezeichnung", "artikel", "artikelbezeichnung", "leistung", "désignation", "libellé", "omschrijving", "descripción", "particulars", "position description"},
+	{"article number", "sku", "item code", "product code", "item number", "part number", "artikelnummer", "artikelnr", "artikel nr", "art nr", "référence", "artikelnummer"},
+	{"unit", "unit of measure", "uom", "einheit", "unité", "eenheid"},
+	{"tax rate", "vat rate", "vat percent", "tax percent", "line tax percent", "mwst satz", "steuersatz", "ust satz", "taux de tva", "% tva"},
+}

@@ -1,0 +1,175 @@
+// Package optest gives tests of operations what a worker gives operations: a
+// pool of sandbox children and a task that keeps its files in memory.
+package optest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"docket/internal/job"
+	"docket/internal/op"
+	"docket/internal/sandbox"
+)
+
+// Main is the TestMain of a package whose tests start a pool: its binary is
+// its own sandbox child.
+func Main(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == sandbox.Subcommand {
+		os.Exit(sandbox.ChildMain(os.Stdin, os.Stdout, os.Args[2:]))
+	}
+	os.Exit(m.Run())
+}
+
+// Pool starts a pool of one child for the time of the test. The compiled
+// engine is kept between runs.
+func Pool(t testing.TB) *sandbox.Pool {
+	t.Helper()
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		cache = t.TempDir()
+	}
+	limits := sandbox.DefaultLimits(1)
+	limits.AddressSpace = 0 // the race detector needs more than any limit
+	p := sandbox.New(sandbox.Options{Children: 1, CacheDir: filepath.Join(cache, "docket-test"), Limits: limits})
+	if err := p.Start(Context(t)); err != nil {
+		t.Fatalf("start pool: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := p.Close(); err != nil {
+			t.Errorf("close pool: %v", err)
+		}
+	})
+	return p
+}
+
+// Context ends after two minutes, or with the test.
+func Context(t testing.TB) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// Work is a task in memory.
+type Work struct {
+	Task *op.Task
+
+	mu       sync.Mutex
+	files    map[string][]byte // of the result, once closed
+	progress []job.Progress
+	parts    []byte
+	state    json.RawMessage
+}
+
+// New makes the task of a job with one document and parameters as an
+// operation's Check has given them.
+func New(t testing.TB, document []byte, parameters json.RawMessage) *Work {
+	t.Helper()
+	id, err := job.NewID()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &Work{files: map[string][]byte{}}
+	w.Task = &op.Task{
+		Job: id, Parameters: parameters,
+		Inputs:     []job.Input{{Name: "document.pdf", File: job.File{Name: "input-0", Size: int64(len(document))}}},
+		Open:       func(int) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(document)), nil },
+		Create:     func(name string) (io.WriteCloser, error) { return &file{work: w, name: name}, nil },
+		Progress:   w.tell,
+		Checkpoint: w.save,
+		Resume:     w.saved,
+	}
+	return w
+}
+
+// File is a file of the result that was written and closed.
+func (w *Work) File(name string) ([]byte, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	b, ok := w.files[name]
+	return b, ok
+}
+
+// Progress is all that the operation has told.
+func (w *Work) Progress() []job.Progress {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.progress
+}
+
+// Render has the operation render its result in a format, as of a job that
+// was submitted at the route and took 1.5 seconds.
+func (w *Work) Render(o op.Operation, result op.Result, route string, format job.Format) (string, error) {
+	summary, err := json.Marshal(result.Summary)
+	if err != nil {
+		return "", fmt.Errorf("encode summary: %w", err)
+	}
+	started := time.Date(2024, 1, 15, 10, 30, 0, 0, time.UTC)
+	j := job.Job{
+		ID: w.Task.Job, Route: route, Operation: o.Name(), Parameters: w.Task.Parameters, Inputs: w.Task.Inputs,
+		Result:    &job.Result{Method: result.Method, Warnings: result.Warnings, Summary: summary},
+		StartedAt: started, FinishedAt: started.Add(1500 * time.Millisecond),
+	}
+	var out bytes.Buffer
+	err = o.Render(&out, op.Rendering{Job: j, Format: format, Open: w.open, Link: func(name string) string { return "https://docket.test/files/" + name }})
+	return out.String(), err
+}
+
+func (w *Work) open(name string) (io.ReadCloser, error) {
+	b, ok := w.File(name)
+	if !ok {
+		return nil, fmt.Errorf("no file %s", name)
+	}
+	return io.NopCloser(bytes.NewReader(b)), nil
+}
+
+func (w *Work) tell(p job.Progress) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.progress = append(w.progress, p)
+}
+
+func (w *Work) save(_ int, part []byte, state json.RawMessage) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.parts, w.state = append(w.parts, part...), state
+	return nil
+}
+
+func (w *Work) saved(int) (io.ReadCloser, json.RawMessage, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.state == nil {
+		return nil, nil, nil
+	}
+	return io.NopCloser(bytes.NewReader(bytes.Clone(w.parts))), w.state, nil
+}
+
+// file is a file of the result while it is written.
+type file struct {
+	bytes.Buffer
+	work   *Work
+	name   string
+	closed bool
+}
+
+// Close makes the file part of the result.
+func (f *file) Close() error {
+	if f.closed {
+		return errors.New("closed twice")
+	}
+	f.closed = true
+	f.work.mu.Lock()
+	defer f.work.mu.Unlock()
+	f.work.files[f.name] = f.Bytes()
+	return nil
+}

@@ -1,0 +1,98 @@
+package service
+
+import (
+	"context"
+	"fmt"
+
+	"docket/internal/job"
+	"docket/internal/store"
+)
+
+// Cancel ends a job that waits at once, and one that runs within a second. The
+// job that comes back is cancelled, or is being cancelled. The error is of code
+// Conflict when the job has ended otherwise. // contract J22
+func (s *Service) Cancel(ctx context.Context, id job.ID) (job.Job, error) {
+	j, err := s.Job(ctx, id)
+	if err != nil {
+		return j, err
+	}
+	now := s.time()
+	o := &store.Cancel{ID: id, Now: now, Expires: s.expiry(j, now), Forget: small(leftovers(j, job.Cancelled))}
+	if err := s.store.Write(ctx, o); err != nil {
+		return j, fmt.Errorf("cancel job %s: %w", id, notThere(err))
+	}
+	if o.Job.Status.Final() && o.Job.Status != job.Cancelled {
+		return o.Job, &job.Error{Code: job.Conflict, Facts: job.Facts{"problem": "it is " + string(o.Job.Status) + " already", "status": o.Job.Status}}
+	}
+	if o.Event.Job == id {
+		s.hub.Publish(o.Event)
+		if o.Job.Status.Final() {
+			s.remove(id, leftovers(j, job.Cancelled)...)
+		}
+	}
+	return o.Job, nil
+}
+
+// Delete removes a job for good. One that has not ended is cancelled first, so
+// that whoever watches it hears of its end. // contract A4, J22
+func (s *Service) Delete(ctx context.Context, id job.ID) error {
+	j, err := s.Job(ctx, id)
+	if err != nil {
+		return err
+	}
+	if !j.Status.Final() {
+		if _, err := s.Cancel(ctx, id); err != nil && job.CodeOf(err) != job.Conflict {
+			return err
+		}
+	}
+	o := &store.Delete{ID: id}
+	if err := s.store.Write(ctx, o); err != nil {
+		return fmt.Errorf("delete job %s: %w", id, notThere(err))
+	}
+	s.hub.Publish(job.Event{Job: id, Version: o.Job.Version, At: s.time(), Kind: job.EventDeleted, From: o.Job.Status, To: job.Cancelled, Attempt: o.Job.Attempt})
+	s.remove(id, o.Job.Files()...)
+	return nil
+}
+
+// notThere makes the refusal of a write that found no row an error for
+// clients.
+func notThere(err error) error {
+	if Fenced(err) {
+		return &job.Error{Code: job.NotFound, Err: err}
+	}
+	return err
+}
+
+// Rerun makes a new job of the same documents and parameters. The error is of
+// code Conflict when the job has not ended. // contract D2, J22
+func (s *Service) Rerun(ctx context.Context, id job.ID) (job.Job, error) {
+	j, err := s.Job(ctx, id)
+	if err != nil {
+		return j, err
+	}
+	if !j.Status.Final() {
+		return j, &job.Error{Code: job.Conflict, Facts: job.Facts{"problem": "it has not ended yet", "status": j.Status}}
+	}
+	u, spec, err := s.again(ctx, j)
+	if err != nil {
+		return j, err
+	}
+	defer u.Discard()
+	return u.Submit(ctx, spec)
+}
+
+// again prepares a rerun; the submission is the caller's to end.
+func (s *Service) again(ctx context.Context, j job.Job) (*Submission, job.Spec, error) {
+	u, err := s.Begin()
+	if err != nil {
+		return nil, job.Spec{}, err
+	}
+	if err := u.copyInputs(ctx, j); err != nil {
+		u.Discard()
+		return nil, job.Spec{}, fmt.Errorf("copy the documents of job %s: %w", j.ID, err)
+	}
+	return u, job.Spec{
+		Account: j.Account, Spelling: job.TypeID, Route: j.Route, Operation: j.Operation, Parameters: j.Parameters,
+		Metadata: j.Metadata, Tags: j.Tags, Keep: j.Keep, Notify: j.Notify, Original: j.ID,
+	}, nil
+}

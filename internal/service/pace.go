@@ -1,0 +1,32 @@
+package service
+
+import (
+	"sync"
+	"time"
+
+	"docket/internal/job"
+)
+
+// pace remembers how long jobs of each operation usually take on this node.
+type pace struct {
+	mu    sync.Mutex
+	usual map[job.Operation]time.Duration
+}
+
+// saw counts a job that was completed; the latest weigh most.
+func (p *pace) saw(j job.Job) {
+	took := j.FinishedAt.Sub(j.StartedAt)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if before, ok := p.usual[j.Operation]; ok {
+		took = (9*before + took) / 10
+	}
+	p.usual[j.Operation] = took
+}
+
+// of is the usual time of the operation, or 0 when none was seen.
+func (p *pace) of(o job.Operation) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.usual[o]
+}

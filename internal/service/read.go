@@ -1,0 +1,141 @@
+package service
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"docket/internal/account"
+	"docket/internal/event"
+	"docket/internal/job"
+	"docket/internal/op"
+)
+
+// Job reads a job for the caller in the context. Errors are of code NotFound,
+// also when the job has expired, and Forbidden.
+func (s *Service) Job(ctx context.Context, id job.ID) (job.Job, error) {
+	j, err := s.store.Job(ctx, id)
+	if err != nil {
+		return job.Job{}, err
+	}
+	return j, s.may(ctx, j)
+}
+
+// may says whether the caller may have the job, and whether it is still there.
+func (s *Service) may(ctx context.Context, j job.Job) error {
+	if !j.ExpiresAt.IsZero() && !s.now().Before(j.ExpiresAt) {
+		return job.Errorf(job.NotFound, nil, "job %s has expired", j.ID)
+	}
+	if j.Account != account.From(ctx).ID {
+		return job.Errorf(job.Forbidden, nil, "job %s is of another account", j.ID)
+	}
+	return nil
+}
+
+// Jobs reads many jobs at once. Each id has its job or its error, of code
+// NotFound or Forbidden.
+func (s *Service) Jobs(ctx context.Context, ids []job.ID) (map[job.ID]job.Job, map[job.ID]error, error) {
+	found, err := s.store.Jobs(ctx, ids)
+	if err != nil {
+		return nil, nil, err
+	}
+	jobs, faults := map[job.ID]job.Job{}, map[job.ID]error{}
+	for _, j := range found {
+		if err := s.may(ctx, j); err != nil {
+			faults[j.ID] = err
+			continue
+		}
+		jobs[j.ID] = j
+	}
+	for _, id := range ids {
+		if _, ok := jobs[id]; !ok && faults[id] == nil {
+			faults[id] = job.Errorf(job.NotFound, nil, "no job %s", id)
+		}
+	}
+	return jobs, faults, nil
+}
+
+// List gives the page of the caller's jobs that the filter picks, and how many
+// it picks in all. Expired jobs do not count. // contract A5, J20
+func (s *Service) List(ctx context.Context, f job.Filter) ([]job.Job, int64, error) {
+	f.Account = account.From(ctx).ID
+	return s.store.List(ctx, f)
+}
+
+// Events reads what happened to the job.
+func (s *Service) Events(ctx context.Context, j job.Job) ([]job.Event, error) {
+	return s.store.Events(ctx, j.ID)
+}
+
+// Listen is woken when something happens to the job.
+func (s *Service) Listen(id job.ID) *event.Listener {
+	return s.hub.Listen(func(e job.Event) bool { return e.Job == id })
+}
+
+// maxAhead is up to where a place in the line is counted; further back only
+// the order of magnitude matters, and counting takes time.
+const maxAhead = 10_000
+
+// Place is where a job stands: how many of the account's own jobs are to start
+// before it, and when it may be done. Zero Done means that nobody can tell yet.
+type Place struct {
+	Waiting bool
+	Ahead   int
+	Done    time.Duration // from now
+}
+
+// Place finds where an unfinished job stands.
+func (s *Service) Place(ctx context.Context, j job.Job) (Place, error) {
+	usual := s.pace.of(j.Operation)
+	switch {
+	case j.Waiting():
+		ahead, err := s.store.Ahead(ctx, j, maxAhead)
+		if err != nil {
+			return Place{}, err
+		}
+		rounds := ahead/max(s.settings.Workers, 1) + 1
+		return Place{Waiting: true, Ahead: ahead, Done: usual * time.Duration(rounds)}, nil
+	case j.Status == job.Processing && j.Progress.Percentage > 0:
+		spent := s.now().Sub(j.StartedAt)
+		return Place{Done: spent * time.Duration(100-j.Progress.Percentage) / time.Duration(j.Progress.Percentage)}, nil
+	case j.Status == job.Processing:
+		return Place{Done: usual}, nil
+	}
+	return Place{}, nil
+}
+
+// RenderResult writes the result of a job in a format; base is where this
+// server is reached, for links. Errors that come before the first byte is
+// written are of code StillProcessing, InvalidRequest, ResultGone, or the job's
+// own failure.
+func (s *Service) RenderResult(ctx context.Context, w io.Writer, j job.Job, format job.Format, base string) error {
+	if !j.Status.Final() {
+		return job.Errorf(job.StillProcessing, nil, "job %s has no result yet", j.ID)
+	}
+	if f, failed := j.Reason(); failed {
+		return &job.Error{Code: f.Code, Facts: f.Facts}
+	}
+	operation := s.operations[j.Operation]
+	if operation == nil {
+		return job.Errorf(job.Internal, nil, "no operation %q", j.Operation)
+	}
+	return operation.Render(w, op.Rendering{
+		Job: j, Format: format,
+		Open: func(name string) (io.ReadCloser, error) {
+			f, ok := j.Result.File(name)
+			if !ok {
+				return nil, job.Errorf(job.ResultGone, nil, "job %s has no file %s", j.ID, name)
+			}
+			return s.blobs.Open(ctx, f)
+		},
+		Link: func(name string) string {
+			for n, f := range j.Result.Files {
+				if f.Name == name {
+					return base + fmt.Sprintf("/files/%s", s.ResultLink(j, n))
+				}
+			}
+			return ""
+		},
+	})
+}

@@ -1,0 +1,151 @@
+package store
+
+import (
+	"fmt"
+	"time"
+
+	"docket/internal/job"
+)
+
+// lookUp reads a job inside the transaction; false when there is none.
+func (t *txn) lookUp(id job.ID) (job.Job, bool, error) {
+	var found []job.Job
+	if err := t.each(scanInto(&found), "SELECT "+jobColumns+" FROM jobs WHERE id = $1", id[:]); err != nil {
+		return job.Job{}, false, fmt.Errorf("read job %s: %w", id, err)
+	}
+	if len(found) == 0 {
+		return job.Job{}, false, nil
+	}
+	return found[0], true, nil
+}
+
+// Cancel ends a job that no worker has, and asks the worker of one that runs
+// to end it. A final job stays as it is.
+type Cancel struct {
+	ID      job.ID
+	Now     time.Time
+	Expires time.Time // when the cancelled job is to be forgotten
+	Forget  []string  // small blobs that a cancelled job does not need
+
+	Job   job.Job   // the answers: as it is now,
+	Event job.Event // and what to tell; zero when nothing changed
+}
+
+func (*Cancel) work() bool { return false }
+
+func (o *Cancel) apply(t *txn) error {
+	o.Job, o.Event = job.Job{}, job.Event{}
+	j, ok, err := t.lookUp(o.ID)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return ErrFenced
+	}
+	o.Job = j
+	if j.Status.Final() || j.CancelRequested {
+		return nil
+	}
+	if j.Status == job.Processing && !j.Waiting() {
+		o.Job.CancelRequested = true
+		o.Event = job.Event{Job: j.ID, At: o.Now, Kind: job.EventCancelRequested, From: j.Status, To: j.Status, Attempt: j.Attempt}
+		return t.one(`UPDATE jobs SET cancel_requested = 1 WHERE id = $1`, j.ID[:])
+	}
+	if o.Job, o.Event, err = j.Move(job.Cancelled, o.Now); err != nil {
+		return err
+	}
+	o.Job.ExpiresAt, o.Job.RunAt, o.Job.Checkpoint = o.Expires, time.Time{}, nil
+	if err := t.one(`UPDATE jobs SET status = $2, version = $3, updated_at = $4, finished_at = $4, expires_at = $5, run_at = NULL, checkpoint = NULL WHERE id = $1`,
+		j.ID[:], o.Job.Status, o.Job.Version, micros(o.Now), micros(o.Expires)); err != nil {
+		return fmt.Errorf("cancel job %s: %w", o.ID, err)
+	}
+	t.moved(j, j.Status, job.Cancelled)
+	if err := deleteBlobs(t, o.Forget); err != nil {
+		return err
+	}
+	return insertEvent(t, o.Event)
+}
+
+// Delete removes a job with its events, tags and small blobs. A worker that
+// has it finds its writes refused.
+type Delete struct {
+	ID job.ID
+
+	Job job.Job // the answer: as it was
+}
+
+func (*Delete) work() bool { return false }
+
+func (o *Delete) apply(t *txn) error {
+	j, ok, err := t.lookUp(o.ID)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return ErrFenced
+	}
+	o.Job = j
+	for _, query := range []string{
+		`DELETE FROM jobs WHERE id = $1`,
+		`DELETE FROM events WHERE job_id = $1`,
+	} {
+		if _, err := t.exec(query, j.ID[:]); err != nil {
+			return fmt.Errorf("delete job %s: %w", o.ID, err)
+		}
+	}
+	for _, tag := range j.Tags {
+		if _, err := t.exec(`DELETE FROM tags WHERE account = $1 AND tag = $2 AND job_id = $3`, j.Account, tag, j.ID[:]); err != nil {
+			return fmt.Errorf("delete tag of job %s: %w", o.ID, err)
+		}
+	}
+	var small []string
+	for _, f := range j.Files() {
+		if f.Inline {
+			small = append(small, f.Blob)
+		}
+	}
+	if err := deleteBlobs(t, small); err != nil {
+		return err
+	}
+	t.count(j, j.Status, -1)
+	return nil
+}
+
+// Arrived stores an input that was awaited or fetched. An awaited one lets the
+// job be queued, when the job still waits for it; a fetched one belongs to the
+// attempt that fetched it.
+type Arrived struct {
+	ID      job.ID
+	Attempt int // 0: it was uploaded
+	Inputs  []job.Input
+	Blobs   []Blob
+	Now     time.Time
+
+	Job job.Job // the answer, when it was uploaded
+}
+
+func (o *Arrived) work() bool { return o.Attempt > 0 }
+
+func (o *Arrived) apply(t *txn) error {
+	inputs, err := text(o.Inputs, false)
+	if err != nil {
+		return err
+	}
+	if o.Attempt > 0 {
+		err = t.one(`UPDATE jobs SET inputs = $3`+held, o.ID[:], o.Attempt, inputs)
+	} else {
+		err = t.one(`UPDATE jobs SET inputs = $2, status = 'queued', run_at = $3, version = version + 1, updated_at = $3 WHERE id = $1 AND status = 'awaiting_upload'`,
+			o.ID[:], inputs, micros(o.Now))
+	}
+	if err != nil {
+		return err
+	}
+	if err := insertBlobs(t, o.Blobs); err != nil || o.Attempt > 0 {
+		return err
+	}
+	if o.Job, _, err = t.lookUp(o.ID); err != nil {
+		return err
+	}
+	t.moved(o.Job, job.AwaitingUpload, job.Queued)
+	return insertEvent(t, job.Event{Job: o.ID, Version: o.Job.Version, At: o.Now, Kind: job.EventStatus, From: job.AwaitingUpload, To: job.Queued})
+}

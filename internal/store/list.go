@@ -1,0 +1,231 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"docket/internal/job"
+)
+
+// clause is a WHERE that grows; its arguments are numbered as they come.
+type clause struct {
+	terms []string
+	args  []any
+}
+
+func (c *clause) add(term string, args ...any) {
+	for _, a := range args {
+		c.args = append(c.args, a)
+		term = strings.Replace(term, "?", fmt.Sprintf("$%d", len(c.args)), 1)
+	}
+	c.terms = append(c.terms, term)
+}
+
+func (c *clause) in(column string, values []any) {
+	if len(values) > 0 {
+		c.add(column+" IN (?"+strings.Repeat(", ?", len(values)-1)+")", values...)
+	}
+}
+
+func (c *clause) String() string { return strings.Join(c.terms, " AND ") }
+
+// kinds narrows by what job_counts and jobs both have.
+func kinds(f job.Filter) *clause {
+	c := &clause{}
+	c.add("account = ?", f.Account)
+	c.in("status", anys(f.Statuses))
+	c.in("operation", anys(f.Operations))
+	return c
+}
+
+func anys[T any](list []T) []any {
+	var out []any
+	for _, v := range list {
+		out = append(out, v)
+	}
+	return out
+}
+
+// picks narrows to the jobs that the filter picks.
+func picks(f job.Filter) *clause {
+	c := kinds(f)
+	if !f.After.IsZero() {
+		c.add("created_at > ?", micros(f.After))
+	}
+	if !f.Before.IsZero() {
+		c.add("created_at < ?", micros(f.Before))
+	}
+	if !f.Batch.IsZero() {
+		c.add("batch_id = ?", f.Batch[:])
+	}
+	for _, tag := range f.Tags {
+		c.add("id IN (SELECT job_id FROM tags WHERE account = ? AND tag = ?)", f.Account, tag)
+	}
+	return c
+}
+
+// List gives the page of jobs that the filter picks, newest first, and how
+// many it picks in all. Page and number are of the same moment.
+func (s *Store) List(ctx context.Context, f job.Filter) (jobs []job.Job, total int64, err error) {
+	tx, err := s.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return nil, 0, fmt.Errorf("list jobs: %w", storageError(err))
+	}
+	defer func() { err = errors.Join(err, tx.Rollback()) }()
+	where := picks(f)
+	page := &clause{args: where.args}
+	page.add("LIMIT ? OFFSET ?", f.Limit, f.Offset)
+	order := " ORDER BY created_at DESC, id DESC "
+	if f.Oldest {
+		order = " ORDER BY created_at, id "
+	}
+	rows, err := tx.QueryContext(ctx, "SELECT "+jobColumns+" FROM jobs WHERE "+where.String()+order+page.String(), page.args...)
+	if err != nil {
+		return nil, 0, fmt.Errorf("list jobs: %w", storageError(err))
+	}
+	if err := eachRow(rows, scanInto(&jobs)); err != nil {
+		return nil, 0, fmt.Errorf("list jobs: %w", storageError(err))
+	}
+	for _, q := range countQueries(f) {
+		var n int64
+		if err := tx.QueryRowContext(ctx, q.String(), q.args...).Scan(&n); err != nil {
+			return nil, 0, fmt.Errorf("count jobs: %w", storageError(err))
+		}
+		total += n
+	}
+	return jobs, total, nil
+}
+
+// counting is a query for a number.
+type counting struct {
+	*clause
+	of string
+}
+
+func (c counting) String() string { return "SELECT " + c.of + " WHERE " + c.clause.String() }
+
+// countQueries finds the queries whose sum is the number of jobs picked. Whole
+// hours come from the counts; the ends of the range are counted by row.
+func countQueries(f job.Filter) []counting {
+	rows := func(from, to int64) counting {
+		c := kinds(f)
+		c.add("created_at >= ? AND created_at < ?", from, to)
+		return counting{c, "count(*) FROM jobs"}
+	}
+	if len(f.Tags) > 0 || !f.Batch.IsZero() {
+		return []counting{{picks(f), "count(*) FROM jobs"}}
+	}
+	counts := kinds(f)
+	queries := []counting{{counts, "coalesce(sum(n), 0) FROM job_counts"}}
+	var first, last int64 // whole hours from first up to, not with, last
+	if !f.After.IsZero() {
+		from := f.After.UnixMicro() + 1
+		first = (from + hour - 1) / hour
+		counts.add("hour >= ?", first)
+		queries = append(queries, rows(from, first*hour))
+	}
+	if !f.Before.IsZero() {
+		to := f.Before.UnixMicro()
+		last = to / hour
+		counts.add("hour < ?", last)
+		queries = append(queries, rows(last*hour, to))
+	}
+	if !f.After.IsZero() && !f.Before.IsZero() && first > last { // both ends in one hour
+		return []counting{rows(f.After.UnixMicro()+1, f.Before.UnixMicro())}
+	}
+	return queries
+}
+
+// Jobs reads those of the jobs that are there.
+func (s *Store) Jobs(ctx context.Context, ids []job.ID) ([]job.Job, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	c := &clause{}
+	var list []any
+	for _, id := range ids {
+		list = append(list, id[:])
+	}
+	c.in("id", list)
+	rows, err := s.readers.QueryContext(ctx, "SELECT "+jobColumns+" FROM jobs WHERE "+c.String(), c.args...)
+	if err != nil {
+		return nil, fmt.Errorf("read %d jobs: %w", len(ids), storageError(err))
+	}
+	var jobs []job.Job
+	if err := eachRow(rows, scanInto(&jobs)); err != nil {
+		return nil, fmt.Errorf("read %d jobs: %w", len(ids), storageError(err))
+	}
+	return jobs, nil
+}
+
+// Ahead counts the jobs of the same account that are to run before j, up to a
+// limit.
+func (s *Store) Ahead(ctx context.Context, j job.Job, limit int) (int, error) {
+	var n int
+	err := s.readers.QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1 FROM jobs WHERE account = $1 AND run_at IS NOT NULL AND (run_at, id) < ($2, $3) LIMIT $4) ahead`,
+		j.Account, micros(j.RunAt), j.ID[:], limit).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("count jobs ahead of %s: %w", j.ID, storageError(err))
+	}
+	return n, nil
+}
+
+// Events reads what happened to a job, in order.
+func (s *Store) Events(ctx context.Context, id job.ID) ([]job.Event, error) {
+	rows, err := s.readers.QueryContext(ctx, `SELECT version, at, kind, from_status, to_status, attempt, code FROM events WHERE job_id = $1 ORDER BY version`, id[:])
+	if err != nil {
+		return nil, fmt.Errorf("read events of job %s: %w", id, storageError(err))
+	}
+	var events []job.Event
+	err = eachRow(rows, func(rows *sql.Rows) error {
+		e := job.Event{Job: id}
+		var at sql.NullInt64
+		err := rows.Scan(&e.Version, &at, &e.Kind, &e.From, &e.To, &e.Attempt, &e.Code)
+		e.At = fromMicros(at)
+		events = append(events, e)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read events of job %s: %w", id, storageError(err))
+	}
+	return events, nil
+}
+
+// Batch reads a batch and how many of its jobs are in which state. The error
+// is of code NotFound when there is none.
+func (s *Store) Batch(ctx context.Context, id job.BatchID) (job.Batch, error) {
+	b := job.Batch{ID: id, Counts: map[job.Status]int{}}
+	var (
+		created  sql.NullInt64
+		original []byte
+	)
+	err := s.readers.QueryRowContext(ctx, `SELECT account, created_at, original_id FROM batches WHERE id = $1`, id[:]).Scan(&b.Account, &created, &original)
+	if errors.Is(err, sql.ErrNoRows) {
+		return b, job.Errorf(job.NotFound, nil, "no batch %s", id)
+	}
+	if err != nil {
+		return b, fmt.Errorf("read batch %s: %w", id, storageError(err))
+	}
+	b.CreatedAt = fromMicros(created)
+	copy(b.Original[:], original)
+	rows, err := s.readers.QueryContext(ctx, `SELECT status, count(*) FROM jobs WHERE batch_id = $1 GROUP BY status`, id[:])
+	if err != nil {
+		return b, fmt.Errorf("count jobs of batch %s: %w", id, storageError(err))
+	}
+	err = eachRow(rows, func(rows *sql.Rows) error {
+		var (
+			status job.Status
+			n      int
+		)
+		err := rows.Scan(&status, &n)
+		b.Counts[status] = n
+		return err
+	})
+	if err != nil {
+		return b, fmt.Errorf("count jobs of batch %s: %w", id, storageError(err))
+	}
+	return b, nil
+}

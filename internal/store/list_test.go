@@ -1,0 +1,156 @@
+package store_test
+
+import (
+	"os"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"docket/internal/job"
+	"docket/internal/store"
+	"docket/internal/testkit"
+)
+
+// Pages and totals are those of a model, whatever was submitted, claimed,
+// ended, cancelled and deleted, at the edges of hours too, and whether the
+// counts have been folded or not.
+func TestListAgreesWithAModel(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s, err := store.Open(t.Context(), tempFolder(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() {
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		}()
+		hour := testkit.Start().Truncate(time.Hour)
+		moment := rapid.Custom(func(t *rapid.T) time.Time {
+			edge := hour.Add(time.Duration(rapid.IntRange(0, 3).Draw(t, "hour")) * time.Hour)
+			return edge.Add(time.Duration(rapid.SampledFrom([]int{-1, 0, 1, 1_800_000_000}).Draw(t, "µs")) * time.Microsecond)
+		})
+		write := func(o store.Op) {
+			if err := s.Write(t.Context(), o); err != nil {
+				t.Fatalf("%T: %v", o, err)
+			}
+		}
+		accounts, tags := []string{"ann", "bob"}, []string{"x", "y"}
+		operations := []job.Operation{job.Parse, job.Classify}
+		var model []job.Job
+		for range rapid.IntRange(0, 30).Draw(t, "jobs") {
+			id, err := job.NewID()
+			if err != nil {
+				t.Fatal(err)
+			}
+			spec := job.Spec{
+				Account: rapid.SampledFrom(accounts).Draw(t, "account"), Operation: rapid.SampledFrom(operations).Draw(t, "operation"),
+				Tags: rapid.SliceOfNDistinct(rapid.SampledFrom(tags), 0, 2, rapid.ID).Draw(t, "tags"),
+			}
+			j, e := spec.New(id, nil, moment.Draw(t, "created"))
+			write(&store.Submit{Job: j, Events: []job.Event{e}})
+			model = append(model, j)
+		}
+		now := hour.Add(24 * time.Hour)
+		for range rapid.IntRange(0, 40).Draw(t, "changes") {
+			if rapid.IntRange(0, 9).Draw(t, "fold") == 0 {
+				write(store.FoldCounts{})
+			}
+			if len(model) == 0 {
+				break
+			}
+			i := rapid.IntRange(0, len(model)-1).Draw(t, "which")
+			switch rapid.SampledFrom([]string{"claim", "cancel", "delete", "end"}).Draw(t, "change") {
+			case "claim":
+				o := &store.Claim{Owner: "a", Now: now, Lease: time.Hour, Max: 1}
+				write(o)
+				for _, j := range o.Jobs {
+					k := slices.IndexFunc(model, func(m job.Job) bool { return m.ID == j.ID })
+					model[k].Status, model[k].Attempt = job.Processing, j.Attempt
+				}
+			case "cancel":
+				o := &store.Cancel{ID: model[i].ID, Now: now}
+				write(o)
+				model[i].Status = o.Job.Status
+			case "delete":
+				write(&store.Delete{ID: model[i].ID})
+				model = slices.Delete(model, i, i+1)
+			case "end":
+				if model[i].Status != job.Processing {
+					continue
+				}
+				final, e, err := model[i].Move(job.Failed, now)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := s.Write(t.Context(), &store.Finish{Held: store.Held{ID: final.ID, Attempt: final.Attempt}, Job: final, Event: e}); err == nil {
+					model[i].Status = job.Failed
+				}
+			}
+		}
+		for range 10 {
+			f := job.Filter{Account: rapid.SampledFrom(accounts).Draw(t, "account"), Limit: rapid.IntRange(1, 8).Draw(t, "limit"), Offset: rapid.IntRange(0, 8).Draw(t, "offset")}
+			f.Statuses = rapid.SliceOfNDistinct(rapid.SampledFrom([]job.Status{job.Queued, job.Processing, job.Failed, job.Cancelled}), 0, 2, rapid.ID).Draw(t, "statuses")
+			f.Operations = rapid.SliceOfNDistinct(rapid.SampledFrom(operations), 0, 1, rapid.ID).Draw(t, "operations")
+			f.Tags = rapid.SliceOfNDistinct(rapid.SampledFrom(tags), 0, 2, rapid.ID).Draw(t, "tags")
+			if rapid.Bool().Draw(t, "has after") {
+				f.After = moment.Draw(t, "after")
+			}
+			if rapid.Bool().Draw(t, "has before") {
+				f.Before = moment.Draw(t, "before")
+			}
+			compare(t, s, model, f)
+		}
+	})
+}
+
+// tempFolder is a folder for one try of a property.
+func tempFolder(t *rapid.T) string {
+	folder, err := os.MkdirTemp("", "docket-store-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(folder); err != nil {
+			t.Error(err)
+		}
+	})
+	return folder
+}
+
+func compare(t *rapid.T, s *store.Store, model []job.Job, f job.Filter) {
+	var want []job.Job
+	for _, j := range model {
+		if j.Account == f.Account && (len(f.Statuses) == 0 || slices.Contains(f.Statuses, j.Status)) && (len(f.Operations) == 0 || slices.Contains(f.Operations, j.Operation)) &&
+			(f.After.IsZero() || j.CreatedAt.After(f.After)) && (f.Before.IsZero() || j.CreatedAt.Before(f.Before)) &&
+			!slices.ContainsFunc(f.Tags, func(tag string) bool { return !slices.Contains(j.Tags, tag) }) {
+			want = append(want, j)
+		}
+	}
+	slices.SortFunc(want, func(a, b job.Job) int {
+		if c := b.CreatedAt.Compare(a.CreatedAt); c != 0 {
+			return c
+		}
+		return slices.Compare(b.ID[:], a.ID[:])
+	})
+	got, total, err := s.List(t.Context(), f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if total != int64(len(want)) {
+		t.Errorf("%+v: total %d, want %d", f, total, len(want))
+	}
+	page := want[min(f.Offset, len(want)):min(f.Offset+f.Limit, len(want))]
+	id := func(jobs []job.Job) (ids []job.ID) {
+		for _, j := range jobs {
+			ids = append(ids, j.ID)
+		}
+		return ids
+	}
+	if diff := cmp.Diff(id(page), id(got)); diff != "" {
+		t.Errorf("%+v: %s", f, diff)
+	}
+}

@@ -1,0 +1,87 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"docket/internal/blob"
+	"docket/internal/job"
+	"docket/internal/op"
+	"docket/internal/safehttp"
+)
+
+// triesPerAddress is how often an address is asked in one attempt.
+const triesPerAddress = 3
+
+// fetch gets the inputs that are addresses and are not here yet, and stores
+// them as they arrive, so that no later attempt asks again. Of several
+// addresses one may fail alone; the only one fails the job.
+func (a *attempt) fetch(ctx context.Context) error {
+	for n, in := range a.job.Inputs {
+		if in.Here() || in.Failure != nil {
+			continue
+		}
+		a.progress.set(job.Progress{Stage: "fetching", Message: fmt.Sprintf("Fetching document %d of %d", n+1, len(a.job.Inputs))})
+		got, sealed, err := a.download(ctx, n)
+		switch {
+		case ctx.Err() != nil:
+			return context.Cause(ctx)
+		case err != nil && len(a.job.Inputs) == 1:
+			return err
+		case err != nil:
+			f := job.FailureOf(err)
+			got = in
+			got.Failure = &f
+		}
+		a.job.Inputs = slices.Clone(a.job.Inputs)
+		a.job.Inputs[n] = got
+		if err := a.worker.service.Fetched(ctx, a.job, inline(sealed)); err != nil {
+			return storing(fmt.Errorf("store what was fetched: %w", err))
+		}
+	}
+	return nil
+}
+
+// download stores what the address of input n answers with.
+func (a *attempt) download(ctx context.Context, n int) (in job.Input, sealed blob.Sealed, err error) {
+	in = a.job.Inputs[n]
+	for try := 1; ; try++ {
+		sealed, err = a.ask(ctx, &in, fmt.Sprintf("input-%d-%d", n, try))
+		if err == nil || ctx.Err() != nil || !safehttp.Temporary(err) {
+			return in, sealed, err
+		}
+		if try == triesPerAddress {
+			if e, ok := errors.AsType[*job.Error](err); ok {
+				return in, sealed, &job.Error{Code: e.Code, Facts: e.Facts, Err: errors.Join(op.ErrAgain, e.Err)}
+			}
+			return in, sealed, err
+		}
+	}
+}
+
+func (a *attempt) ask(ctx context.Context, in *job.Input, name string) (sealed blob.Sealed, err error) {
+	d, err := a.worker.fetcher.Get(ctx, in.URL, a.worker.service.MaxFile())
+	if err != nil {
+		return sealed, tooLarge(err)
+	}
+	defer func() { err = errors.Join(err, d.Body.Close()) }()
+	sealed, err = a.worker.service.Take(a.job, name, d.Body)
+	if err != nil {
+		return sealed, tooLarge(err)
+	}
+	if d.FileName != "" {
+		in.Name = d.FileName
+	}
+	in.Type, in.SHA256, in.File = d.MediaType, sealed.SHA256, sealed.File
+	return sealed, nil
+}
+
+// tooLarge makes the refusal of a request the failure of a job.
+func tooLarge(err error) error {
+	if e, ok := errors.AsType[*job.Error](err); ok && e.Code == job.FileTooLarge {
+		return &job.Error{Code: job.ResourceLimit, Facts: job.Facts{"limit": "file_size", "bytes": e.Facts["max"]}, Err: err}
+	}
+	return err
+}
