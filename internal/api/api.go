@@ -86,6 +86,9 @@ func (a *API) Routes() []Route {
 		{"GET", "/files/{signed}", jobsDialect, a.getFile},
 		{"PUT", "/uploads/{signed}", uploadDialect, a.upload},
 		{"GET", "/healthz", jobsDialect, a.getHealth},
+		{"GET", "/openapi/{name}.yaml", jobsDialect, a.getSpec},
+		{"GET", "/docs", jobsDialect, a.getDocs},
+		{"GET", "/docs/{file}", jobsDialect, a.getDocs},
 	}
 }
 

@@ -162,11 +162,18 @@ func (a *API) getBatch(w http.ResponseWriter, r *http.Request) error {
 	return a.showBatch(w, r, http.StatusOK, b)
 }
 
-// cancelBatch is POST /jobs/batch/{id}/cancel.
+// cancelBatch is POST /jobs/batch/{id}/cancel. // contract J22
 func (a *API) cancelBatch(w http.ResponseWriter, r *http.Request) error {
 	b, err := a.batch(r)
 	if err != nil {
 		return err
+	}
+	status := http.StatusAccepted
+	switch before := b.Status(); {
+	case before == job.Cancelled:
+		status = http.StatusOK
+	case before.Final():
+		return &job.Error{Code: job.Conflict, Facts: job.Facts{"problem": "it is " + string(before) + " already"}}
 	}
 	if err := a.service.CancelBatch(r.Context(), b); err != nil {
 		return err
@@ -174,7 +181,7 @@ func (a *API) cancelBatch(w http.ResponseWriter, r *http.Request) error {
 	if b, err = a.batch(r); err != nil {
 		return err
 	}
-	return a.showBatch(w, r, http.StatusAccepted, b)
+	return a.showBatch(w, r, status, b)
 }
 
 // rerunBatch is POST /jobs/batch/{id}/rerun: a new batch of the failed jobs.

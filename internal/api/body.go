@@ -9,10 +9,21 @@ import (
 // it has left can still be answered in its place.
 type body struct {
 	*bufio.Writer
+	to *typedWriter
 }
 
 func newBody(w http.ResponseWriter, mediaType string) body {
-	return body{bufio.NewWriterSize(&typedWriter{w, mediaType}, 32<<10)}
+	to := &typedWriter{w, mediaType}
+	return body{bufio.NewWriterSize(to, 32<<10), to}
+}
+
+// Flush sends what is left; an answer without a byte has a type too.
+func (b body) Flush() error {
+	if b.to.mediaType != "" && b.Buffered() == 0 {
+		_, err := b.to.Write(nil)
+		return err
+	}
+	return b.Writer.Flush()
 }
 
 // typedWriter says the type of the body with its first bytes; an error has

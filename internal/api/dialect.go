@@ -27,6 +27,14 @@ type problemDetails struct {
 	ErrorType job.Code `json:"error_type"`
 	Message   string   `json:"message"`
 	JobID     string   `json:"job_id,omitempty"`
+	Items     []fault  `json:"items,omitempty"`
+}
+
+// fault is what is wrong with one item of a batch. // contract J13
+type fault struct {
+	Index     int      `json:"index"`
+	ErrorType job.Code `json:"error_type"`
+	Message   string   `json:"message"`
 }
 
 func jobsDialect(w http.ResponseWriter, p problem) {
@@ -36,7 +44,7 @@ func jobsDialect(w http.ResponseWriter, p problem) {
 func jobsBody(p problem, detail string) jobsProblem {
 	body := jobsProblem{
 		Error: p.title, ErrorCode: p.code, Detail: detail,
-		Details:     problemDetails{ErrorType: p.code, Message: p.message, JobID: p.id},
+		Details:     problemDetails{ErrorType: p.code, Message: p.message, JobID: p.id, Items: p.items},
 		Suggestions: p.suggestions,
 	}
 	if p.code == job.NotFound && p.id != "" {

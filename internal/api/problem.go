@@ -10,6 +10,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"docket/internal/job"
+	"docket/internal/service"
 )
 
 // problem is what went wrong with a request, before it is put in the words of
@@ -23,6 +24,7 @@ type problem struct {
 	id          string // of the job that was asked for, as the client spelled it
 	retryAfter  string // seconds, or empty
 	facts       job.Facts
+	items       []fault // of a batch
 }
 
 // fact spells one of the facts; empty when there is none.
@@ -134,12 +136,13 @@ func invalidWords(p *problem, _ *http.Request) {
 	if remedy := p.fact("remedy"); remedy != "" {
 		p.suggestions = append(p.suggestions, remedy)
 	}
-	items, _ := p.facts["items"].([]map[string]any)
-	for _, item := range items {
-		one := &problem{}
-		one.facts, _ = item["facts"].(job.Facts)
+	faults, _ := p.facts["items"].([]service.ItemFault)
+	for _, f := range faults {
+		one := &problem{facts: f.Error.Facts}
 		invalidWords(one, nil)
-		p.suggestions = append(p.suggestions, fmt.Sprintf("jobs[%v]: %s", item["index"], strings.Join(append([]string{one.message}, one.suggestions...), ". ")))
+		message := strings.Join(append([]string{one.message}, one.suggestions...), ". ")
+		p.items = append(p.items, fault{Index: f.Index, ErrorType: f.Error.Code, Message: message})
+		p.suggestions = append(p.suggestions, fmt.Sprintf("jobs[%d]: %s", f.Index, message))
 	}
 }
 
@@ -176,9 +179,13 @@ func forbiddenWords(p *problem, _ *http.Request) {
 	}
 }
 
-func conflictWords(p *problem, _ *http.Request) {
-	p.message = fmt.Sprintf("That cannot be done with job %s: %s.", p.id, p.fact("problem"))
-	p.suggestions = []string{"GET /jobs/" + p.id + " tells where it is"}
+func conflictWords(p *problem, r *http.Request) {
+	what := "job"
+	if strings.HasPrefix(r.URL.Path, "/jobs/batch/") {
+		what = "batch"
+	}
+	p.message = fmt.Sprintf("That cannot be done with %s %s: %s.", what, p.id, p.fact("problem"))
+	p.suggestions = []string{"Read it again to see where it is"}
 }
 
 func rateWords(p *problem, _ *http.Request) {

@@ -48,6 +48,9 @@ func TestBatch(t *testing.T) {
 			t.Errorf("without progress: %v", item)
 		}
 	}
+	if a := s.call("/jobs/batch/" + id + "/cancel"); a.StatusCode != http.StatusConflict {
+		t.Errorf("cancel of a batch that has ended: %d %s", a.StatusCode, a.body)
+	}
 	again := s.call("/jobs/batch/" + id + "/rerun")
 	if w := again.json(t); again.StatusCode != http.StatusCreated || w["total_jobs"] != 1.0 || w["original_batch_id"] != id || w["batch_id"] == id {
 		t.Errorf("rerun of the failed: %d %s", again.StatusCode, again.body)
@@ -70,6 +73,9 @@ func TestBatchIsCancelledAsAWhole(t *testing.T) {
 	c := s.call("/jobs/batch/" + v["batch_id"].(string) + "/cancel")
 	if w := c.json(t); c.StatusCode != http.StatusAccepted || w["status"] != "cancelled" || w["cancelled_jobs"] != 2.0 || w["overall_progress"] != 100.0 {
 		t.Errorf("cancelled: %d %s", c.StatusCode, c.body)
+	}
+	if a := s.call("/jobs/batch/" + v["batch_id"].(string) + "/cancel"); a.StatusCode != http.StatusOK {
+		t.Errorf("a second time: %d %s", a.StatusCode, a.body)
 	}
 	if a := s.call("/jobs/batch/" + v["batch_id"].(string) + "/rerun"); a.StatusCode != http.StatusConflict {
 		t.Errorf("rerun without failed jobs: %d %s", a.StatusCode, a.body)

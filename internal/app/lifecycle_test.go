@@ -106,7 +106,7 @@ func TestRerun(t *testing.T) {
 	}
 }
 
-// contract A4, H33, H87, H90, H91, J22
+// contract A4, H33, H37, H87, H90, H91, J22
 func TestDelete(t *testing.T) {
 	data := dataFolder(t)
 	s := serve(t, data, "--workers", "1")
@@ -238,7 +238,7 @@ func TestQueuePositionAndETA(t *testing.T) {
 	}
 }
 
-// contract H25, H31: updated_at advances with the progress.
+// updated_at advances with the progress. // contract H10, H25, H31
 func TestProgressMovesWhileAJobRuns(t *testing.T) {
 	s := serve(t, dataFolder(t), "--workers", "1")
 	a := s.post("/parse", part{"file", "long.pdf", string(testkit.LongPDF(1200))})

@@ -197,6 +197,7 @@ func TestUnreadableFilesFailWithTheirReason(t *testing.T) {
 	})
 }
 
+// Every answer is JSON, errors too. // contract H3, J15
 func TestBadRequestsAreAnsweredInTheirDialect(t *testing.T) {
 	s := serve(t, dataFolder(t), "--workers", "0", "--max-file", "100kB")
 	pdf := string(testkit.PDF("x"))

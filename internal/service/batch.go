@@ -17,15 +17,21 @@ type Item struct {
 	Fault      error // found before, while it was decoded
 }
 
+// ItemFault says what is wrong with one item of a batch.
+type ItemFault struct {
+	Index int
+	Error *job.Error
+}
+
 // SubmitBatch makes all jobs or none. The error of code InvalidRequest has the
-// fact "items" with index and problem of every bad one. // contract J13
+// fact "items", the []ItemFault of every bad one. // contract J13
 func (s *Service) SubmitBatch(ctx context.Context, items []Item, original job.BatchID) (job.Batch, error) {
 	id, err := job.NewBatchID()
 	if err != nil {
 		return job.Batch{}, err
 	}
 	o := &store.SubmitBatch{Batch: job.Batch{ID: id, Account: account.From(ctx).ID, CreatedAt: s.time(), Original: original}}
-	var faults []map[string]any
+	var faults []ItemFault
 	for i, item := range items {
 		item.Spec.Batch = id
 		fault := item.Fault
@@ -40,7 +46,7 @@ func (s *Service) SubmitBatch(ctx context.Context, items []Item, original job.Ba
 		if !ok {
 			return job.Batch{}, fault
 		}
-		faults = append(faults, map[string]any{"index": i, "error_type": e.Code, "facts": e.Facts})
+		faults = append(faults, ItemFault{Index: i, Error: e})
 	}
 	if len(faults) > 0 {
 		return job.Batch{}, &job.Error{Code: job.InvalidRequest, Facts: job.Facts{"field": "jobs", "problem": fmt.Sprintf("%d of %d items are wrong, so none was taken", len(faults), len(items)), "items": faults}}

@@ -1,7 +1,6 @@
 package testkit_test
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -34,9 +33,9 @@ func (c canned) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: c.status, Header: c.header, Body: c.body, Request: r}, nil
 }
 
-// ask sends a request through the checker, and gives the answer and what the
-// checker said of it.
-func ask(t *testing.T, method, path string, c canned) (*http.Response, []string) {
+// ask sends a request through the checker, and gives the answer's body and what
+// the checker said of it.
+func ask(t *testing.T, method, path string, c canned) (io.Reader, []string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, "http://docket.example"+path, http.NoBody)
 	if err != nil {
@@ -47,7 +46,12 @@ func ask(t *testing.T, method, path string, c canned) (*http.Response, []string)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return res, f.said
+	t.Cleanup(func() {
+		if err := res.Body.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return res.Body, f.said
 }
 
 const (
@@ -140,14 +144,14 @@ func TestContract(t *testing.T) {
 			if tt.method == "" {
 				tt.method = http.MethodGet
 			}
-			res, said := ask(t, tt.method, tt.path, c)
+			body, said := ask(t, tt.method, tt.path, c)
 			switch {
 			case tt.want == "" && len(said) > 0:
 				t.Error(said)
 			case tt.want != "" && (len(said) != 1 || !strings.Contains(said[0], tt.want)):
 				t.Errorf("said %q, want %q", said, tt.want)
 			}
-			if b, err := io.ReadAll(res.Body); err != nil || string(b) != tt.body {
+			if b, err := io.ReadAll(body); err != nil || string(b) != tt.body {
 				t.Errorf("left the body %q, %v", b, err)
 			}
 		})
@@ -175,12 +179,12 @@ func (u *untouched) Close() error { return nil }
 // Half an answer is for the test to judge, which may have cut it off itself.
 func TestContractPassesBrokenBodiesOn(t *testing.T) {
 	cut := errors.New("cut off")
-	body := io.NopCloser(io.MultiReader(bytes.NewReader([]byte(`{"sta`)), broken{cut}))
-	res, said := ask(t, http.MethodGet, "/healthz", canned{200, http.Header{"Content-Type": {asJSON}}, body})
+	half := io.NopCloser(io.MultiReader(strings.NewReader(`{"sta`), broken{cut}))
+	body, said := ask(t, http.MethodGet, "/healthz", canned{200, http.Header{"Content-Type": {asJSON}}, half})
 	if len(said) > 0 {
 		t.Error(said)
 	}
-	b, err := io.ReadAll(res.Body)
+	b, err := io.ReadAll(body)
 	if string(b) != `{"sta` || !errors.Is(err, cut) {
 		t.Errorf("read %q, %v", b, err)
 	}
