@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # The OpenAPI files under api/ and the page that shows them.
+#   tools/contract.sh install   install the packages of package-lock.json, once
 #   tools/contract.sh lint      check both with the linters of package-lock.json
 #   tools/contract.sh swagger   copy swagger-ui to api/swagger from its package
 set -euo pipefail
@@ -31,10 +32,11 @@ swagger() {
 }
 
 case ${1-} in
+install) ;; # it is done
 lint) lint ;;
 swagger) swagger ;;
 *)
-	sed -n '2,4p' "${BASH_SOURCE[0]##*/}" >&2
+	sed -n '2,5p' "${BASH_SOURCE[0]##*/}" >&2
 	exit 2
 	;;
 esac

@@ -48,6 +48,9 @@ packages() {
 	# examples/samples are clients in Python and curl
 	/usr/bin/python3 -c 'import requests' || missing+=(python3-requests)
 	/usr/bin/python3 -c 'import aiohttp' || missing+=(python3-aiohttp)
+	/usr/bin/python3 -c 'import flask' || missing+=(python3-flask) # examples/webhook_receiver
+	command -v node || missing+=(nodejs)
+	command -v npm || missing+=(npm)
 	command -v curl || missing+=(curl)
 	[ ${#missing[@]} -gt 0 ] || return 0
 	echo "missing: ${missing[*]}"
@@ -58,8 +61,9 @@ packages() {
 }
 
 stage packages packages
+stage npm      tools/contract.sh install # a library that checks our webhooks
 stage build    "$go" build ./...
-stage test     "$go" test ./...
-stage race     env CGO_ENABLED=1 "$go" test -race -short ./...
+stage test     "$go" test -count=1 ./...
+stage race     env CGO_ENABLED=1 "$go" test -count=1 -race -short ./...
 
 grep '^ok' "$logs/race"

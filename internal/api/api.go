@@ -20,6 +20,7 @@ type API struct {
 	log      *slog.Logger
 	maxFile  int64
 	stopping <-chan struct{}
+	streams  streams
 	handler  http.Handler
 }
 
@@ -27,6 +28,8 @@ type API struct {
 // wait for something are answered at once.
 func New(s *service.Service, stopping <-chan struct{}, log *slog.Logger) *API {
 	a := &API{service: s, log: log, maxFile: s.MaxFile(), stopping: stopping}
+	a.streams.pace, a.streams.reads = usualPace(), newReads(s)
+	a.streams.slots = &slots{most: s.MaxSockets(), open: map[string]int{}}
 	a.handler = a.router()
 	return a
 }
@@ -60,6 +63,7 @@ func (a *API) Routes() []Route {
 		{"GET", "/jobs/{id}/result", jobsDialect, a.getResult},
 		{"GET", "/jobs/{id}/results", jobsDialect, a.getResult},
 		{"GET", "/jobs/{id}/events", jobsDialect, a.getEvents},
+		{"GET", "/jobs/{id}/deliveries", jobsDialect, a.getJobDeliveries},
 		{"POST", "/jobs/{id}/cancel", jobsDialect, a.cancelJob},
 		{"POST", "/jobs/{id}/rerun", jobsDialect, a.rerunJob},
 
@@ -82,6 +86,23 @@ func (a *API) Routes() []Route {
 		{"GET", "/v1/api/jobs/{id}", platformDialect, a.getPlatformJob},
 		{"POST", "/v1/api/jobs/{id}/rerun", platformDialect, a.rerunPlatformJob},
 		{"POST", "/v1/api/jobs/{id}/cancel", platformDialect, a.cancelPlatformJob},
+
+		{"POST", "/webhooks", jobsDialect, a.createWebhook},
+		{"GET", "/webhooks", jobsDialect, a.listWebhooks},
+		{"GET", "/webhooks/secret", jobsDialect, a.getSecret},
+		{"POST", "/webhooks/secret", jobsDialect, a.rotateSecret},
+		{"GET", "/webhooks/{id}", jobsDialect, a.getWebhook},
+		{"DELETE", "/webhooks/{id}", jobsDialect, a.deleteWebhook},
+		{"POST", "/webhooks/{id}/rotate", jobsDialect, a.rotateWebhook},
+		{"POST", "/webhooks/{id}/enable", jobsDialect, a.enableWebhook},
+		{"POST", "/webhooks/{id}/test", jobsDialect, a.testWebhook},
+		{"POST", "/webhooks/{id}/replay", jobsDialect, a.replayWebhook},
+		{"GET", "/webhooks/{id}/deliveries", jobsDialect, a.listDeliveries},
+		{"GET", "/webhooks/{id}/deliveries/{delivery}", jobsDialect, a.getDelivery},
+		{"POST", "/webhooks/{id}/deliveries/{delivery}/replay", jobsDialect, a.replayDelivery},
+
+		{"GET", "/events", jobsDialect, a.streamAccount},
+		{"POST", "/tickets", jobsDialect, a.createTicket},
 
 		{"GET", "/files/{signed}", jobsDialect, a.getFile},
 		{"PUT", "/uploads/{signed}", uploadDialect, a.upload},

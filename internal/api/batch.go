@@ -61,16 +61,14 @@ func (a *API) createBatch(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	items := make([]service.Item, len(raws))
-	used := map[string]bool{}
-	for i, raw := range raws {
-		item, err := a.batchItem(r, raw, parts, used)
-		if item.Submission != nil {
-			defer item.Submission.Discard()
+	items, used := a.readItems(r, raws, parts)
+	defer func() {
+		for _, item := range items {
+			if item.Submission != nil {
+				item.Submission.Discard()
+			}
 		}
-		item.Fault = err
-		items[i] = item
-	}
+	}()
 	for name := range parts {
 		if !used[name] {
 			return invalid(name, "it is a file that no item names", `Name it in an item: {"operation":"parse","file":"`+name+`"}`)
@@ -99,6 +97,18 @@ func (a *API) eachFile(parts map[string]*service.Submission) fileTaker {
 		parts[field] = u
 		return true, uploadError(u.Input(name, mediaType, body))
 	}
+}
+
+// readItems reads every item, with its fault if it has one, and says which of
+// the file parts they name.
+func (a *API) readItems(r *http.Request, raws []json.RawMessage, parts map[string]*service.Submission) (items []service.Item, used map[string]bool) {
+	used = map[string]bool{}
+	for _, raw := range raws {
+		item, err := a.batchItem(r, raw, parts, used)
+		item.Fault = err
+		items = append(items, item)
+	}
+	return items, used
 }
 
 func batchItems(f *fields) ([]json.RawMessage, error) {

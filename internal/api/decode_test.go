@@ -3,6 +3,7 @@ package api
 import (
 	"io"
 	"mime/multipart"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -37,7 +38,7 @@ func FuzzBody(f *testing.F) {
 	f.Add("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"tags\"\r\n\r\n[\"a\"]\r\n--x\r\nContent-Disposition: form-data; name=file; filename=\"..\\..\\a\"\r\n\r\nb\r\n--x--\r\n")
 	f.Add("multipart/form-data; boundary=\"", "--\"\r\n\r\n")
 	f.Fuzz(func(t *testing.T, contentType, body string) {
-		r := httptest.NewRequest("POST", "/jobs", strings.NewReader(body))
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/jobs", strings.NewReader(body))
 		r.Header.Set("Content-Type", contentType)
 		a := &API{maxFile: 1 << 20}
 		got, err := a.readFields(r, 1, func(_, name, _ string, body io.Reader) (bool, error) {
@@ -112,7 +113,7 @@ func TestFormsEndEarly(t *testing.T) {
 		t.Fatal(err)
 	}
 	for n := 1; n < whole.Len()-len("--\r\n"); n++ {
-		r := httptest.NewRequest("POST", "/jobs", strings.NewReader(whole.String()[:n]))
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/jobs", strings.NewReader(whole.String()[:n]))
 		r.Header.Set("Content-Type", w.FormDataContentType())
 		a := &API{maxFile: 1 << 20}
 		_, err := a.readFields(r, 1, func(_, name, _ string, body io.Reader) (bool, error) {

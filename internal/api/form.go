@@ -29,7 +29,7 @@ func into(submission *service.Submission, most int, names ...string) fileTaker {
 		if name == "" {
 			return true, invalid(field, "it was sent as text, not as a file", "With curl: -F "+field+"=@document.pdf (mind the @)")
 		}
-		if submission.Inputs() == most {
+		if submission == nil || submission.Inputs() == most {
 			return true, invalid(field, fmt.Sprintf("more than %d file was sent", most), "Send one file a request")
 		}
 		return true, uploadError(submission.Input(name, mediaType, body))

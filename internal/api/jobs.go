@@ -28,9 +28,15 @@ func (a *API) getJob(w http.ResponseWriter, r *http.Request) error {
 	return a.showJob(w, r, asked, words)
 }
 
-// getStatus is GET /jobs/{id}/status without an upgrade: always the Jobs
-// words. // contract J1
+// getStatus is GET /jobs/{id}/status, as a WebSocket, as a stream of events,
+// or once: always in the Jobs words. // contract A8, J1
 func (a *API) getStatus(w http.ResponseWriter, r *http.Request) error {
+	switch {
+	case wantsSocket(r):
+		return a.openSocket(w, r)
+	case wantsEvents(r):
+		return a.streamJob(w, r)
+	}
 	return a.showJob(w, r, spelling(r), job.JobsWords)
 }
 
@@ -110,28 +116,39 @@ func (a *API) getEvents(w http.ResponseWriter, r *http.Request) error {
 
 // cancelJob is POST /jobs/{id}/cancel. // contract J22
 func (a *API) cancelJob(w http.ResponseWriter, r *http.Request) error {
-	before, err := a.job(r)
+	j, status, err := a.cancel(r)
 	if err != nil {
 		return err
-	}
-	j, err := a.service.Cancel(r.Context(), before.ID)
-	if err != nil {
-		return err
-	}
-	status := http.StatusAccepted
-	if before.Status == job.Cancelled {
-		status = http.StatusOK
 	}
 	return writeJSON(w, status, j.View(spelling(r), job.JobsWords))
 }
 
-// rerunJob is POST /jobs/{id}/rerun. // contract J22
-func (a *API) rerunJob(w http.ResponseWriter, r *http.Request) error {
+// cancel ends the job of the path: 202, or 200 when it was cancelled already.
+func (a *API) cancel(r *http.Request) (j job.Job, status int, err error) {
 	before, err := a.job(r)
 	if err != nil {
-		return err
+		return j, 0, err
 	}
-	j, err := a.service.Rerun(r.Context(), before.ID)
+	status = http.StatusAccepted
+	if before.Status == job.Cancelled {
+		status = http.StatusOK
+	}
+	j, err = a.service.Cancel(r.Context(), before.ID)
+	return j, status, err
+}
+
+// rerun makes the job of the path again.
+func (a *API) rerun(r *http.Request) (job.Job, error) {
+	before, err := a.job(r)
+	if err != nil {
+		return job.Job{}, err
+	}
+	return a.service.Rerun(r.Context(), before.ID)
+}
+
+// rerunJob is POST /jobs/{id}/rerun. // contract J22
+func (a *API) rerunJob(w http.ResponseWriter, r *http.Request) error {
+	j, err := a.rerun(r)
 	if err != nil {
 		return err
 	}

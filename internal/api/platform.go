@@ -175,11 +175,7 @@ func (a *API) createPlatformJob(w http.ResponseWriter, r *http.Request) error {
 
 // rerunPlatformJob is POST /v1/api/jobs/{id}/rerun. // contract D2
 func (a *API) rerunPlatformJob(w http.ResponseWriter, r *http.Request) error {
-	before, err := a.job(r)
-	if err != nil {
-		return err
-	}
-	j, err := a.service.Rerun(r.Context(), before.ID)
+	j, err := a.rerun(r)
 	if err != nil {
 		return err
 	}
@@ -188,17 +184,9 @@ func (a *API) rerunPlatformJob(w http.ResponseWriter, r *http.Request) error {
 
 // cancelPlatformJob is POST /v1/api/jobs/{id}/cancel. // contract J22
 func (a *API) cancelPlatformJob(w http.ResponseWriter, r *http.Request) error {
-	before, err := a.job(r)
+	j, status, err := a.cancel(r)
 	if err != nil {
 		return err
-	}
-	j, err := a.service.Cancel(r.Context(), before.ID)
-	if err != nil {
-		return err
-	}
-	status := http.StatusAccepted
-	if before.Status == job.Cancelled {
-		status = http.StatusOK
 	}
 	return a.showPlatform(w, r, status, j)
 }

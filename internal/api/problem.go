@@ -83,6 +83,9 @@ func problemOf(err error, r *http.Request) problem {
 		e = &job.Error{Code: job.Internal, Err: err}
 	}
 	p := problem{code: e.Code, id: plain(chi.URLParam(r, "id"), 200), facts: e.Facts}
+	if p.id == "" {
+		p.id = plain(p.fact("job_id"), 200)
+	}
 	k, known := kinds()[e.Code]
 	if !known {
 		k = kind{http.StatusBadRequest, "Job has no result", "", failureWords}
@@ -100,6 +103,10 @@ func notFoundWords(p *problem, r *http.Request) {
 		p.suggestions = []string{"Check the path and the method", "GET /docs lists every route"}
 	case p.id == "":
 		p.title, p.message = "Not found", "There is nothing here."
+	case strings.HasPrefix(r.URL.Path, "/webhooks/"):
+		p.title = "Webhook not found"
+		p.message = fmt.Sprintf("There is no webhook or delivery at %s", plain(r.URL.Path, 300))
+		p.suggestions = []string{"GET /webhooks lists those of your account"}
 	case strings.HasPrefix(r.URL.Path, "/jobs/batch/"):
 		p.title = "Batch not found"
 		p.message = fmt.Sprintf("Batch with ID '%s' does not exist", p.id)
@@ -177,9 +184,21 @@ func forbiddenWords(p *problem, _ *http.Request) {
 		p.message = "The link is " + link + "."
 		p.suggestions = []string{"Ask for the job again: its answer holds a new link"}
 	}
+	if ticket := p.fact("ticket"); ticket != "" {
+		p.message = "The ticket is " + ticket + "."
+		p.suggestions = []string{"POST /tickets gives a new one, which opens one stream within 60 seconds"}
+	}
+	if origin := p.fact("origin"); origin != "" {
+		p.message = fmt.Sprintf("Pages of %s may not open streams of this server.", origin)
+		p.suggestions = []string{"In open mode pages of this machine may, such as those of http://localhost:3000"}
+	}
 }
 
 func conflictWords(p *problem, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, "/webhooks/") {
+		p.message = fmt.Sprintf("That cannot be done: %s.", p.fact("problem"))
+		return
+	}
 	what := "job"
 	if strings.HasPrefix(r.URL.Path, "/jobs/batch/") {
 		what = "batch"
@@ -191,6 +210,11 @@ func conflictWords(p *problem, r *http.Request) {
 func rateWords(p *problem, _ *http.Request) {
 	p.message = "Status check rate limit exceeded"
 	p.suggestions = []string{"Wait as long as Retry-After says", "Ask for many jobs at once with GET /jobs/status"}
+	if most := p.fact("websockets"); most != "" {
+		p.title = "Too many WebSockets"
+		p.message = fmt.Sprintf("The account has %s WebSockets open, and may not have more.", most)
+		p.suggestions = []string{"Close one of them", "Server-Sent Events are not counted: send Accept: text/event-stream", "The operator can raise the limit with --max-websockets"}
+	}
 }
 
 // storageWords are the published sentence, which says no more. // contract J10

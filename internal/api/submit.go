@@ -86,15 +86,11 @@ func jobSpec(ctx context.Context, f *fields, submission *service.Submission) (jo
 	if spec.Notify, err = f.notify(); err != nil {
 		return spec, err
 	}
-	for _, name := range []string{"reuse", "webhook_url"} {
-		if v, err := f.text(name); err == nil && (v == "" || v == "false") {
-			continue
-		}
-		if on, err := f.boolean(name); err != nil || on {
-			return spec, invalid(name, "this version does not have it", "Leave it out")
-		}
+	reuse, err := f.boolean("reuse")
+	if err == nil && reuse {
+		err = invalid("reuse", "this version does not have it", "Leave it out")
 	}
-	return spec, nil
+	return spec, err
 }
 
 // addAddresses takes url, urls and file_url, beside the parameters or among
@@ -188,11 +184,18 @@ func (f *fields) keep() (time.Duration, error) {
 	return time.Duration(n) * time.Second, nil
 }
 
-// notify reads notification_settings. // contract A12
+// notify reads notification_settings and webhook_url. // contract A12, J24
 func (f *fields) notify() (*job.Notify, error) {
-	raw, err := f.object("notification_settings", maxMetadata)
-	if err != nil || raw == nil {
+	address, err := f.text("webhook_url")
+	if err != nil {
 		return nil, err
+	}
+	raw, err := f.object("notification_settings", maxMetadata)
+	if err != nil || (raw == nil && address == "") {
+		return nil, err
+	}
+	if raw == nil {
+		return &job.Notify{WebhookURL: address}, nil
 	}
 	const field = "notification_settings"
 	settings := &fields{}
@@ -202,7 +205,7 @@ func (f *fields) notify() (*job.Notify, error) {
 	if err := settings.only("email", "events", "include_summary"); err != nil {
 		return nil, err
 	}
-	var n job.Notify
+	n := job.Notify{WebhookURL: address}
 	if n.Email, err = settings.text("email"); err != nil {
 		return nil, err
 	}

@@ -157,10 +157,3 @@ func (f *fields) jsonText(names ...string) (string, error) {
 	}
 	return "", nil
 }
-
-// sent says that a field was sent, if only empty.
-func (f *fields) sent(name string) bool {
-	_, raw := f.raws[name]
-	_, text := f.texts[name]
-	return raw || text
-}

@@ -152,7 +152,7 @@ func TestDocsPageIsServed(t *testing.T) {
 	if page.StatusCode != http.StatusOK || !strings.Contains(page.Header.Get("Content-Security-Policy"), "default-src 'self'") {
 		t.Errorf("/docs: %d %v", page.StatusCode, page.Header)
 	}
-	for _, name := range []string{"jobs", "vision", "classify", "platform"} {
+	for _, name := range []string{"jobs", "vision", "classify", "platform", "webhooks"} {
 		if a := s.get("/openapi/" + name + ".yaml"); a.StatusCode != http.StatusOK || !bytes.HasPrefix(a.body, []byte("openapi: 3.1")) {
 			t.Errorf("/openapi/%s.yaml: %d %.40q", name, a.StatusCode, a.body)
 		}

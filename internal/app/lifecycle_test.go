@@ -15,15 +15,14 @@ import (
 )
 
 // until polls until the job's status is the word.
-func (s *server) until(id, word string) map[string]any {
+func (s *server) until(id, word string) {
 	s.t.Helper()
 	for end := time.Now().Add(patience); time.Now().Before(end); s.pause() {
-		if v := s.get("/jobs/" + id).json(s.t); v["status"] == word {
-			return v
+		if s.get("/jobs/"+id).status(s.t) == word {
+			return
 		}
 	}
 	s.t.Fatalf("job %s is not %s after %v: %s", id, word, patience, s.get("/jobs/"+id).body)
-	return nil
 }
 
 // contract H40, H62, H124, J22

@@ -19,6 +19,7 @@ import (
 	"docket/internal/blob"
 	"docket/internal/config"
 	"docket/internal/event"
+	"docket/internal/notify"
 	"docket/internal/safehttp"
 	"docket/internal/sandbox"
 	"docket/internal/service"
@@ -54,15 +55,26 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 		Children: cfg.Workers, CacheDir: filepath.Join(cfg.Data, "cache"), Limits: limits(cfg), Log: log,
 	})
 	defer func() { err = errors.Join(err, pool.Close()) }()
+	publicURL := cfg.PublicURL
+	if publicURL == "" {
+		publicURL = "http://" + listener.Addr().String()
+	}
 	hub, ops := event.NewHub(), operations(pool)
 	svc, err := service.New(ctx, service.Parts{
 		Store: db, Blobs: blobs, Hub: hub, Operations: ops, Now: time.Now, Log: log,
-	}, service.Settings{MaxFile: cfg.MaxFile, Retention: retention, Workers: cfg.Workers})
+	}, service.Settings{MaxFile: cfg.MaxFile, Retention: retention, Workers: cfg.Workers, Sockets: cfg.MaxWebSockets, PublicURL: publicURL})
 	if err != nil {
 		return err
 	}
 	// This process owns the folder, so nobody else has a job of it.
 	if _, err := svc.Reap(ctx, true); err != nil {
+		return err
+	}
+	if err := svc.ReleaseDeliveries(ctx, true); err != nil {
+		return err
+	}
+	dispatcher, err := newDispatcher(cfg, svc, hub, log)
+	if err != nil {
 		return err
 	}
 	var wg sync.WaitGroup
@@ -82,15 +94,42 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 			}).Run(ctx)
 		})
 	}
+	wg.Go(func() { dispatcher.Run(ctx) })
 	if err := greet(stdout, listener.Addr(), cfg); err != nil {
 		return err
 	}
 	return serveHTTP(ctx, listener, api.New(svc, ctx.Done(), log), log)
 }
 
+// messages under way at the same time, most of which wait for an answer.
+const messages = 256
+
+// newDispatcher makes what tells people. Without a mail server, e-mails are
+// written to the data folder. // contract J25
+func newDispatcher(cfg config.Config, svc *service.Service, hub *event.Hub, log *slog.Logger) (*notify.Dispatcher, error) {
+	p := notify.Parts{
+		Service: svc, Hub: hub, Webhooks: notify.NewWebhooks(notify.WebhookOptions{UserAgent: "Docket"}),
+		AllowLoopback: true, Slots: messages, Owner: nodeName(), Log: log,
+	}
+	if cfg.SMTP != "" {
+		mailer, err := notify.NewMailer(notify.MailOptions{URL: cfg.SMTP, From: cfg.MailFrom})
+		if err != nil {
+			return nil, fmt.Errorf("--smtp: %w", err)
+		}
+		p.Mail = mailer
+		return notify.NewDispatcher(p), nil
+	}
+	outbox, err := notify.NewOutbox(filepath.Join(cfg.Data, "outbox"), cfg.MailFrom, time.Now)
+	if err != nil {
+		return nil, fmt.Errorf("make the outbox: %w", err)
+	}
+	p.Mail = outbox
+	return notify.NewDispatcher(p), nil
+}
+
 // serveHTTP answers requests until ctx ends, and then lets those that are
 // under way finish. It returns what ended ctx, unless that was a signal.
-func serveHTTP(ctx context.Context, listener net.Listener, handler http.Handler, log *slog.Logger) error {
+func serveHTTP(ctx context.Context, listener net.Listener, handler *api.API, log *slog.Logger) error {
 	server := &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
@@ -110,6 +149,9 @@ func serveHTTP(ctx context.Context, listener net.Listener, handler http.Handler,
 	defer cancel()
 	if err := server.Shutdown(end); err != nil {
 		log.Warn("requests were cut off", "error", errors.Join(err, server.Close()))
+	}
+	if err := handler.Drain(end); err != nil {
+		log.Warn("streams were cut off", "error", err)
 	}
 	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
 		return cause

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/mail"
+	"net/url"
 	"runtime"
 	"strconv"
 	"strings"
@@ -17,6 +19,12 @@ type Config struct {
 	Data    string // folder of the database and the blobs
 	Workers int    // jobs that run at the same time; 0 for none
 	MaxFile int64  // bytes of one document
+
+	MaxWebSockets int // that one account may have open
+
+	PublicURL string // where clients reach the server, without a slash at the end; empty: as they say themselves
+	SMTP      string // smtp://[user:password@]host:port; empty: e-mails go to the data folder
+	MailFrom  string // the sender of e-mails
 }
 
 // Setting is one value that an operator may choose.
@@ -39,6 +47,10 @@ func Settings() []Setting {
 		{"data", "./data", "folder for the database and the documents", setData},
 		{"workers", strconv.Itoa(runtime.NumCPU()), "jobs to run at the same time; 0 runs none", setWorkers},
 		{"max-file", "100MB", "largest document, in bytes or with kB, MB or GB", setMaxFile},
+		{"max-websockets", "10", "WebSockets that one account may have open at the same time", setMaxWebSockets},
+		{"public-url", "", "where clients reach the server, for links in messages", setPublicURL},
+		{"smtp", "", "mail server, smtp://[user:password@]host:port; without one, e-mails are written to the data folder", setSMTP},
+		{"mail-from", "docket@localhost", "sender of e-mails", setMailFrom},
 	}
 }
 
@@ -59,6 +71,9 @@ func Load(flags map[string]string, lookupEnv func(string) (string, bool)) (Confi
 			value, from = v, "--"+s.Name
 		}
 		if err := s.set(&c, value); err != nil {
+			if s.Name == "smtp" { // it may hold a password
+				value = "…"
+			}
 			errs = append(errs, fmt.Errorf("%s %q: %w", from, value, err))
 		}
 	}
@@ -95,6 +110,47 @@ func setWorkers(c *Config, v string) error {
 		return errors.New("must be a number from 0 to 1024")
 	}
 	c.Workers = n
+	return nil
+}
+
+func setPublicURL(c *Config, v string) error {
+	if v == "" {
+		return nil
+	}
+	u, err := url.Parse(v)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+		return errors.New("must be an address such as https://docket.example.com")
+	}
+	c.PublicURL = strings.TrimRight(v, "/")
+	return nil
+}
+
+func setSMTP(c *Config, v string) error {
+	if v == "" {
+		return nil
+	}
+	u, err := url.Parse(v)
+	if err != nil || (u.Scheme != "smtp" && u.Scheme != "smtps") || u.Host == "" {
+		return errors.New("must be smtp://[user:password@]host:port") // without what may be a password
+	}
+	c.SMTP = v
+	return nil
+}
+
+func setMailFrom(c *Config, v string) error {
+	if a, err := mail.ParseAddress(v); err != nil || a.Address != v {
+		return errors.New("must be an e-mail address, such as docket@example.com")
+	}
+	c.MailFrom = v
+	return nil
+}
+
+func setMaxWebSockets(c *Config, v string) error {
+	n, err := strconv.Atoi(v)
+	if err != nil || n < 0 || n > 1_000_000 {
+		return errors.New("must be a number from 0 to 1000000")
+	}
+	c.MaxWebSockets = n
 	return nil
 }
 

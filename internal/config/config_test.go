@@ -13,7 +13,7 @@ func TestFlagsWinOverTheEnvironment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := config.Config{Listen: "127.0.0.1:9000", Data: "./data", Workers: 5, MaxFile: 2_000_000}
+	want := config.Config{Listen: "127.0.0.1:9000", Data: "./data", Workers: 5, MaxFile: 2_000_000, MaxWebSockets: 10, MailFrom: "docket@localhost"}
 	if c != want {
 		t.Errorf("got %+v, want %+v", c, want)
 	}
@@ -21,10 +21,14 @@ func TestFlagsWinOverTheEnvironment(t *testing.T) {
 
 func TestWrongValues(t *testing.T) {
 	for name, values := range map[string][]string{
-		"listen":   {"", "8080", "127.0.0.1", "127.0.0.1:http", "127.0.0.1:70000", "0.0.0.0:8080", ":8080", "192.0.2.1:80", "example.org:80"},
-		"data":     {"", "  "},
-		"workers":  {"", "-1", "1.5", "two", "100000"},
-		"max-file": {"", "0", "-5", "12TB", "MB", "9GB", "99999999999999999999"},
+		"listen":         {"", "8080", "127.0.0.1", "127.0.0.1:http", "127.0.0.1:70000", "0.0.0.0:8080", ":8080", "192.0.2.1:80", "example.org:80"},
+		"data":           {"", "  "},
+		"workers":        {"", "-1", "1.5", "two", "100000"},
+		"public-url":     {"example.com", "ftp://example.com", "https://", "https://user@example.com", "https://example.com?x=1"},
+		"smtp":           {"mail.example.com:25", "http://mail.example.com", "smtp://"},
+		"mail-from":      {"", "docket", "Docket <docket@example.com>", "a@b\r\nBcc: c@d"},
+		"max-websockets": {"", "-1", "ten", "1000001"},
+		"max-file":       {"", "0", "-5", "12TB", "MB", "9GB", "99999999999999999999"},
 	} {
 		for _, value := range values {
 			_, err := config.Load(map[string]string{name: value}, func(string) (string, bool) { return "", false })

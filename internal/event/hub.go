@@ -8,53 +8,80 @@ import (
 	"docket/internal/job"
 )
 
-// Hub hands events to listeners inside this process.
+// Hub hands events to listeners inside this process. An event costs as much as
+// the listeners that it is for: those of other jobs and accounts are not
+// looked at.
 type Hub struct {
-	mu        sync.Mutex
-	listeners map[*Listener]struct{}
+	mu     sync.Mutex
+	topics map[topic][]*Listener
 }
 
-// Listener is told of events until it is closed.
-type Listener struct {
-	hub  *Hub
-	wake chan struct{}
-	want func(job.Event) bool
+// topic is what a listener listens to: one job, one account, or, when zero,
+// everything.
+type topic struct {
+	job     job.ID
+	account string
 }
 
 // NewHub makes a hub without listeners.
-func NewHub() *Hub { return &Hub{listeners: map[*Listener]struct{}{}} }
+func NewHub() *Hub { return &Hub{topics: map[topic][]*Listener{}} }
 
-// Publish wakes every listener that wants the event. It never waits: a
+// Publish wakes every listener that the event is for. It never waits: a
 // listener that has not looked since the last event is awake already.
 func (h *Hub) Publish(e job.Event) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for l := range h.listeners {
-		if !l.want(e) {
-			continue
-		}
-		select {
-		case l.wake <- struct{}{}:
-		default:
-		}
+	h.tell(topic{}, e)
+	if !e.Job.IsZero() {
+		h.tell(topic{job: e.Job}, e)
+	}
+	if e.Account != "" {
+		h.tell(topic{account: e.Account}, e)
 	}
 }
 
-// Listen adds a listener for the events that want accepts; want must be quick.
+func (h *Hub) tell(t topic, e job.Event) {
+	for _, l := range h.topics[t] {
+		l.tell(e)
+	}
+}
+
+// Listen adds a listener for the events that want accepts, of all jobs; want
+// must be quick. It is for the few that need to hear of everything.
 func (h *Hub) Listen(want func(job.Event) bool) *Listener {
-	l := &Listener{hub: h, wake: make(chan struct{}, 1), want: want}
+	return h.add(&Listener{want: want})
+}
+
+// ListenJob adds a listener for the events of one job.
+func (h *Hub) ListenJob(id job.ID) *Listener {
+	return h.add(&Listener{topic: topic{job: id}})
+}
+
+// ListenAccount adds a listener for the jobs of one account; Take says which
+// of them changed.
+func (h *Hub) ListenAccount(account string) *Listener {
+	return h.add(&Listener{topic: topic{account: account}, changed: &changes{}})
+}
+
+func (h *Hub) add(l *Listener) *Listener {
+	l.hub, l.wake = h, make(chan struct{}, 1)
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.listeners[l] = struct{}{}
+	l.at = len(h.topics[l.topic])
+	h.topics[l.topic] = append(h.topics[l.topic], l)
 	return l
 }
 
-// Wake has a value when something happened since it was last read.
-func (l *Listener) Wake() <-chan struct{} { return l.wake }
-
-// Close ends the listening.
-func (l *Listener) Close() {
-	l.hub.mu.Lock()
-	defer l.hub.mu.Unlock()
-	delete(l.hub.listeners, l)
+// remove is called with the lock held.
+func (h *Hub) remove(l *Listener) {
+	list := h.topics[l.topic]
+	last := len(list) - 1
+	list[l.at] = list[last]
+	list[l.at].at = l.at
+	list[last] = nil
+	if last == 0 {
+		delete(h.topics, l.topic)
+		return
+	}
+	h.topics[l.topic] = list[:last]
 }

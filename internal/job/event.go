@@ -12,13 +12,18 @@ const (
 	EventAttempt EventKind = "job.attempt" // another worker goes on with it, or will try again
 	EventDeleted EventKind = "job.deleted"
 
-	// EventCancelRequested is told inside the server and never stored.
+	// EventDelivery says that there is a message to send that tells of no job.
+	EventDelivery EventKind = "delivery"
+
+	// These are told inside the server and never stored.
 	EventCancelRequested EventKind = "job.cancel_requested"
+	EventProgress        EventKind = "job.progress"
 )
 
 // Event is one thing that happened to a job, numbered by the job's version.
 type Event struct {
 	Job     ID
+	Account string // whose job it is; told, not stored
 	Version int64
 	At      time.Time
 	Kind    EventKind

@@ -43,7 +43,7 @@ func (j Job) Move(to Status, at time.Time) (Job, Event, error) {
 	if !CanMove(j.Status, to) {
 		return j, Event{}, Errorf(Internal, nil, "job %s cannot go from %s to %s", j.ID, j.Status, to)
 	}
-	e := Event{Job: j.ID, Version: j.Version + 1, At: at, Kind: EventStatus, From: j.Status, To: to, Attempt: j.Attempt}
+	e := Event{Job: j.ID, Account: j.Account, Version: j.Version + 1, At: at, Kind: EventStatus, From: j.Status, To: to, Attempt: j.Attempt}
 	j.Status = to
 	j.Version++
 	j.UpdatedAt = at

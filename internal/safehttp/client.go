@@ -1,6 +1,7 @@
-// Package safehttp fetches documents from addresses that strangers chose. It
-// never connects to a private network, whatever a URL, a name server or a
-// redirect says, and never reads more than its caller wants.
+// Package safehttp talks to addresses that strangers chose: it fetches their
+// documents and posts to their webhooks. It never connects to a private
+// network, whatever a URL, a name server or a redirect says, and never reads
+// more than its caller wants.
 package safehttp
 
 import (
@@ -33,7 +34,7 @@ type Options struct {
 	Resolver      *net.Resolver  // looks host names up; the system's when nil
 }
 
-// Client downloads over HTTP and HTTPS. It keeps no cookies, sends no
+// Client downloads and posts over HTTP and HTTPS. It keeps no cookies, sends no
 // credentials and uses no proxy. It is safe for concurrent use.
 type Client struct {
 	http      http.Client

@@ -64,13 +64,23 @@ func withoutURL(err error) error {
 
 const reasonTimeout = "timed out"
 
+// Reason says in a few words for the user why a connection failed, whatever
+// was spoken over it.
+func Reason(err error) string {
+	reason, _ := reasonOf(err)
+	return reason
+}
+
 // reasonOf gives the words for a failed transfer, and whether it may pass.
 func reasonOf(err error) (reason string, passes bool) {
 	if errors.Is(err, errPrivate) {
-		return "the address is private", false
+		return reasonPrivate, false
 	}
 	if e, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		return certificateReason(e), false
+	}
+	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
+		return "the server does not speak TLS", false
 	}
 	if e, ok := errors.AsType[*net.DNSError](err); ok && e.IsNotFound {
 		return "the host name is not known", false

@@ -55,7 +55,11 @@ func (g guard) control(network, address string, _ syscall.RawConn) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", errPrivate, err)
 	}
-	addr := dialled.Addr().Unmap()
+	return g.check(dialled.Addr())
+}
+
+func (g guard) check(addr netip.Addr) error {
+	addr = addr.Unmap()
 	if addr.Zone() != "" {
 		return fmt.Errorf("%w: %s has a zone", errPrivate, addr)
 	}

@@ -15,6 +15,7 @@ const (
 	reasonScheme   = "only http and https URLs can be fetched"
 	reasonUserInfo = "a URL with a user name or password is not accepted"
 	reasonZone     = "an address with a zone is not accepted"
+	reasonPrivate  = "the address is private"
 )
 
 // CheckURL tells without asking the network whether a URL could be fetched at
@@ -30,6 +31,29 @@ func CheckURL(raw string) error {
 	}
 	if reason := problemWith(u); reason != "" {
 		return unreachable(reason, nil)
+	}
+	return nil
+}
+
+// CheckURL is the function CheckURL, which also refuses a host that is written
+// as an address, or as localhost, when the options do not let it through.
+func (o Options) CheckURL(raw string) error {
+	if err := CheckURL(raw); err != nil {
+		return err
+	}
+	u, err := url.Parse(raw)
+	if err != nil {
+		return unreachable(reasonInvalid, withoutURL(err))
+	}
+	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		host = "127.0.0.1"
+	}
+	// Where another name leads is seen when it is dialled.
+	if addr, err := netip.ParseAddr(host); err == nil {
+		if err := newGuard(o).check(addr); err != nil {
+			return unreachable(reasonPrivate, err)
+		}
 	}
 	return nil
 }

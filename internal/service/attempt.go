@@ -37,7 +37,11 @@ func (s *Service) Claim(ctx context.Context, owner string, n int) ([]job.Job, er
 		return nil, fmt.Errorf("claim jobs: %w", err)
 	}
 	for _, j := range o.Jobs {
-		s.hub.Publish(job.Event{Job: j.ID, Version: j.Version, At: j.UpdatedAt, Kind: job.EventStatus, From: job.Queued, To: job.Processing, Attempt: j.Attempt})
+		from := job.Processing // what was lost stays so
+		if j.Attempt == 1 {
+			from = job.Queued
+		}
+		s.hub.Publish(job.Event{Job: j.ID, Account: j.Account, Version: j.Version, At: j.UpdatedAt, Kind: job.EventStatus, From: from, To: job.Processing, Attempt: j.Attempt})
 	}
 	return o.Jobs, nil
 }
@@ -80,7 +84,11 @@ func (s *Service) FoldCounts(ctx context.Context) error {
 
 // Progress stores how far an attempt is.
 func (s *Service) Progress(ctx context.Context, j job.Job, p job.Progress) error {
-	return s.store.Write(ctx, &store.Progress{Held: heldBy(j), Now: s.time(), Progress: p})
+	if err := s.store.Write(ctx, &store.Progress{Held: heldBy(j), Now: s.time(), Progress: p}); err != nil {
+		return err
+	}
+	s.hub.Publish(job.Event{Job: j.ID, Account: j.Account, Kind: job.EventProgress, From: job.Processing, To: job.Processing, Attempt: j.Attempt})
+	return nil
 }
 
 // Open reads an input of the job that a worker holds, or a part of its
@@ -94,8 +102,8 @@ func (s *Service) Create(j job.Job, name string) *blob.Writer {
 	return s.blobs.Create(j.ID, j.Attempt, name)
 }
 
-// Remove deletes a file of an attempt that came to nothing.
-func (s *Service) Remove(f job.File) error { return s.blobs.Remove(f) }
+// Remove deletes files of an attempt that came to nothing.
+func (s *Service) Remove(j job.Job, files ...job.File) { s.remove(j.ID, files...) }
 
 // Checkpoint stores what a later attempt goes on from; small are the bytes of
 // those of its files that are kept in the database and new.
@@ -174,7 +182,13 @@ func (s *Service) end(ctx context.Context, j job.Job, to job.Status, f *job.Fail
 		return err
 	}
 	final = s.expiring(final)
-	o := &store.Finish{Held: heldBy(j), Job: final, Event: e, Blobs: inline, Forget: small(leftovers(j, to))}
+	var told job.Told
+	if to == job.Completed {
+		if told, err = s.told(ctx, final, inline); err != nil {
+			return err
+		}
+	}
+	o := &store.Finish{Held: heldBy(j), Job: final, Event: e, Blobs: inline, Forget: small(leftovers(j, to)), Told: told}
 	if err := s.store.Write(ctx, o); err != nil {
 		return fmt.Errorf("end job %s: %w", j.ID, err)
 	}
@@ -213,7 +227,7 @@ func small(files []job.File) []string {
 
 // wake tells workers that the job waits.
 func (s *Service) wake(j job.Job) {
-	s.hub.Publish(job.Event{Job: j.ID, Kind: job.EventAttempt, From: job.Processing, To: job.Processing, Attempt: j.Attempt})
+	s.hub.Publish(job.Event{Job: j.ID, Account: j.Account, Kind: job.EventAttempt, From: job.Processing, To: job.Processing, Attempt: j.Attempt})
 }
 
 func heldBy(j job.Job) Held { return Held{ID: j.ID, Attempt: j.Attempt} }

@@ -49,7 +49,7 @@ func (s *Service) Delete(ctx context.Context, id job.ID) error {
 	if err := s.store.Write(ctx, o); err != nil {
 		return fmt.Errorf("delete job %s: %w", id, notThere(err))
 	}
-	s.hub.Publish(job.Event{Job: id, Version: o.Job.Version, At: s.time(), Kind: job.EventDeleted, From: o.Job.Status, To: job.Cancelled, Attempt: o.Job.Attempt})
+	s.hub.Publish(job.Event{Job: id, Account: o.Job.Account, Version: o.Job.Version, At: s.time(), Kind: job.EventDeleted, From: o.Job.Status, To: job.Cancelled, Attempt: o.Job.Attempt})
 	s.remove(id, o.Job.Files()...)
 	return nil
 }

@@ -2,7 +2,6 @@ package service
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"time"
 
@@ -69,8 +68,11 @@ func (s *Service) Events(ctx context.Context, j job.Job) ([]job.Event, error) {
 }
 
 // Listen is woken when something happens to the job.
-func (s *Service) Listen(id job.ID) *event.Listener {
-	return s.hub.Listen(func(e job.Event) bool { return e.Job == id })
+func (s *Service) Listen(id job.ID) *event.Listener { return s.hub.ListenJob(id) }
+
+// ListenAccount is woken when something happens to one of the caller's jobs.
+func (s *Service) ListenAccount(ctx context.Context) *event.Listener {
+	return s.hub.ListenAccount(account.From(ctx).ID)
 }
 
 // maxAhead is up to where a place in the line is counted; further back only
@@ -129,13 +131,18 @@ func (s *Service) RenderResult(ctx context.Context, w io.Writer, j job.Job, form
 			}
 			return s.blobs.Open(ctx, f)
 		},
-		Link: func(name string) string {
-			for n, f := range j.Result.Files {
-				if f.Name == name {
-					return base + fmt.Sprintf("/files/%s", s.ResultLink(j, n))
-				}
-			}
-			return ""
-		},
+		Link: s.resultLinker(j, base),
 	})
+}
+
+// resultLinker makes links to the files of the job's result.
+func (s *Service) resultLinker(j job.Job, base string) func(string) string {
+	return func(name string) string {
+		for n, f := range j.Result.Files {
+			if f.Name == name {
+				return base + "/files/" + s.ResultLink(j, n)
+			}
+		}
+		return ""
+	}
 }

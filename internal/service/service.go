@@ -26,6 +26,7 @@ type Service struct {
 	now        func() time.Time
 	log        *slog.Logger
 	secret     []byte
+	tickets    tickets
 	pace       pace
 	settings   Settings
 }
@@ -35,6 +36,8 @@ type Settings struct {
 	MaxFile   int64         // bytes of one document
 	Retention time.Duration // how long a final job is kept
 	Workers   int           // jobs that run at the same time on this node
+	Sockets   int           // WebSockets that an account may have open on this node
+	PublicURL string        // where the server is reached, for links in messages
 }
 
 // Parts are what a service is made of.
@@ -53,6 +56,7 @@ func New(ctx context.Context, p Parts, settings Settings) (*Service, error) {
 		store: p.Store, blobs: p.Blobs, hub: p.Hub, operations: map[job.Operation]op.Operation{},
 		now: p.Now, log: p.Log, settings: settings, pace: pace{usual: map[job.Operation]time.Duration{}},
 	}
+	s.tickets = tickets{since: s.time(), used: map[[16]byte]time.Time{}}
 	for _, o := range p.Operations {
 		s.operations[o.Name()] = o
 	}
@@ -77,6 +81,9 @@ func (s *Service) Ready(ctx context.Context) error { return s.store.Ping(ctx) }
 
 // MaxFile is the size in bytes of the largest document.
 func (s *Service) MaxFile() int64 { return s.settings.MaxFile }
+
+// MaxSockets is how many WebSockets an account may have open.
+func (s *Service) MaxSockets() int { return s.settings.Sockets }
 
 // time is now as it is stored: µs, UTC.
 func (s *Service) time() time.Time { return s.now().UTC().Truncate(time.Microsecond) }

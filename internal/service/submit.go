@@ -10,7 +10,6 @@ import (
 
 	"docket/internal/blob"
 	"docket/internal/job"
-	"docket/internal/op"
 	"docket/internal/store"
 )
 
@@ -60,9 +59,8 @@ func (s *Service) take(w *blob.Writer, r io.Reader) (blob.Sealed, error) {
 // URL adds a document that the worker will fetch. The error is of code
 // InvalidRequest when the address cannot be one.
 func (u *Submission) URL(address string) error {
-	if err := op.CheckURL(address); err != nil {
-		e, _ := errors.AsType[*job.Error](err)
-		return &job.Error{Code: job.InvalidRequest, Err: err, Facts: job.Facts{"field": "url", "problem": e.Facts["reason"], "remedy": "Send an address that begins with https:// or http://"}}
+	if err := checkAddress("url", address); err != nil {
+		return err
 	}
 	u.inputs = append(u.inputs, job.Input{Name: "unknown", URL: address}) // contract C1
 	return nil
@@ -135,6 +133,11 @@ func (u *Submission) prepare(spec job.Spec) (*store.Submit, error) {
 			"field": "file", "problem": fmt.Sprintf("%s needs a document and none was sent", spec.Operation),
 			"remedy": "Send one as the multipart field `file`, or its address as `url`, `urls` or `file_url`",
 		}}
+	}
+	if spec.Notify != nil && spec.Notify.WebhookURL != "" {
+		if err := checkAddress("webhook_url", spec.Notify.WebhookURL); err != nil {
+			return nil, err
+		}
 	}
 	parameters, fault := operation.Check(spec.Parameters)
 	if fault != nil && !spec.FailAtOnce {

@@ -57,6 +57,7 @@ type Finish struct {
 	Event  job.Event
 	Blobs  []Blob
 	Forget []string // small blobs that nobody will need again
+	Told   job.Told
 
 	Version int64 // the answer
 }
@@ -101,7 +102,7 @@ func (o *Finish) apply(t *txn) error {
 	}
 	e := o.Event
 	e.Version = o.Version
-	return insertEvent(t, e)
+	return t.tell(j, e, o.Told)
 }
 
 // Release gives the job back: it waits again from RunAt on, without a move.

@@ -33,6 +33,16 @@ func (s *Store) Setting(ctx context.Context, name string, create func() string) 
 	return op.value, nil
 }
 
+// SaveSetting stores a fact about the database over an older one.
+type SaveSetting struct{ Name, Value string }
+
+func (*SaveSetting) work() bool { return false }
+
+func (o *SaveSetting) apply(t *txn) error {
+	_, err := t.exec(`INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, o.Name, o.Value)
+	return err
+}
+
 type setting struct{ name, value string }
 
 func (*setting) work() bool { return false }

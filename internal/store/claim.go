@@ -69,7 +69,7 @@ func (o *Claim) apply(t *txn) error {
 			e.Kind, e.From = job.EventStatus, job.Queued
 			t.moved(j, job.Queued, job.Processing)
 		}
-		if err := insertEvent(t, e); err != nil {
+		if err := t.tell(j, e, job.Told{}); err != nil {
 			return err
 		}
 	}

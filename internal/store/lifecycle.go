@@ -63,7 +63,7 @@ func (o *Cancel) apply(t *txn) error {
 	if err := deleteBlobs(t, o.Forget); err != nil {
 		return err
 	}
-	return insertEvent(t, o.Event)
+	return t.tell(o.Job, o.Event, job.Told{})
 }
 
 // Delete removes a job with its events, tags and small blobs. A worker that

@@ -24,7 +24,7 @@ var migrations embed.FS
 // the readers go on while the writer commits; FULL puts every commit on the
 // disk before it is answered.
 func openSQLite(ctx context.Context, path string) (*Store, error) {
-	write, err := sql.Open("sqlite", sqliteDSN(path, "synchronous(FULL)", "wal_autocheckpoint(4000)"))
+	write, err := sql.Open("sqlite", sqliteDSN(path, "synchronous(FULL)", "wal_autocheckpoint(4000)", "cache_size(-16000)"))
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
@@ -36,7 +36,7 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
-	read, err := sql.Open("sqlite", sqliteDSN(path, "query_only(1)"))
+	read, err := sql.Open("sqlite", sqliteDSN(path, "query_only(1)", "cache_size(-4000)"))
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s to read: %w", path, err), w.close())
 	}
@@ -47,7 +47,7 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 
 func sqliteDSN(path string, pragmas ...string) string {
 	q := url.Values{"_txlock": {"immediate"}}
-	for _, p := range append([]string{"busy_timeout(10000)", "journal_mode(WAL)", "cache_size(-16000)", "temp_store(MEMORY)"}, pragmas...) {
+	for _, p := range append([]string{"busy_timeout(10000)", "journal_mode(WAL)", "temp_store(MEMORY)"}, pragmas...) {
 		q.Add("_pragma", p)
 	}
 	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}

@@ -60,7 +60,7 @@ func (o *Submit) apply(t *txn) error {
 		return err
 	}
 	for _, e := range o.Events {
-		if err := insertEvent(t, e); err != nil {
+		if err := t.tell(j, e, job.Told{}); err != nil {
 			return err
 		}
 	}

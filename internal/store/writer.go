@@ -150,7 +150,7 @@ func (w *writer) try(batch []*request) (refusals []error, err error) {
 		w.rollback(ctx)
 		return nil, fmt.Errorf("begin: %w", err)
 	}
-	t := &txn{ctx: ctx, w: w, counts: map[countKey]int64{}}
+	t := &txn{ctx: ctx, w: w, counts: map[countKey]int64{}, endpoints: map[string][]job.Endpoint{}}
 	refusals = make([]error, len(batch))
 	for i, r := range batch {
 		err := r.op.apply(t)
@@ -196,6 +196,8 @@ type txn struct {
 	ctx    context.Context
 	w      *writer
 	counts map[countKey]int64
+	// endpoints are those of the accounts that this batch has to tell.
+	endpoints map[string][]job.Endpoint
 }
 
 func (t *txn) prepare(query string) (*sql.Stmt, error) {

@@ -19,7 +19,10 @@ func (a *attempt) checkpoint(ctx context.Context, version int, part []byte, stat
 	if c := a.job.Checkpoint; c != nil && c.Version == version {
 		next.Parts = slices.Clone(c.Parts)
 	}
-	var small []service.Small
+	var (
+		small []service.Small
+		files []job.File // that are nobody's if the checkpoint is refused
+	)
 	if len(part) > 0 {
 		w := a.worker.service.Create(a.job, fmt.Sprintf("checkpoint-%d", len(next.Parts)))
 		if _, err := w.Write(part); err != nil {
@@ -29,7 +32,7 @@ func (a *attempt) checkpoint(ctx context.Context, version int, part []byte, stat
 		if err != nil {
 			return storing(err)
 		}
-		next.Parts, small = append(next.Parts, sealed.File), inline(sealed)
+		next.Parts, small, files = append(next.Parts, sealed.File), inline(sealed), []job.File{sealed.File}
 	}
 	// What is finished of the result is saved with it, for the attempt after.
 	for _, s := range a.sealed {
@@ -37,6 +40,7 @@ func (a *attempt) checkpoint(ctx context.Context, version int, part []byte, stat
 	}
 	small = append(small, inline(a.sealed[a.saved:]...)...)
 	if err := a.worker.service.Checkpoint(ctx, a.job, next, small); err != nil {
+		a.worker.service.Remove(a.job, files...)
 		return storing(fmt.Errorf("save a checkpoint: %w", err))
 	}
 	a.job.Checkpoint, a.saved = &next, len(a.sealed)

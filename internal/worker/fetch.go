@@ -38,6 +38,7 @@ func (a *attempt) fetch(ctx context.Context) error {
 		a.job.Inputs = slices.Clone(a.job.Inputs)
 		a.job.Inputs[n] = got
 		if err := a.worker.service.Fetched(ctx, a.job, inline(sealed)); err != nil {
+			a.worker.service.Remove(a.job, got.File)
 			return storing(fmt.Errorf("store what was fetched: %w", err))
 		}
 	}

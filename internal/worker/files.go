@@ -55,8 +55,6 @@ func (a *attempt) abort() {
 		}
 	}
 	for _, s := range a.sealed[a.saved:] {
-		if err := a.worker.service.Remove(s.File); err != nil {
-			a.worker.log.Warn("remove a file of a failed attempt", "job", a.job.ID, "error", err)
-		}
+		a.worker.service.Remove(a.job, s.File)
 	}
 }

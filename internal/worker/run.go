@@ -48,7 +48,8 @@ func (w *Worker) run(ctx context.Context, j job.Job) {
 			return nil
 		case err == nil:
 			err := w.service.Complete(store, a.done(), result, a.resultFiles(), inline(a.sealed[a.saved:]...))
-			if service.Fenced(err) { // it was to be cancelled in the last moment
+			if service.Fenced(err) { // it was cancelled or deleted in the last moment
+				a.abort()
 				return w.service.Cancelled(store, a.job)
 			}
 			return err

@@ -53,6 +53,7 @@ CREATE INDEX jobs_leased ON jobs (lease_until, account) WHERE lease_until IS NOT
 CREATE INDEX jobs_listed ON jobs (account, created_at, id);
 CREATE INDEX jobs_by_status ON jobs (account, status, created_at, id);
 CREATE INDEX jobs_by_operation ON jobs (account, operation, created_at, id);
+CREATE INDEX jobs_changed ON jobs (account, updated_at, id);
 CREATE INDEX jobs_of_batch ON jobs (batch_id, created_at, id) WHERE batch_id IS NOT NULL;
 
 CREATE TABLE batches (
@@ -100,6 +101,59 @@ CREATE TABLE blobs (
     data BLOB NOT NULL
 ) STRICT;
 
+-- Who is told of an account's jobs.
+CREATE TABLE endpoints (
+    id             TEXT    NOT NULL PRIMARY KEY,
+    account        TEXT    NOT NULL,
+    url            TEXT    NOT NULL,
+    events         TEXT,
+    operations     TEXT,
+    allow_cidrs    TEXT,
+    secret         TEXT    NOT NULL,
+    old_secret     TEXT,
+    old_until      INTEGER,
+    created_at     INTEGER NOT NULL,
+    disabled_at    INTEGER,
+    disabled_cause TEXT
+) STRICT;
+
+CREATE INDEX endpoints_of_account ON endpoints (account, id);
+
+-- One message to one receiver, written in the transaction of the change that it tells of; it outlives its job. run_at and
+-- lease_until are as in jobs.
+CREATE TABLE deliveries (
+    id          TEXT    NOT NULL PRIMARY KEY,
+    account     TEXT    NOT NULL,
+    endpoint_id TEXT,
+    channel     TEXT    NOT NULL,
+    target      TEXT    NOT NULL,
+    job_id      BLOB,
+    sequence    INTEGER NOT NULL,
+    status      TEXT    NOT NULL,
+    attempt     INTEGER NOT NULL DEFAULT 0,
+    payload     TEXT    NOT NULL,
+    created_at  INTEGER NOT NULL,
+    finished_at INTEGER,
+    run_at      INTEGER,
+    lease_until INTEGER,
+    lease_owner TEXT
+) STRICT;
+
+CREATE INDEX deliveries_waiting ON deliveries (target, run_at, id) WHERE run_at IS NOT NULL;
+CREATE INDEX deliveries_leased ON deliveries (lease_until, target) WHERE lease_until IS NOT NULL;
+CREATE INDEX deliveries_of_endpoint ON deliveries (endpoint_id, created_at, id);
+CREATE INDEX deliveries_of_job ON deliveries (job_id, id) WHERE job_id IS NOT NULL;
+
+-- One try of a delivery.
+CREATE TABLE delivery_attempts (
+    delivery_id TEXT    NOT NULL,
+    n           INTEGER NOT NULL,
+    at          INTEGER NOT NULL,
+    took        INTEGER NOT NULL,
+    detail      TEXT    NOT NULL,
+    PRIMARY KEY (delivery_id, n)
+) STRICT, WITHOUT ROWID;
+
 -- Facts about this database: the secret that signs links, and such.
 CREATE TABLE settings (
     name  TEXT NOT NULL PRIMARY KEY,
@@ -108,6 +162,9 @@ CREATE TABLE settings (
 
 -- +goose Down
 DROP TABLE settings;
+DROP TABLE delivery_attempts;
+DROP TABLE deliveries;
+DROP TABLE endpoints;
 DROP TABLE blobs;
 DROP TABLE events;
 DROP TABLE tags;

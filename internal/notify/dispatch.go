@@ -1,0 +1,163 @@
+package notify
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net/netip"
+	"sync"
+	"time"
+
+	"docket/internal/event"
+	"docket/internal/job"
+	"docket/internal/service"
+)
+
+const (
+	pollEvery    = time.Second      // wake-ups are hints; this alone suffices
+	releaseEvery = 30 * time.Second // how often messages of lost senders are looked for
+)
+
+// mailer sends one e-mail: over SMTP, or into a folder.
+type mailer interface {
+	Send(ctx context.Context, m Mail) Attempt
+}
+
+// Parts are what a dispatcher is made of.
+type Parts struct {
+	Service       *service.Service
+	Hub           *event.Hub
+	Webhooks      *Webhooks
+	Mail          mailer
+	AllowLoopback bool          // lets receivers be on this machine
+	Slots         int           // messages under way at the same time
+	Owner         string        // names the dispatcher in leases; no other has the same
+	Poll          time.Duration // how often it looks without being woken; a second when 0
+	Log           *slog.Logger
+}
+
+// Dispatcher claims messages that are due, sends them, and has remembered how
+// it went.
+type Dispatcher struct {
+	Parts
+	slots chan struct{}
+}
+
+// NewDispatcher makes a dispatcher.
+func NewDispatcher(p Parts) *Dispatcher {
+	if p.Poll == 0 {
+		p.Poll = pollEvery
+	}
+	return &Dispatcher{Parts: p, slots: make(chan struct{}, p.Slots)}
+}
+
+// Run sends until the context ends. What is under way then is sent again by
+// the next dispatcher, under the same id.
+func (d *Dispatcher) Run(ctx context.Context) {
+	due := d.Hub.Listen(func(e job.Event) bool { return e.Kind == job.EventDelivery || e.Visible() })
+	defer due.Close()
+	poll, release := time.NewTicker(d.Poll), time.NewTicker(releaseEvery)
+	defer poll.Stop()
+	defer release.Stop()
+	free := make(chan struct{}, 1)
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	for ctx.Err() == nil {
+		d.claim(ctx, &wg, free)
+		select {
+		case <-ctx.Done():
+		case <-due.Wake():
+		case <-free:
+		case <-poll.C:
+		case <-release.C:
+			if err := d.Service.ReleaseDeliveries(ctx, false); err != nil && ctx.Err() == nil {
+				d.Log.Error("release deliveries", "error", err)
+			}
+		}
+	}
+}
+
+// claim fills the free slots.
+func (d *Dispatcher) claim(ctx context.Context, wg *sync.WaitGroup, free chan struct{}) {
+	n := cap(d.slots) - len(d.slots)
+	if n == 0 {
+		return
+	}
+	dispatches, err := d.Service.ClaimDeliveries(ctx, d.Owner, n)
+	if err != nil && ctx.Err() == nil {
+		d.Log.Error("claim deliveries", "error", err)
+	}
+	for _, one := range dispatches {
+		d.slots <- struct{}{}
+		wg.Go(func() {
+			d.send(ctx, one)
+			<-d.slots
+			select {
+			case free <- struct{}{}:
+			default:
+			}
+		})
+	}
+}
+
+// send tries once. A try that the end of the server cut short is not counted.
+func (d *Dispatcher) send(ctx context.Context, one service.Dispatch) {
+	a := d.attempt(ctx, one)
+	if ctx.Err() != nil && !a.OK() {
+		return
+	}
+	pause, again := a.Next(one.Attempt, rand.Float64)
+	o := service.Outcome{OK: a.OK(), Final: !again, Gone: a.Gone, Pause: pause, Attempt: job.DeliveryAttempt{
+		At: a.At, Took: a.Took, Status: a.Status, RequestHeaders: a.RequestHeaders, AnswerHeaders: a.AnswerHeaders, Answer: a.Answer, Error: a.Error,
+	}}
+	if o.Final && !o.OK {
+		d.Log.Warn("a delivery was given up", "delivery", one.ID, "job", one.Job, "attempt", one.Attempt, "reason", a.Error)
+	}
+	if err := d.Service.RecordAttempt(context.WithoutCancel(ctx), one.Delivery, o); err != nil && !service.Fenced(err) {
+		d.Log.Error("record an attempt", "delivery", one.ID, "error", err)
+	}
+}
+
+func (d *Dispatcher) attempt(ctx context.Context, one service.Dispatch) Attempt {
+	if one.Channel == job.ByEmail {
+		m, err := d.mail(one)
+		if err != nil {
+			return Attempt{At: time.Now(), Error: "the message could not be written", Permanent: true}
+		}
+		return d.Mail.Send(ctx, m)
+	}
+	allow := make([]netip.Prefix, 0, len(one.AllowCIDRs))
+	for _, text := range one.AllowCIDRs {
+		if p, err := netip.ParsePrefix(text); err == nil {
+			allow = append(allow, p)
+		}
+	}
+	return d.Webhooks.Send(ctx, Delivery{
+		ID: one.ID, URL: one.Target, Secrets: one.Secrets, Body: one.Payload, AllowPrivate: allow, AllowLoopback: d.AllowLoopback,
+	})
+}
+
+// mail writes the e-mail that a message asks for.
+func (d *Dispatcher) mail(one service.Dispatch) (Mail, error) {
+	var m job.Message
+	if err := json.Unmarshal(one.Payload, &m); err != nil {
+		return Mail{}, fmt.Errorf("decode message %s: %w", one.ID, err)
+	}
+	e := MailEvent{
+		JobID: m.JobID, Operation: string(m.Operation), Status: m.Status, FileName: m.FileName, Files: m.Progress.TotalFiles,
+	}
+	e.EndedAt, _ = time.Parse(job.Seconds, m.Timestamp) // one of ours; without it the line is left out
+	if m.Error != nil {
+		e.Error = *m.Error
+	}
+	if m.ResultURL != nil {
+		e.Link = *m.ResultURL
+	}
+	if m.IncludeSummary {
+		e.Summary = &MailSummary{Pages: m.Progress.PagesCompleted, Method: m.Method, Warnings: m.Warnings}
+	}
+	subject, text := MailText(e)
+	return Mail{To: one.Target, Subject: subject, Text: text, MessageID: one.ID}, nil
+}

@@ -1,0 +1,216 @@
+package service
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"docket/internal/account"
+	"docket/internal/job"
+	"docket/internal/op"
+	"docket/internal/store"
+)
+
+// DeliveryLease is how long a sender has for one message.
+const DeliveryLease = time.Minute
+
+// Dispatch is a message with what is needed to send it.
+type Dispatch struct {
+	job.Delivery
+	Secrets    []string // newest first; empty for e-mail
+	AllowCIDRs []string
+}
+
+// ClaimDeliveries takes up to n messages that are due.
+func (s *Service) ClaimDeliveries(ctx context.Context, owner string, n int) ([]Dispatch, error) {
+	o := &store.ClaimDeliveries{Owner: owner, Now: s.time(), Lease: DeliveryLease, Max: n}
+	if err := s.store.Write(ctx, o); err != nil {
+		return nil, fmt.Errorf("claim deliveries: %w", err)
+	}
+	var all []Dispatch
+	for _, d := range o.Deliveries {
+		one := Dispatch{Delivery: d}
+		if d.Channel == job.ByWebhook {
+			e, err := s.receiver(ctx, d)
+			if err != nil {
+				s.log.Warn("find the receiver of a delivery", "delivery", d.ID, "error", err)
+			}
+			one.Secrets, one.AllowCIDRs = []string{e.Secret}, e.AllowCIDRs
+			if e.OldSecret != "" && s.now().Before(e.OldUntil) {
+				one.Secrets = append(one.Secrets, e.OldSecret)
+			}
+		}
+		all = append(all, one)
+	}
+	return all, nil
+}
+
+func (s *Service) receiver(ctx context.Context, d job.Delivery) (job.Endpoint, error) {
+	if d.Endpoint == "" {
+		return s.DefaultSecret(ctx, d.Account)
+	}
+	return s.store.Endpoint(ctx, d.Endpoint)
+}
+
+// ReleaseDeliveries lets messages wait again whose sender is gone; all is true
+// at the start of the one process that owns a database.
+func (s *Service) ReleaseDeliveries(ctx context.Context, all bool) error {
+	return s.store.Write(ctx, &store.ReleaseDeliveries{Now: s.time(), All: all})
+}
+
+// Outcome is how a try went, and what follows.
+type Outcome struct {
+	Attempt job.DeliveryAttempt
+	OK      bool
+	Final   bool          // it is not tried again
+	Gone    bool          // the receiver wants nothing more
+	Pause   time.Duration // until the next try
+}
+
+// RecordAttempt stores how a try went.
+func (s *Service) RecordAttempt(ctx context.Context, d job.Delivery, o Outcome) error {
+	now := s.time()
+	r := &store.RecordAttempt{Delivery: d, Attempt: o.Attempt, Status: job.Pending, RunAt: now.Add(o.Pause), Now: now}
+	switch {
+	case o.OK:
+		r.Status = job.Delivered
+	case o.Final || o.Gone:
+		r.Status = job.GivenUp
+	}
+	if err := s.store.Write(ctx, r); err != nil {
+		return fmt.Errorf("record an attempt of delivery %s: %w", d.ID, err)
+	}
+	if o.Gone && d.Endpoint != "" {
+		return s.store.Write(ctx, &store.DisableEndpoint{ID: d.Endpoint, Now: now, Cause: "the address answered 410 Gone"})
+	}
+	return nil
+}
+
+// Deliveries gives a page of an endpoint's messages, newest first.
+func (s *Service) Deliveries(ctx context.Context, e job.Endpoint, status job.DeliveryStatus, limit, offset int) ([]job.Delivery, int64, error) {
+	return s.store.Deliveries(ctx, e.ID, status, limit, offset)
+}
+
+// DeliveriesOfJob gives what was told of a job, whoever was told.
+func (s *Service) DeliveriesOfJob(ctx context.Context, j job.Job) ([]job.Delivery, error) {
+	return s.store.DeliveriesOfJob(ctx, j.ID)
+}
+
+// Delivery reads a message of an endpoint with its tries.
+func (s *Service) Delivery(ctx context.Context, e job.Endpoint, id string) (job.Delivery, []job.DeliveryAttempt, error) {
+	d, attempts, err := s.store.Delivery(ctx, id)
+	if err == nil && d.Endpoint != e.ID {
+		return d, nil, job.Errorf(job.NotFound, nil, "delivery %s is of another endpoint", id)
+	}
+	return d, attempts, err
+}
+
+// Attempts reads the tries of a message.
+func (s *Service) Attempts(ctx context.Context, d job.Delivery) ([]job.DeliveryAttempt, error) {
+	_, attempts, err := s.store.Delivery(ctx, d.ID)
+	return attempts, err
+}
+
+// Range says which messages are sent again.
+type Range struct {
+	ID            string // one alone
+	After, Before time.Time
+	Status        job.DeliveryStatus
+}
+
+// Replay sends messages of an endpoint again and says how many.
+func (s *Service) Replay(ctx context.Context, e job.Endpoint, which Range) (int64, error) {
+	o := &store.Replay{Endpoint: e.ID, ID: which.ID, After: which.After, Before: which.Before, Status: which.Status, Now: s.time()}
+	if err := s.store.Write(ctx, o); err != nil {
+		return 0, fmt.Errorf("replay deliveries of %s: %w", e.ID, err)
+	}
+	s.hub.Publish(job.Event{Kind: job.EventDelivery})
+	return o.Count, nil
+}
+
+// TestEndpoint sends a message that tells of a job that never was.
+func (s *Service) TestEndpoint(ctx context.Context, e job.Endpoint) (job.Delivery, error) {
+	id, err := job.NewDeliveryID()
+	if err != nil {
+		return job.Delivery{}, err
+	}
+	sample, err := job.NewID()
+	if err != nil {
+		return job.Delivery{}, err
+	}
+	now := s.time()
+	j, created := job.Spec{Account: e.Account, Spelling: job.TypeID, Operation: job.Parse}.New(sample, []job.Input{{Name: "test.pdf", URL: e.URL}}, now)
+	m := j.Message(created, id, job.Told{})
+	m.Event = "webhook.test"
+	payload, err := json.Marshal(m)
+	if err != nil {
+		return job.Delivery{}, fmt.Errorf("encode test message: %w", err)
+	}
+	d := job.Delivery{ID: id, Account: account.From(ctx).ID, Endpoint: e.ID, Channel: job.ByWebhook, Target: e.URL, Status: job.Pending, Payload: payload, CreatedAt: now, RunAt: now}
+	if err := s.store.Write(ctx, &store.Enqueue{Delivery: d}); err != nil {
+		return d, fmt.Errorf("enqueue test: %w", err)
+	}
+	s.hub.Publish(job.Event{Kind: job.EventDelivery})
+	return d, nil
+}
+
+// maxTold is the size in bytes up to which a result goes along with the
+// message of its completion. // contract J24
+const maxTold = 64 << 10
+
+// told is what the last message of a completed job says of its result. It is
+// made only when there is somebody to hear it.
+func (s *Service) told(ctx context.Context, j job.Job, small []Small) (job.Told, error) {
+	told := job.Told{ResultURL: s.settings.PublicURL + "/jobs/" + j.ID.In(job.TypeID) + "/result"}
+	if j.Notify == nil {
+		endpoints, err := s.store.Endpoints(ctx, j.Account)
+		if err != nil {
+			return told, err
+		}
+		if len(endpoints) == 0 {
+			return told, nil
+		}
+	}
+	operation := s.operations[j.Operation]
+	if operation == nil {
+		return told, nil
+	}
+	var b shortBuffer
+	err := operation.Render(&b, op.Rendering{Job: j, Format: job.FormatJSON, Open: func(name string) (io.ReadCloser, error) {
+		f, ok := j.Result.File(name)
+		if !ok {
+			return nil, job.Errorf(job.ResultGone, nil, "job %s has no file %s", j.ID, name)
+		}
+		for _, one := range small {
+			if one.Name == f.Blob {
+				return io.NopCloser(bytes.NewReader(one.Data)), nil
+			}
+		}
+		return s.blobs.Open(ctx, f)
+	}, Link: s.resultLinker(j, s.settings.PublicURL)})
+	if b.over {
+		return told, nil
+	}
+	if err != nil {
+		return told, fmt.Errorf("render the result of job %s: %w", j.ID, err)
+	}
+	told.Result = b.Bytes()
+	return told, nil
+}
+
+// shortBuffer refuses more than may go along.
+type shortBuffer struct {
+	bytes.Buffer
+	over bool
+}
+
+func (b *shortBuffer) Write(p []byte) (int, error) {
+	if b.Len()+len(p) > maxTold {
+		b.over = true
+		return 0, fmt.Errorf("more than %d bytes", maxTold)
+	}
+	return b.Buffer.Write(p)
+}

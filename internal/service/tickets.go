@@ -1,0 +1,115 @@
+package service
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"maps"
+	"sync"
+	"time"
+
+	"docket/internal/account"
+	"docket/internal/job"
+)
+
+// TicketLife is how long a ticket may be used.
+const TicketLife = time.Minute
+
+// ticket is what is signed: it lets a client that can send no headers, such as
+// a browser's WebSocket, open one stream.
+type ticket struct {
+	nonce   [16]byte
+	job     job.ID    // zero: any of the account's
+	made    time.Time // µs
+	account string
+}
+
+const ticketBytes = 16 + 16 + 8 // nonce, job, time of making in µs; the account follows
+
+// tickets knows which tickets were used. One that was made before this process
+// started is refused, because an earlier one may have seen it.
+type tickets struct {
+	since time.Time
+	mu    sync.Mutex
+	used  map[[16]byte]time.Time // until when it could have been used
+	swept time.Time
+}
+
+// Ticket makes a ticket of the caller's for the job, or for any of the
+// caller's jobs when id is zero, and says until when it can be used. The error
+// is that of Job.
+func (s *Service) Ticket(ctx context.Context, id job.ID) (string, time.Time, error) {
+	if !id.IsZero() {
+		if _, err := s.Job(ctx, id); err != nil {
+			return "", time.Time{}, err
+		}
+	}
+	t := ticket{job: id, made: s.time(), account: account.From(ctx).ID}
+	_, _ = rand.Read(t.nonce[:]) // never fails
+	b := append(t.nonce[:], id[:]...)
+	b = binary.BigEndian.AppendUint64(b, uint64(t.made.UnixMicro()))
+	b = append(b, t.account...)
+	return base64.RawURLEncoding.EncodeToString(append(b, s.ticketMAC(b)...)), t.made.Add(TicketLife), nil
+}
+
+func (s *Service) ticketMAC(b []byte) []byte {
+	mac := hmac.New(sha256.New, s.secret)
+	mac.Write([]byte("ticket\n")) // so that no link is a ticket
+	mac.Write(b)
+	return mac.Sum(nil)
+}
+
+// Redeem uses a ticket up and gives the context of its account. id is the job
+// that it is shown for, zero when it is for all. The error is of code
+// Forbidden.
+func (s *Service) Redeem(ctx context.Context, text string, id job.ID) (context.Context, error) {
+	t, ok := s.readTicket(text)
+	switch {
+	case !ok:
+		return ctx, badTicket("not one of this server's")
+	case !s.now().Before(t.made.Add(TicketLife)):
+		return ctx, badTicket("expired")
+	case !t.job.IsZero() && t.job != id:
+		return ctx, badTicket("for another job")
+	case !s.tickets.use(t, s.now()):
+		return ctx, badTicket("used already")
+	}
+	return account.With(ctx, account.Account{ID: t.account}), nil
+}
+
+func badTicket(problem string) error {
+	return &job.Error{Code: job.Forbidden, Facts: job.Facts{"ticket": problem}}
+}
+
+func (s *Service) readTicket(text string) (ticket, bool) {
+	b, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || len(b) < ticketBytes+sha256.Size {
+		return ticket{}, false
+	}
+	b, mac := b[:len(b)-sha256.Size], b[len(b)-sha256.Size:]
+	if !hmac.Equal(mac, s.ticketMAC(b)) {
+		return ticket{}, false
+	}
+	return ticket{
+		nonce: [16]byte(b[:16]), job: job.ID(b[16:32]),
+		made: time.UnixMicro(int64(binary.BigEndian.Uint64(b[32:]))), account: string(b[ticketBytes:]),
+	}, true
+}
+
+// use is false when the ticket was used before, or may have been.
+func (u *tickets) use(t ticket, now time.Time) bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if now.Sub(u.swept) > TicketLife {
+		u.swept = now
+		maps.DeleteFunc(u.used, func(_ [16]byte, until time.Time) bool { return now.After(until) })
+	}
+	if _, used := u.used[t.nonce]; used || t.made.Before(u.since) {
+		return false
+	}
+	u.used[t.nonce] = t.made.Add(TicketLife)
+	return true
+}

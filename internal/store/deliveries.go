@@ -1,0 +1,267 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"math"
+	"time"
+
+	"docket/internal/job"
+)
+
+const deliveryColumns = `id, account, endpoint_id, channel, target, job_id, sequence, status, attempt, payload, created_at, run_at, finished_at`
+
+// perTarget is how many messages to one receiver may be under way: one that
+// hangs holds no more than these.
+const perTarget = 4
+
+// claimDelivery picks a message whose receiver has the fewest under way, so
+// that none waits for another's.
+const claimDelivery = `
+WITH RECURSIVE
+targets (target) AS (
+	SELECT * FROM (SELECT target FROM deliveries WHERE run_at IS NOT NULL ORDER BY target LIMIT 1)
+	UNION ALL
+	SELECT (SELECT d.target FROM deliveries d WHERE d.run_at IS NOT NULL AND d.target > t.target ORDER BY d.target LIMIT 1)
+	FROM targets t WHERE t.target IS NOT NULL
+),
+heads (target, id) AS (
+	SELECT t.target, (SELECT d.id FROM deliveries d WHERE d.target = t.target AND d.run_at IS NOT NULL AND d.run_at <= $1 ORDER BY d.run_at, d.id LIMIT 1)
+	FROM targets t WHERE t.target IS NOT NULL
+),
+busy (target, n) AS (
+	SELECT target, count(*) FROM deliveries WHERE lease_until IS NOT NULL GROUP BY target
+)
+UPDATE deliveries SET attempt = attempt + 1, run_at = NULL, lease_until = $2, lease_owner = $3
+WHERE id = (
+	SELECT h.id FROM heads h JOIN deliveries d ON d.id = h.id LEFT JOIN busy b ON b.target = h.target
+	WHERE coalesce(b.n, 0) < $4 ORDER BY coalesce(b.n, 0), d.run_at, d.id LIMIT 1
+)
+RETURNING ` + deliveryColumns
+
+func scanDeliveries(list *[]job.Delivery) func(*sql.Rows) error {
+	return func(rows *sql.Rows) error {
+		var (
+			d                        job.Delivery
+			endpoint                 sql.NullString
+			id                       []byte
+			payload                  string
+			created, runAt, finished sql.NullInt64
+		)
+		if err := rows.Scan(&d.ID, &d.Account, &endpoint, &d.Channel, &d.Target, &id, &d.Sequence, &d.Status, &d.Attempt, &payload, &created, &runAt, &finished); err != nil {
+			return fmt.Errorf("scan delivery: %w", err)
+		}
+		copy(d.Job[:], id)
+		d.Endpoint, d.Payload = endpoint.String, json.RawMessage(payload)
+		d.CreatedAt, d.RunAt, d.FinishedAt = fromMicros(created), fromMicros(runAt), fromMicros(finished)
+		*list = append(*list, d)
+		return nil
+	}
+}
+
+// ClaimDeliveries takes up to Max messages that are due, and leases them.
+type ClaimDeliveries struct {
+	Owner string
+	Now   time.Time
+	Lease time.Duration
+	Max   int
+
+	Deliveries []job.Delivery // the answer
+}
+
+func (*ClaimDeliveries) work() bool { return true }
+
+func (o *ClaimDeliveries) apply(t *txn) error {
+	o.Deliveries = nil
+	for len(o.Deliveries) < o.Max {
+		n := len(o.Deliveries)
+		if err := t.each(scanDeliveries(&o.Deliveries), claimDelivery, o.Now.UnixMicro(), o.Now.Add(o.Lease).UnixMicro(), o.Owner, perTarget); err != nil {
+			return fmt.Errorf("claim deliveries: %w", err)
+		}
+		if len(o.Deliveries) == n {
+			return nil
+		}
+	}
+	return nil
+}
+
+// ReleaseDeliveries lets messages wait again whose sender did not come back.
+type ReleaseDeliveries struct {
+	Now time.Time
+	All bool // the database has a new owner
+}
+
+func (*ReleaseDeliveries) work() bool { return true }
+
+func (o *ReleaseDeliveries) apply(t *txn) error {
+	before := o.Now.UnixMicro()
+	if o.All {
+		before = math.MaxInt64
+	}
+	_, err := t.exec(`UPDATE deliveries SET run_at = $1, lease_until = NULL, lease_owner = NULL, attempt = attempt - 1 WHERE lease_until IS NOT NULL AND lease_until < $2`, o.Now.UnixMicro(), before)
+	if err != nil {
+		return fmt.Errorf("release deliveries: %w", err)
+	}
+	return nil
+}
+
+// RecordAttempt stores how a try went, and when the next is due.
+type RecordAttempt struct {
+	Delivery job.Delivery
+	Attempt  job.DeliveryAttempt
+	Status   job.DeliveryStatus
+	RunAt    time.Time // of the next try, when it is still pending
+	Now      time.Time
+}
+
+func (*RecordAttempt) work() bool { return true }
+
+func (o *RecordAttempt) apply(t *txn) error {
+	detail, err := text(o.Attempt, false)
+	if err != nil {
+		return err
+	}
+	var finished, runAt any
+	if o.Status == job.Pending {
+		runAt = micros(o.RunAt)
+	} else {
+		finished = micros(o.Now)
+	}
+	if err := t.one(`UPDATE deliveries SET status = $2, run_at = $3, finished_at = $4, lease_until = NULL, lease_owner = NULL WHERE id = $1`,
+		o.Delivery.ID, o.Status, runAt, finished); err != nil {
+		return err
+	}
+	// A message that is sent again counts on from its first time.
+	if _, err := t.exec(`INSERT INTO delivery_attempts (delivery_id, n, at, took, detail)
+		SELECT $1, coalesce(max(n), 0) + 1, $2, $3, $4 FROM delivery_attempts WHERE delivery_id = $1`,
+		o.Delivery.ID, micros(o.Attempt.At), o.Attempt.Took.Microseconds(), detail); err != nil {
+		return fmt.Errorf("insert attempt of delivery %s: %w", o.Delivery.ID, err)
+	}
+	return nil
+}
+
+// Enqueue stores a message that tells of no change: a test.
+type Enqueue struct{ Delivery job.Delivery }
+
+func (*Enqueue) work() bool { return false }
+
+func (o *Enqueue) apply(t *txn) error {
+	d := o.Delivery
+	if _, err := t.exec(insertDelivery, d.ID, d.Account, optionalText(d.Endpoint), d.Channel, d.Target, optionalID(d.Job), d.Sequence, string(d.Payload), micros(d.CreatedAt)); err != nil {
+		return fmt.Errorf("insert delivery %s: %w", d.ID, err)
+	}
+	return nil
+}
+
+// Replay sends messages of an endpoint again: one, or all of a range of time.
+type Replay struct {
+	Endpoint string
+	ID       string // empty: the range
+	After    time.Time
+	Before   time.Time
+	Status   job.DeliveryStatus // empty: any that is not pending
+	Now      time.Time
+
+	Count int64 // the answer
+}
+
+func (*Replay) work() bool { return false }
+
+func (o *Replay) apply(t *txn) error {
+	c := &clause{}
+	c.args = append(c.args, o.Now.UnixMicro())
+	c.add("endpoint_id = ?", o.Endpoint)
+	if o.ID != "" {
+		c.add("id = ?", o.ID)
+	}
+	if !o.After.IsZero() {
+		c.add("created_at > ?", micros(o.After))
+	}
+	if !o.Before.IsZero() {
+		c.add("created_at < ?", micros(o.Before))
+	}
+	if o.Status != "" {
+		c.add("status = ?", string(o.Status))
+	}
+	n, err := t.exec(`UPDATE deliveries SET status = 'pending', attempt = 0, run_at = $1, finished_at = NULL
+		WHERE run_at IS NULL AND lease_until IS NULL AND `+c.String(), c.args...)
+	if err != nil {
+		return fmt.Errorf("replay: %w", err)
+	}
+	o.Count = n
+	return nil
+}
+
+// Deliveries reads a page of an endpoint's messages, newest first, and how
+// many there are.
+func (s *Store) Deliveries(ctx context.Context, endpoint string, status job.DeliveryStatus, limit, offset int) ([]job.Delivery, int64, error) {
+	c := &clause{}
+	c.add("endpoint_id = ?", endpoint)
+	if status != "" {
+		c.add("status = ?", string(status))
+	}
+	var total int64
+	if err := s.readers.QueryRowContext(ctx, "SELECT count(*) FROM deliveries WHERE "+c.String(), c.args...).Scan(&total); err != nil {
+		return nil, 0, fmt.Errorf("count deliveries: %w", storageError(err))
+	}
+	page := &clause{args: c.args}
+	page.add("LIMIT ? OFFSET ?", limit, offset)
+	found, err := s.queryDeliveries(ctx, "SELECT "+deliveryColumns+" FROM deliveries WHERE "+c.String()+" ORDER BY created_at DESC, id DESC "+page.String(), page.args...)
+	return found, total, err
+}
+
+// DeliveriesOfJob reads what was told of a job, in the order of its telling.
+func (s *Store) DeliveriesOfJob(ctx context.Context, id job.ID) ([]job.Delivery, error) {
+	return s.queryDeliveries(ctx, "SELECT "+deliveryColumns+" FROM deliveries WHERE job_id = $1 ORDER BY id LIMIT 1000", id[:])
+}
+
+// Delivery reads one message with its tries. The error is of code NotFound
+// when there is none.
+func (s *Store) Delivery(ctx context.Context, id string) (job.Delivery, []job.DeliveryAttempt, error) {
+	found, err := s.queryDeliveries(ctx, "SELECT "+deliveryColumns+" FROM deliveries WHERE id = $1", id)
+	if err != nil {
+		return job.Delivery{}, nil, err
+	}
+	if len(found) == 0 {
+		return job.Delivery{}, nil, job.Errorf(job.NotFound, nil, "no delivery %q", id)
+	}
+	rows, err := s.readers.QueryContext(ctx, `SELECT n, at, took, detail FROM delivery_attempts WHERE delivery_id = $1 ORDER BY n`, id)
+	if err != nil {
+		return job.Delivery{}, nil, fmt.Errorf("read attempts: %w", storageError(err))
+	}
+	var attempts []job.DeliveryAttempt
+	err = eachRow(rows, func(rows *sql.Rows) error {
+		var (
+			n      int
+			at     sql.NullInt64
+			took   int64
+			detail string
+			a      job.DeliveryAttempt
+		)
+		if err := rows.Scan(&n, &at, &took, &detail); err != nil {
+			return err
+		}
+		err := json.Unmarshal([]byte(detail), &a)
+		a.N, a.At, a.Took = n, fromMicros(at), time.Duration(took)*time.Microsecond
+		attempts = append(attempts, a)
+		return err
+	})
+	if err != nil {
+		return job.Delivery{}, nil, fmt.Errorf("read attempts: %w", storageError(err))
+	}
+	return found[0], attempts, nil
+}
+
+func (s *Store) queryDeliveries(ctx context.Context, query string, args ...any) ([]job.Delivery, error) {
+	rows, err := s.readers.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read deliveries: %w", storageError(err))
+	}
+	var found []job.Delivery
+	if err := eachRow(rows, scanDeliveries(&found)); err != nil {
+		return nil, fmt.Errorf("read deliveries: %w", storageError(err))
+	}
+	return found, nil
+}

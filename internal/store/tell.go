@@ -1,0 +1,83 @@
+package store
+
+import (
+	"fmt"
+
+	"docket/internal/job"
+)
+
+const insertDelivery = `INSERT INTO deliveries (id, account, endpoint_id, channel, target, job_id, sequence, status, payload, created_at, run_at)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, 'pending', $8, $9, $9)`
+
+// tell writes the event of a change and, in the same transaction, a delivery
+// for everyone who is to hear of it. // contract J24
+func (t *txn) tell(j job.Job, e job.Event, told job.Told) error {
+	if err := insertEvent(t, e); err != nil {
+		return err
+	}
+	if !e.Visible() {
+		return nil
+	}
+	endpoints, err := t.endpointsOf(j.Account)
+	if err != nil {
+		return err
+	}
+	for _, p := range endpoints {
+		if p.Wants(j.Operation, e.To) {
+			if err := t.deliver(j, e, told, job.Delivery{Endpoint: p.ID, Channel: job.ByWebhook, Target: p.URL}); err != nil {
+				return err
+			}
+		}
+	}
+	if j.Notify == nil {
+		return nil
+	}
+	if url := j.Notify.WebhookURL; url != "" {
+		if err := t.deliver(j, e, told, job.Delivery{Channel: job.ByWebhook, Target: url}); err != nil {
+			return err
+		}
+	}
+	if j.Notify.WantsMail(e.To) {
+		return t.deliver(j, e, told, job.Delivery{Channel: job.ByEmail, Target: j.Notify.Email})
+	}
+	return nil
+}
+
+func (t *txn) deliver(j job.Job, e job.Event, told job.Told, d job.Delivery) error {
+	id, err := job.NewDeliveryID()
+	if err != nil {
+		return err
+	}
+	m := j.Message(e, id, told)
+	if d.Channel == job.ByEmail {
+		m.Result, m.IncludeSummary = nil, j.Notify.IncludeSummary
+	}
+	payload, err := text(m, false)
+	if err != nil {
+		return err
+	}
+	if _, err := t.exec(insertDelivery, id, j.Account, optionalText(d.Endpoint), d.Channel, d.Target, j.ID[:], e.Version, payload, micros(e.At)); err != nil {
+		return fmt.Errorf("insert delivery of job %s: %w", j.ID, err)
+	}
+	return nil
+}
+
+// endpointsOf reads an account's endpoints, once a batch.
+func (t *txn) endpointsOf(account string) ([]job.Endpoint, error) {
+	if known, ok := t.endpoints[account]; ok {
+		return known, nil
+	}
+	var found []job.Endpoint
+	if err := t.each(scanEndpoints(&found), "SELECT "+endpointColumns+" FROM endpoints WHERE account = $1 ORDER BY id", account); err != nil {
+		return nil, fmt.Errorf("read endpoints of %s: %w", account, err)
+	}
+	t.endpoints[account] = found
+	return found, nil
+}
+
+func optionalText(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
