@@ -284,7 +284,7 @@ func TestWebSocketIgnoresMessages(t *testing.T) {
 	}
 	w = s.watch(s.submit("b.pdf", testkit.PDF("x")))
 	w.next()
-	if err := w.conn.Write(t.Context(), websocket.MessageBinary, make([]byte, 100_000)); err != nil {
+	if err := w.conn.Write(t.Context(), websocket.MessageBinary, make([]byte, 600)); err != nil {
 		t.Fatal(err)
 	}
 	if frames, closed := w.rest(); len(frames) != 0 || closed.Code != websocket.StatusMessageTooBig {
