@@ -52,6 +52,7 @@ packages() {
 	command -v node || missing+=(nodejs)
 	command -v npm || missing+=(npm)
 	command -v curl || missing+=(curl)
+	[ -x /usr/bin/chromium ] || missing+=(chromium) # opens examples/samples/websocket.html
 	[ ${#missing[@]} -gt 0 ] || return 0
 	echo "missing: ${missing[*]}"
 	[ "$(id -u)" = 0 ] || sudo=(sudo -n)

@@ -65,7 +65,8 @@ func (c cursor) passed(j job.Job) cursor {
 	}
 	m := markOf(j)
 	seen := slices.DeleteFunc(slices.Clone(c.seen), func(old mark) bool { return old.random == m.random })
-	c.seen = append(seen[max(0, len(seen)-maxSeen+1):], m)
+	seen = append(seen, m)
+	c.seen = seen[max(0, len(seen)-maxSeen):]
 	return c
 }
 

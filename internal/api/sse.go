@@ -116,11 +116,11 @@ func (a *API) tellEvents(ctx context.Context, s *eventStream, gone <-chan struct
 	if err == nil {
 		_, err = a.run(gone, changes, a.streams.pace.heartbeat, func() (bool, error) { return tell(ctx, s) }, s.heartbeat)
 	}
-	switch {
-	case err == nil:
+	if err == nil {
 		s.end()
-	case errors.Is(err, errReader), ctx.Err() != nil:
-		return nil // that a reader has gone, or is too slow, is no fault
+	}
+	if errors.Is(err, errReader) || ctx.Err() != nil {
+		err = nil // that a reader has gone, or is too slow, is no fault
 	}
 	return err
 }

@@ -107,6 +107,12 @@ func (b *bench) until(what string, holds func() bool) {
 // deaf opens a WebSocket whose client takes little and reads nothing.
 func (b *bench) deaf(j job.Job) net.Conn {
 	b.t.Helper()
+	return b.ask(j, "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==")
+}
+
+// ask opens a stream whose client takes little and reads nothing.
+func (b *bench) ask(j job.Job, headers string) net.Conn {
+	b.t.Helper()
 	conn, err := new(net.Dialer).DialContext(b.t.Context(), "tcp", b.server.Listener.Addr().String())
 	if err != nil {
 		b.t.Fatal(err)
@@ -115,7 +121,7 @@ func (b *bench) deaf(j job.Job) net.Conn {
 	if err := conn.(*net.TCPConn).SetReadBuffer(2 << 10); err != nil { //nolint:errcheck // it is one
 		b.t.Fatal(err)
 	}
-	if _, err := fmt.Fprintf(conn, "GET /jobs/%s/status HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n", j.ID); err != nil {
+	if _, err := fmt.Fprintf(conn, "GET /jobs/%s/status HTTP/1.1\r\nHost: x\r\n%s\r\n\r\n", j.ID, headers); err != nil {
 		b.t.Fatal(err)
 	}
 	return conn
@@ -165,6 +171,45 @@ func TestSlowReaderIsDropped(t *testing.T) {
 	}
 	if n := <-seen; n < pages/10 {
 		t.Errorf("the other one saw %d of %d changes", n, pages)
+	}
+}
+
+func TestSlowReaderOfEventsIsDropped(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, pace{heartbeat: patience, ping: patience, patience: 300 * time.Millisecond})
+	b.server.Start()
+	j := b.running(account.Local)
+	conn := b.ask(j, "Accept: text/event-stream")
+	for all := []byte(nil); !bytes.Contains(all, []byte("id: 2\n")); {
+		part := make([]byte, 100)
+		n, err := conn.Read(part)
+		if err != nil {
+			t.Fatalf("%q, %v", all, err)
+		}
+		all = append(all, part[:n]...)
+	}
+	dropped := make(chan struct{})
+	go func() {
+		b.api.streams.open.Wait()
+		close(dropped)
+	}()
+	pages := 0
+	b.until("it is dropped", func() bool {
+		pages++
+		b.progress(j, pages)
+		select {
+		case <-dropped:
+			return true
+		default:
+			return false
+		}
+	})
+	if err := conn.SetReadDeadline(time.Now().Add(patience)); err != nil {
+		t.Fatal(err)
+	}
+	all, err := io.ReadAll(conn)
+	if err != nil || bytes.HasSuffix(all, []byte("\r\n0\r\n\r\n")) || bytes.Contains(all, fmt.Appendf(nil, `"pages_completed":%d,`, pages)) {
+		t.Errorf("read %d bytes of %d changes, %v: …%q", len(all), pages, err, all[max(0, len(all)-200):])
 	}
 }
 

@@ -46,7 +46,7 @@ func (s *server) dial(path string, headers ...string) (*socket, answer) {
 	for i := 0; i < len(headers); i += 2 {
 		h.Set(headers[i], headers[i+1])
 	}
-	conn, resp, err := websocket.Dial(ctx, s.url+path, &websocket.DialOptions{HTTPHeader: h, HTTPClient: s.client})
+	conn, resp, err := websocket.Dial(ctx, s.url+path, &websocket.DialOptions{HTTPHeader: h, HTTPClient: s.client}) //nolint:bodyclose // Dial leaves nothing to be closed //nolint:bodyclose // there is none after an upgrade; that of a refusal is read
 	if err == nil {
 		s.t.Cleanup(func() { _ = conn.CloseNow() })
 		return &socket{s.t, conn}, answer{Response: resp}
