@@ -43,7 +43,8 @@ func (o *Cancel) apply(t *txn) error {
 		return ErrFenced
 	}
 	o.Job = j
-	if j.Status.Final() || j.CancelRequested {
+	// A worker that was asked and then lost will not do it: then this does.
+	if j.Status.Final() || (j.CancelRequested && !j.Waiting()) {
 		return nil
 	}
 	if j.Status == job.Processing && !j.Waiting() {

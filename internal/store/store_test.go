@@ -184,6 +184,25 @@ func TestLostLeaseCountsOnlyWithoutACheckpoint(t *testing.T) {
 	}
 }
 
+// A cancel must not hang on a worker that is gone. // contract J22
+func TestCancelOutlivesItsWorker(t *testing.T) {
+	s, at := testkit.Store(t), testkit.Start()
+	id := testkit.Submit(t, s, "local", at).ID
+	claim(t, s, "a", at, 1)
+	for _, want := range []job.Status{job.Processing, job.Cancelled} {
+		o := &store.Cancel{ID: id, Now: at}
+		if err := s.Write(t.Context(), o); err != nil || o.Job.Status != want {
+			t.Fatalf("cancelled as %s, %v; want %s", o.Job.Status, err, want)
+		}
+		if err := s.Write(t.Context(), &store.Reap{Now: at, All: true, Budget: 10}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := claim(t, s, "b", at.Add(time.Minute), 1); len(got) != 0 {
+		t.Errorf("claimed %v", got)
+	}
+}
+
 func TestRenewKeepsOnlyWhatIsHeld(t *testing.T) {
 	s, at := testkit.Store(t), testkit.Start()
 	testkit.Submit(t, s, "local", at)
