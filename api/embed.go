@@ -1,5 +1,5 @@
 // Package apispec holds the contract in writing: one OpenAPI file for each
-// dialect, one for webhooks, and the page that shows them.
+// dialect, one for webhooks, one for accounts, and the page that shows them.
 package apispec
 
 import (
@@ -7,7 +7,7 @@ import (
 	"path"
 )
 
-//go:embed jobs.yaml vision.yaml classify.yaml platform.yaml webhooks.yaml
+//go:embed jobs.yaml vision.yaml classify.yaml platform.yaml webhooks.yaml accounts.yaml
 var files embed.FS
 
 //go:embed swagger
@@ -18,7 +18,9 @@ var page embed.FS
 const DocsPolicy = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'"
 
 // Names lists the dialects that have a file, in the order of the page.
-func Names() []string { return []string{"jobs", "vision", "classify", "platform", "webhooks"} }
+func Names() []string {
+	return []string{"jobs", "vision", "classify", "platform", "webhooks", "accounts"}
+}
 
 // File gives the OpenAPI file of a dialect, one of Names. It is false when
 // there is none. Its media type is application/yaml.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"docket/internal/account"
 	"docket/internal/job"
 )
 
@@ -36,9 +37,10 @@ func hasToken(h http.Header, name, token string) bool {
 }
 
 // admit says who opens a stream of the job in the path, or, with a zero id, of
-// the account. Errors are of code InvalidRequest, Forbidden or NotFound.
+// the account. Errors are of code InvalidRequest, Unauthorized, Forbidden or
+// NotFound.
 func (a *API) admit(r *http.Request, id job.ID) (context.Context, error) {
-	if origin := r.Header.Get("Origin"); origin != "" && !fromHere(origin) {
+	if origin := r.Header.Get("Origin"); origin != "" && !a.allowed(r, origin) {
 		return nil, &job.Error{Code: job.Forbidden, Facts: job.Facts{"origin": plain(origin, 60)}}
 	}
 	if err := noKeys(r.URL.Query()); err != nil {
@@ -47,7 +49,11 @@ func (a *API) admit(r *http.Request, id job.ID) (context.Context, error) {
 	if ticket := r.URL.Query().Get("ticket"); ticket != "" {
 		return a.service.Redeem(r.Context(), ticket, id)
 	}
-	return r.Context(), nil
+	c, err := a.caller(r)
+	if err == nil && !c.May(read) {
+		err = lacks(c, read)
+	}
+	return account.With(r.Context(), c), err
 }
 
 // admitToJob is admit for the job in the path; it reads the job.
@@ -62,6 +68,11 @@ func (a *API) admitToJob(r *http.Request) (context.Context, job.Job, error) {
 	}
 	j, err := a.service.Job(ctx, id)
 	return ctx, j, err
+}
+
+// allowed says whether pages of the origin may open streams. // contract J30
+func (a *API) allowed(r *http.Request, origin string) bool {
+	return sameOrigin(r, origin) || (a.service.OpenMode() && fromHere(origin))
 }
 
 // fromHere says that a page of this machine sends the request. // contract J30

@@ -10,7 +10,6 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
 
-	"docket/internal/account"
 	"docket/internal/service"
 )
 
@@ -40,91 +39,18 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.handler.Serv
 // finds the words.
 type handler func(w http.ResponseWriter, r *http.Request) error
 
-// Route is one line of the route table.
-type Route struct {
-	Method, Pattern string
-	dialect         dialect
-	handle          handler
-}
-
-// Routes is every route there is.
-func (a *API) Routes() []Route {
-	return []Route{
-		{"POST", "/jobs", jobsDialect, a.createJob},
-		{"GET", "/jobs", jobsDialect, a.listJobs},
-		{"GET", "/jobs/status", jobsDialect, a.getMany},
-		{"POST", "/jobs/batch", jobsDialect, a.createBatch},
-		{"GET", "/jobs/batch/{id}", jobsDialect, a.getBatch},
-		{"POST", "/jobs/batch/{id}/cancel", jobsDialect, a.cancelBatch},
-		{"POST", "/jobs/batch/{id}/rerun", jobsDialect, a.rerunBatch},
-		{"GET", "/jobs/{id}", jobsDialect, a.getJob},
-		{"DELETE", "/jobs/{id}", jobsDialect, a.deleteJob},
-		{"GET", "/jobs/{id}/status", jobsDialect, a.getStatus},
-		{"GET", "/jobs/{id}/result", jobsDialect, a.getResult},
-		{"GET", "/jobs/{id}/results", jobsDialect, a.getResult},
-		{"GET", "/jobs/{id}/events", jobsDialect, a.getEvents},
-		{"GET", "/jobs/{id}/deliveries", jobsDialect, a.getJobDeliveries},
-		{"POST", "/jobs/{id}/cancel", jobsDialect, a.cancelJob},
-		{"POST", "/jobs/{id}/rerun", jobsDialect, a.rerunJob},
-
-		{"POST", "/parse", visionDialect, a.createParse},
-		{"GET", "/parse/{id}", visionDialect, a.getParse},
-		{"POST", "/v2/parse/upload", uploadDialect, a.createUpload},
-		{"POST", "/v2/extract", visionDialect, a.createExtract},
-		{"POST", "/extract", visionDialect, a.createExtract},
-		{"POST", "/cite", visionDialect, a.createExtract},
-		{"GET", "/v2/extract/{id}", visionDialect, a.getExtract},
-		{"GET", "/extract/{id}", visionDialect, a.getExtract},
-		{"GET", "/cite/{id}", visionDialect, a.getExtract},
-		{"POST", "/classify", visionDialect, a.createClassify},
-		{"GET", "/classify/{id}", visionDialect, a.getClassify},
-		{"POST", "/splitter", visionDialect, a.createSplit},
-		{"GET", "/splitter/{id}", visionDialect, a.getSplit},
-
-		{"POST", "/v1/api/jobs", platformDialect, a.createPlatformJob},
-		{"GET", "/v1/api/jobs", platformDialect, a.listPlatformJobs},
-		{"GET", "/v1/api/jobs/{id}", platformDialect, a.getPlatformJob},
-		{"POST", "/v1/api/jobs/{id}/rerun", platformDialect, a.rerunPlatformJob},
-		{"POST", "/v1/api/jobs/{id}/cancel", platformDialect, a.cancelPlatformJob},
-
-		{"POST", "/webhooks", jobsDialect, a.createWebhook},
-		{"GET", "/webhooks", jobsDialect, a.listWebhooks},
-		{"GET", "/webhooks/secret", jobsDialect, a.getSecret},
-		{"POST", "/webhooks/secret", jobsDialect, a.rotateSecret},
-		{"GET", "/webhooks/{id}", jobsDialect, a.getWebhook},
-		{"DELETE", "/webhooks/{id}", jobsDialect, a.deleteWebhook},
-		{"POST", "/webhooks/{id}/rotate", jobsDialect, a.rotateWebhook},
-		{"POST", "/webhooks/{id}/enable", jobsDialect, a.enableWebhook},
-		{"POST", "/webhooks/{id}/test", jobsDialect, a.testWebhook},
-		{"POST", "/webhooks/{id}/replay", jobsDialect, a.replayWebhook},
-		{"GET", "/webhooks/{id}/deliveries", jobsDialect, a.listDeliveries},
-		{"GET", "/webhooks/{id}/deliveries/{delivery}", jobsDialect, a.getDelivery},
-		{"POST", "/webhooks/{id}/deliveries/{delivery}/replay", jobsDialect, a.replayDelivery},
-
-		{"GET", "/events", jobsDialect, a.streamAccount},
-		{"POST", "/tickets", jobsDialect, a.createTicket},
-
-		{"GET", "/files/{signed}", jobsDialect, a.getFile},
-		{"PUT", "/uploads/{signed}", uploadDialect, a.upload},
-		{"GET", "/healthz", jobsDialect, a.getHealth},
-		{"GET", "/openapi/{name}.yaml", jobsDialect, a.getSpec},
-		{"GET", "/docs", jobsDialect, a.getDocs},
-		{"GET", "/docs/{file}", jobsDialect, a.getDocs},
-	}
-}
-
 func (a *API) router() http.Handler {
 	r := chi.NewRouter()
 	r.Use(middleware.GetHead)
 	for _, route := range a.Routes() {
-		r.Method(route.Method, route.Pattern, a.serve(route.dialect, route.handle))
+		r.Method(route.Method, route.Pattern, a.serve(route.dialect, a.guard(route.Scope, route.handle)))
 	}
 	r.NotFound(func(w http.ResponseWriter, r *http.Request) { a.serve(dialectOf(r.URL.Path), notFound)(w, r) })
 	r.MethodNotAllowed(func(w http.ResponseWriter, req *http.Request) {
 		w.Header().Set("Allow", strings.Join(allowed(r, req.URL.Path), ", "))
 		a.serve(dialectOf(req.URL.Path), methodNotAllowed)(w, req)
 	})
-	return openMode(r)
+	return r
 }
 
 // allowed lists the methods that a path takes.
@@ -136,13 +62,6 @@ func allowed(r chi.Routes, path string) []string {
 		}
 	}
 	return methods
-}
-
-// openMode lets everyone be the local account. // contract J27
-func openMode(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		next.ServeHTTP(w, r.WithContext(account.With(r.Context(), account.Account{ID: account.Local})))
-	})
 }
 
 // serve calls the handler and renders its error, unless the answer has begun:

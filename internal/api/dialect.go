@@ -96,7 +96,7 @@ type platformError struct {
 
 func platformDialect(w http.ResponseWriter, p problem) {
 	names := map[int]string{
-		http.StatusBadRequest: "ValidationError", http.StatusForbidden: "ForbiddenError", http.StatusNotFound: "NotFoundError",
+		http.StatusBadRequest: "ValidationError", http.StatusUnauthorized: "UnauthorizedError", http.StatusForbidden: "ForbiddenError", http.StatusNotFound: "NotFoundError",
 		http.StatusMethodNotAllowed: "MethodNotAllowedError", http.StatusRequestEntityTooLarge: "PayloadTooLargeError",
 		http.StatusUnsupportedMediaType: "UnsupportedMediaTypeError", http.StatusTooManyRequests: "RateLimitError",
 		http.StatusServiceUnavailable: "UnavailableError", http.StatusInsufficientStorage: "UnavailableError",
@@ -118,6 +118,9 @@ func platformDialect(w http.ResponseWriter, p problem) {
 func writeProblem(w http.ResponseWriter, p problem, body any) {
 	h := w.Header()
 	h.Del("ETag")
+	if p.status == http.StatusUnauthorized {
+		h.Set("WWW-Authenticate", `Bearer realm="docket"`)
+	}
 	if p.retryAfter != "" {
 		h.Set("Retry-After", p.retryAfter)
 	}

@@ -37,7 +37,9 @@ func (a *API) getStatus(w http.ResponseWriter, r *http.Request) error {
 	case wantsEvents(r):
 		return a.streamJob(w, r)
 	}
-	return a.showJob(w, r, spelling(r), job.JobsWords)
+	return a.guard(read, func(w http.ResponseWriter, r *http.Request) error {
+		return a.showJob(w, r, spelling(r), job.JobsWords)
+	})(w, r)
 }
 
 func (a *API) showJob(w http.ResponseWriter, r *http.Request, asked job.Spelling, words job.Words) error {

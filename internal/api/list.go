@@ -105,6 +105,7 @@ func (a *API) filter(r *http.Request, status, operation, offset string) (job.Fil
 	if f.Limit, err = integer("limit", q.Get("limit"), defaultLimit, 1, maxLimit); err != nil {
 		return f, err
 	}
+	f.Account = plain(q.Get("account"), 100) // for admins // contract J27
 	f.Offset, err = integer(offset, q.Get(offset), 0, 0, maxOffset)
 	return f, err
 }

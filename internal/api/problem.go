@@ -61,6 +61,7 @@ func kinds() map[job.Code]kind {
 		job.MethodNotAllowed:  {http.StatusMethodNotAllowed, "Method not allowed", "", methodWords},
 		job.FileTooLarge:      {http.StatusRequestEntityTooLarge, "File too large", "", fileSizeWords},
 		job.BodyTooLarge:      {http.StatusRequestEntityTooLarge, "Request too large", "", bodySizeWords},
+		job.Unauthorized:      {http.StatusUnauthorized, "Unauthorized", "", unauthorizedWords},
 		job.Forbidden:         {http.StatusForbidden, "Forbidden", "", forbiddenWords},
 		job.Conflict:          {http.StatusConflict, "Conflict", "", conflictWords},
 		job.RateLimited:       {http.StatusTooManyRequests, "Rate limit exceeded", "1", rateWords},
@@ -103,6 +104,9 @@ func notFoundWords(p *problem, r *http.Request) {
 		p.suggestions = []string{"Check the path and the method", "GET /docs lists every route"}
 	case p.id == "":
 		p.title, p.message = "Not found", "There is nothing here."
+	case strings.HasPrefix(r.URL.Path, "/keys/"):
+		p.title, p.message = "Key not found", fmt.Sprintf("There is no key %s", p.id)
+		p.suggestions = []string{"GET /keys lists all keys"}
 	case strings.HasPrefix(r.URL.Path, "/webhooks/"):
 		p.title = "Webhook not found"
 		p.message = fmt.Sprintf("There is no webhook or delivery at %s", plain(r.URL.Path, 300))
@@ -184,6 +188,10 @@ func forbiddenWords(p *problem, _ *http.Request) {
 		p.message = "The link is " + link + "."
 		p.suggestions = []string{"Ask for the job again: its answer holds a new link"}
 	}
+	if scope := p.fact("scope"); scope != "" {
+		p.message = fmt.Sprintf("The key has insufficient permissions: it lacks the scope %s.", scope)
+		p.suggestions = []string{"Use a key with the scope " + scope, "An admin makes keys with `docket keys create --scopes` or POST /keys"}
+	}
 	if ticket := p.fact("ticket"); ticket != "" {
 		p.message = "The ticket is " + ticket + "."
 		p.suggestions = []string{"POST /tickets gives a new one, which opens one stream within 60 seconds"}
@@ -194,8 +202,29 @@ func forbiddenWords(p *problem, _ *http.Request) {
 	}
 }
 
+// unauthorizedWords are the published sentences. // contract 0.3
+func unauthorizedWords(p *problem, _ *http.Request) {
+	const headers = "Send the key as X-API-Key, api-key, or Authorization: Bearer"
+	switch p.fact("problem") {
+	case "missing":
+		p.message = "API key is required. Please provide 'api-key' in the request header."
+	case "ambiguous":
+		p.message = "The request carries two different API keys; send one."
+	case "session":
+		p.message = "The session has ended."
+		p.suggestions = []string{"Sign in again: POST /session"}
+		return
+	case "foreign page":
+		p.message = "The session is good for this server's own pages alone."
+	default: // which of them it is helps who guesses
+		p.message = "Invalid API key"
+		p.suggestions = []string{"Check the key for typos", "It may have expired or been revoked: an admin sees that with `docket keys list`"}
+	}
+	p.suggestions = append(p.suggestions, headers)
+}
+
 func conflictWords(p *problem, r *http.Request) {
-	if strings.HasPrefix(r.URL.Path, "/webhooks/") {
+	if strings.HasPrefix(r.URL.Path, "/webhooks/") || strings.HasPrefix(r.URL.Path, "/keys/") {
 		p.message = fmt.Sprintf("That cannot be done: %s.", p.fact("problem"))
 		return
 	}

@@ -11,6 +11,7 @@ import (
 
 	"docket/internal/account"
 	"docket/internal/event"
+	"docket/internal/job"
 )
 
 // reconnect is after how long a client that lost its stream tries again.
@@ -114,10 +115,20 @@ func forget(conn net.Conn) {
 func (a *API) tellEvents(ctx context.Context, s *eventStream, gone <-chan struct{}, changes *event.Listener, tell teller) error {
 	err := s.send(fmt.Appendf(nil, "retry: %d\n\n", reconnect.Milliseconds()))
 	if err == nil {
-		_, err = a.run(gone, changes, a.streams.pace.heartbeat, func() (bool, error) { return tell(ctx, s) }, s.heartbeat)
+		good := func() error { return a.service.StillGood(account.From(ctx)) }
+		_, err = a.run(gone, changes, a.streams.pace.heartbeat, func() (done bool, err error) {
+			if err := good(); err != nil {
+				return false, err
+			}
+			return tell(ctx, s)
+		}, func() error { return errors.Join(good(), s.heartbeat()) })
 	}
 	if err == nil {
 		s.end()
+	}
+	if job.CodeOf(err) == job.Unauthorized && err != nil {
+		s.end()
+		err = nil
 	}
 	if errors.Is(err, errReader) || ctx.Err() != nil {
 		err = nil // that a reader has gone, or is too slow, is no fault

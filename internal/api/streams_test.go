@@ -45,7 +45,7 @@ func newBench(t *testing.T, pace pace) *bench {
 		t.Fatal(err)
 	}
 	log := slog.New(slog.DiscardHandler)
-	svc, err := service.New(t.Context(), service.Parts{Store: db, Blobs: blobs, Hub: event.NewHub(), Now: time.Now, Log: log}, service.Settings{Retention: time.Hour, Sockets: 10})
+	svc, err := service.New(t.Context(), service.Parts{Store: db, Blobs: blobs, Hub: event.NewHub(), Now: time.Now, Log: log}, service.Settings{Retention: time.Hour, Sockets: 10, Loopback: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,7 +163,7 @@ func TestSlowReaderIsDropped(t *testing.T) {
 		b.progress(j, pages)
 		return b.sockets() == 1
 	})
-	if _, err := b.service.Cancel(account.With(t.Context(), account.Account{ID: account.Local}), j.ID); err != nil {
+	if _, err := b.service.Cancel(account.With(t.Context(), account.Everyone()), j.ID); err != nil {
 		t.Fatal(err)
 	}
 	if err := b.service.Cancelled(t.Context(), j); err != nil {
@@ -345,7 +345,15 @@ func TestEventsOverBothVersionsOfHTTP(t *testing.T) {
 func TestEventsAreOfTheAccount(t *testing.T) {
 	b := newBench(t, usualPace())
 	b.server.Start()
-	bob := account.With(t.Context(), account.Account{ID: "bob"})
+	_, secret, err := b.service.CreateKey(t.Context(), service.KeySpec{Account: "bob", Scopes: account.Read})
+	if err != nil {
+		t.Fatal(err)
+	}
+	caller, err := b.service.Authenticate(string(secret), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bob := account.With(t.Context(), caller)
 	ticket, _, err := b.service.Ticket(bob, job.ID{})
 	if err != nil {
 		t.Fatal(err)

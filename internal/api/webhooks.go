@@ -87,6 +87,9 @@ func (a *API) createWebhook(w http.ResponseWriter, r *http.Request) error {
 	if e.AllowCIDRs, err = f.networks("allow_cidrs"); err != nil {
 		return err
 	}
+	if c := account.From(r.Context()); len(e.AllowCIDRs) > 0 && !c.May(admin) { // it opens the server's own network
+		return lacks(c, admin)
+	}
 	if e, err = a.service.CreateEndpoint(r.Context(), e); err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/coder/websocket"
 
 	"docket/internal/account"
+	"docket/internal/job"
 )
 
 const (
@@ -117,6 +118,8 @@ func (s *socket) serve() {
 		s.close(websocket.StatusGoingAway, "the server is stopping")
 	case errors.Is(err, errReader):
 		s.close(websocket.StatusPolicyViolation, "the client does not read")
+	case job.CodeOf(err) == job.Unauthorized:
+		s.close(refused+http.StatusUnauthorized, "the key is no longer good")
 	case err != nil:
 		s.api.log.Error("a WebSocket failed", "job", s.follower.id, "error", err)
 		s.close(websocket.StatusInternalError, "the server failed; its log says why")
@@ -129,6 +132,9 @@ var errReader = errors.New("the client does not read")
 // tell writes what is new, and closes after the final state. Before that state
 // is sent the slot is free, so that the client can open the next socket on it.
 func (s *socket) tell() (done bool, err error) {
+	if err := s.api.service.StillGood(account.From(s.ctx)); err != nil {
+		return false, err
+	}
 	news, err := s.follower.news(s.api.streams.reads.job(s.ctx, s.follower.id))
 	if err != nil {
 		return false, err
@@ -162,6 +168,9 @@ func (s *socket) write(u update) error {
 
 // ping waits for the answer, or the client has died without a word.
 func (s *socket) ping() error {
+	if err := s.api.service.StillGood(account.From(s.ctx)); err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeout(s.ctx, s.api.streams.pace.patience)
 	defer cancel()
 	if err := s.conn.Ping(ctx); err != nil {

@@ -1,7 +1,6 @@
 package app_test
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -69,8 +68,10 @@ type server struct {
 	t      *testing.T
 	data   string
 	url    string
+	key    string // shown with each request, unless empty
 	client *http.Client
 	cmd    *exec.Cmd
+	stdout *lockedBuffer
 	stderr *lockedBuffer
 	ended  chan struct{}
 }
@@ -89,34 +90,36 @@ func serve(t *testing.T, data string, flags ...string) *server {
 	t.Helper()
 	transport := &http.Transport{MaxIdleConnsPerHost: 100, ExpectContinueTimeout: patience}
 	t.Cleanup(transport.CloseIdleConnections)
-	s := &server{t: t, data: data, client: &http.Client{Transport: testkit.NewContract(t).RoundTripper(transport)}, stderr: &lockedBuffer{}, ended: make(chan struct{})}
+	s := &server{t: t, data: data, client: &http.Client{Transport: testkit.NewContract(t).RoundTripper(transport)}, stdout: &lockedBuffer{}, stderr: &lockedBuffer{}, ended: make(chan struct{})}
 	s.cmd = command(t, append([]string{"serve", "--listen", "127.0.0.1:0", "--data", data}, flags...)...)
-	s.cmd.Stderr = s.stderr
-	out, err := s.cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
+	s.cmd.Stdout, s.cmd.Stderr = s.stdout, s.stderr
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	address := regexp.MustCompile(`listens on (http://\S+)`)
-	lines := bufio.NewScanner(out)
-	for s.url == "" && lines.Scan() {
-		if m := address.FindStringSubmatch(lines.Text()); m != nil {
-			s.url = m[1]
-		}
-	}
 	go func() {
 		defer close(s.ended)
-		_, _ = io.Copy(io.Discard, out)
 		_ = s.cmd.Wait()
 	}()
-	if s.url == "" {
-		<-s.ended
-		t.Fatalf("the server did not start: %s", s.stderr)
-	}
 	t.Cleanup(s.kill)
+	s.url = s.said(`listens on (https?://\S+)`)
 	return s
+}
+
+// said waits until the server has printed what the pattern describes, and
+// gives its last group.
+func (s *server) said(pattern string) string {
+	s.t.Helper()
+	for p := regexp.MustCompile(pattern); ; s.pause() {
+		m := p.FindStringSubmatch(s.stdout.String())
+		if m != nil {
+			return m[len(m)-1]
+		}
+		select {
+		case <-s.ended:
+			s.t.Fatalf("the server ended before it said %s: %s", pattern, s.stderr)
+		default:
+		}
+	}
 }
 
 // kill is kill -9.
@@ -171,7 +174,8 @@ func (s *server) do(method, path, contentType string, body io.Reader) answer {
 	return a
 }
 
-func (s *server) try(method, path, contentType string, body io.Reader) (answer, error) {
+// try sends a request; headers are pairs of name and value.
+func (s *server) try(method, path, contentType string, body io.Reader, headers ...string) (answer, error) {
 	r, err := http.NewRequestWithContext(s.t.Context(), method, s.url+path, body)
 	if err != nil {
 		return answer{}, err
@@ -179,12 +183,28 @@ func (s *server) try(method, path, contentType string, body io.Reader) (answer, 
 	if contentType != "" {
 		r.Header.Set("Content-Type", contentType)
 	}
+	if s.key != "" {
+		r.Header.Set("X-API-Key", s.key)
+	}
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
 	resp, err := s.client.Do(r)
 	if err != nil {
 		return answer{}, err
 	}
 	b, err := io.ReadAll(resp.Body)
 	return answer{resp, b}, errors.Join(err, resp.Body.Close())
+}
+
+// with is a GET with headers, pairs of name and value.
+func (s *server) with(path string, headers ...string) answer {
+	s.t.Helper()
+	a, err := s.try(http.MethodGet, path, "", nil, headers...)
+	if err != nil {
+		s.t.Fatalf("GET %s: %v", path, err)
+	}
+	return a
 }
 
 func (s *server) get(path string) answer {
@@ -253,7 +273,16 @@ func (s *server) call(path string) answer {
 
 // on is the same server for a subtest.
 func (s *server) on(t *testing.T) *server {
-	return &server{t: t, data: s.data, url: s.url, client: s.client, cmd: s.cmd, stderr: s.stderr, ended: s.ended}
+	clone := *s
+	clone.t = t
+	return &clone
+}
+
+// as is the same server for the holder of a key.
+func (s *server) as(key string) *server {
+	clone := *s
+	clone.key = key
+	return &clone
 }
 
 // status is the word of the answer's JSON.

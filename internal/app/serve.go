@@ -62,7 +62,10 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 	hub, ops := event.NewHub(), operations(pool)
 	svc, err := service.New(ctx, service.Parts{
 		Store: db, Blobs: blobs, Hub: hub, Operations: ops, Now: time.Now, Log: log,
-	}, service.Settings{MaxFile: cfg.MaxFile, Retention: retention, Workers: cfg.Workers, Sockets: cfg.MaxWebSockets, PublicURL: publicURL})
+	}, service.Settings{
+		MaxFile: cfg.MaxFile, Retention: retention, Workers: cfg.Workers, Sockets: cfg.MaxWebSockets, PublicURL: publicURL,
+		Loopback: cfg.Loopback(), HideForeign: cfg.HideForeign,
+	})
 	if err != nil {
 		return err
 	}
@@ -87,18 +90,61 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 				stop(fmt.Errorf("start the sandbox: %w", err))
 				return
 			}
-			fetcher := safehttp.New(safehttp.Options{UserAgent: "Docket", AllowLoopback: true}) // open mode is loopback's own
-			defer fetcher.Close()
+			fetcher, done := newFetcher(cfg, svc)
+			defer done()
 			worker.New(worker.Parts{
 				Service: svc, Hub: hub, Operations: ops, Fetcher: fetcher, Slots: cfg.Workers, Owner: nodeName(), Log: log,
 			}).Run(ctx)
 		})
 	}
 	wg.Go(func() { dispatcher.Run(ctx) })
-	if err := greet(stdout, listener.Addr(), cfg); err != nil {
+	handler := api.New(svc, ctx.Done(), log)
+	commands, err := listenControl(ctx, cfg.Data)
+	if err != nil {
 		return err
 	}
-	return serveHTTP(ctx, listener, api.New(svc, ctx.Done(), log), log)
+	wg.Go(func() { serveControl(ctx, commands, handler, log) })
+	wg.Go(func() { keepActs(ctx, svc, log) })
+	first, err := firstKey(ctx, svc, cfg)
+	if err != nil {
+		return err
+	}
+	if err := greet(stdout, listener.Addr(), cfg, svc.OpenMode(), first); err != nil {
+		return err
+	}
+	return serveHTTP(ctx, listener, handler, log)
+}
+
+// newFetcher gives what fetches documents: only in open mode, which is this
+// machine's own, from this machine.
+func newFetcher(cfg config.Config, svc *service.Service) (fetcher func() *safehttp.Client, done func()) {
+	local := safehttp.New(safehttp.Options{UserAgent: "Docket", AllowCIDRs: cfg.PrivateNetworks, AllowLoopback: true})
+	public := safehttp.New(safehttp.Options{UserAgent: "Docket", AllowCIDRs: cfg.PrivateNetworks})
+	fetcher = func() *safehttp.Client {
+		if svc.OpenMode() {
+			return local
+		}
+		return public
+	}
+	return fetcher, func() { local.Close(); public.Close() }
+}
+
+// keepActs writes what is noted of requests, now and then and at the end.
+func keepActs(ctx context.Context, svc *service.Service, log *slog.Logger) {
+	const every = 10 * time.Second
+	for ticker := time.NewTicker(every); ; {
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			ticker.Stop()
+		}
+		if err := svc.KeepActs(context.WithoutCancel(ctx)); err != nil {
+			log.Error("the audit log is incomplete", "error", err)
+		}
+		if ctx.Err() != nil {
+			return
+		}
+	}
 }
 
 // messages under way at the same time, most of which wait for an answer.
@@ -109,7 +155,7 @@ const messages = 256
 func newDispatcher(cfg config.Config, svc *service.Service, hub *event.Hub, log *slog.Logger) (*notify.Dispatcher, error) {
 	p := notify.Parts{
 		Service: svc, Hub: hub, Webhooks: notify.NewWebhooks(notify.WebhookOptions{UserAgent: "Docket"}),
-		AllowLoopback: true, Slots: messages, Owner: nodeName(), Log: log,
+		AllowLoopback: svc.OpenMode, AllowCIDRs: cfg.PrivateNetworks, Slots: messages, Owner: nodeName(), Log: log,
 	}
 	if cfg.SMTP != "" {
 		mailer, err := notify.NewMailer(notify.MailOptions{URL: cfg.SMTP, From: cfg.MailFrom})
@@ -155,28 +201,6 @@ func serveHTTP(ctx context.Context, listener net.Listener, handler *api.API, log
 	}
 	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
 		return cause
-	}
-	return nil
-}
-
-// greet says where the server is and what to try.
-func greet(w io.Writer, addr net.Addr, cfg config.Config) error {
-	file := "examples/invoice.pdf"
-	if _, err := os.Stat(file); err != nil {
-		file = "document.pdf"
-	}
-	workers := fmt.Sprintf("%d workers", cfg.Workers)
-	if cfg.Workers == 1 {
-		workers = "1 worker"
-	}
-	_, err := fmt.Fprintf(w, `Docket listens on http://%[1]s with %[2]s, data in %[3]s.
-Open mode: there are no keys, and everyone on this machine may use it.
-
-Try it:  curl -F file=@%[4]s http://%[1]s/parse
-Then:    curl http://%[1]s/parse/{job_id}
-`, addr, workers, cfg.Data, file)
-	if err != nil {
-		return fmt.Errorf("greet: %w", err)
 	}
 	return nil
 }

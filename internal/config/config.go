@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/mail"
+	"net/netip"
 	"net/url"
 	"runtime"
 	"strconv"
@@ -15,16 +16,20 @@ import (
 
 // Config is what the server runs with.
 type Config struct {
-	Listen  string // host:port
+	Listen  string // host:port; an empty host is every address of the machine
 	Data    string // folder of the database and the blobs
 	Workers int    // jobs that run at the same time; 0 for none
 	MaxFile int64  // bytes of one document
 
 	MaxWebSockets int // that one account may have open
 
-	PublicURL string // where clients reach the server, without a slash at the end; empty: as they say themselves
-	SMTP      string // smtp://[user:password@]host:port; empty: e-mails go to the data folder
-	MailFrom  string // the sender of e-mails
+	PublicURL       string         // where clients reach the server, without a slash at the end; empty: as they say themselves
+	PrivateNetworks []netip.Prefix // that documents may be fetched from and messages sent to
+
+	HideForeign bool // answer 404 rather than 403 for jobs of other accounts
+
+	SMTP     string // smtp://[user:password@]host:port; empty: e-mails go to the data folder
+	MailFrom string // the sender of e-mails
 }
 
 // Setting is one value that an operator may choose.
@@ -49,6 +54,8 @@ func Settings() []Setting {
 		{"max-file", "100MB", "largest document, in bytes or with kB, MB or GB", setMaxFile},
 		{"max-websockets", "10", "WebSockets that one account may have open at the same time", setMaxWebSockets},
 		{"public-url", "", "where clients reach the server, for links in messages", setPublicURL},
+		{"private-networks", "", "private networks that documents may be fetched from and webhooks sent to, such as 10.1.0.0/16,192.168.7.0/24", setPrivateNetworks},
+		{"foreign-jobs", "403", "answer for a job of another account: 403 says so, 404 hides that it exists", setForeignJobs},
 		{"smtp", "", "mail server, smtp://[user:password@]host:port; without one, e-mails are written to the data folder", setSMTP},
 		{"mail-from", "docket@localhost", "sender of e-mails", setMailFrom},
 	}
@@ -88,11 +95,40 @@ func setListen(c *Config, v string) error {
 	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
 		return errors.New("the port must be a number from 0 to 65535")
 	}
-	ip := net.ParseIP(host)
-	if host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return errors.New("must be a loopback address: anyone who reaches the server may use it")
+	if host != "" && host != "localhost" && net.ParseIP(host) == nil {
+		return errors.New("the host must be an address of this machine, such as 127.0.0.1 or 0.0.0.0, or localhost")
 	}
 	c.Listen = v
+	return nil
+}
+
+// Loopback says that only this machine can reach the server.
+func (c Config) Loopback() bool {
+	host, _, err := net.SplitHostPort(c.Listen)
+	ip := net.ParseIP(host)
+	return err == nil && (host == "localhost" || (ip != nil && ip.IsLoopback()))
+}
+
+func setPrivateNetworks(c *Config, v string) error {
+	c.PrivateNetworks = nil
+	for text := range strings.SplitSeq(v, ",") {
+		if text = strings.TrimSpace(text); text == "" {
+			continue
+		}
+		p, err := netip.ParsePrefix(text)
+		if err != nil || p != p.Masked() {
+			return errors.New("must be networks such as 10.1.0.0/16, with commas between them")
+		}
+		c.PrivateNetworks = append(c.PrivateNetworks, p)
+	}
+	return nil
+}
+
+func setForeignJobs(c *Config, v string) error {
+	if v != "403" && v != "404" {
+		return errors.New("must be 403 or 404")
+	}
+	c.HideForeign = v == "404"
 	return nil
 }
 

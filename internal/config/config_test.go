@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"docket/internal/config"
 )
 
@@ -14,21 +16,23 @@ func TestFlagsWinOverTheEnvironment(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := config.Config{Listen: "127.0.0.1:9000", Data: "./data", Workers: 5, MaxFile: 2_000_000, MaxWebSockets: 10, MailFrom: "docket@localhost"}
-	if c != want {
-		t.Errorf("got %+v, want %+v", c, want)
+	if diff := cmp.Diff(want, c); diff != "" {
+		t.Error(diff)
 	}
 }
 
 func TestWrongValues(t *testing.T) {
 	for name, values := range map[string][]string{
-		"listen":         {"", "8080", "127.0.0.1", "127.0.0.1:http", "127.0.0.1:70000", "0.0.0.0:8080", ":8080", "192.0.2.1:80", "example.org:80"},
-		"data":           {"", "  "},
-		"workers":        {"", "-1", "1.5", "two", "100000"},
-		"public-url":     {"example.com", "ftp://example.com", "https://", "https://user@example.com", "https://example.com?x=1"},
-		"smtp":           {"mail.example.com:25", "http://mail.example.com", "smtp://"},
-		"mail-from":      {"", "docket", "Docket <docket@example.com>", "a@b\r\nBcc: c@d"},
-		"max-websockets": {"", "-1", "ten", "1000001"},
-		"max-file":       {"", "0", "-5", "12TB", "MB", "9GB", "99999999999999999999"},
+		"listen":           {"", "8080", "127.0.0.1", "127.0.0.1:http", "127.0.0.1:70000", "example.org:80"},
+		"data":             {"", "  "},
+		"workers":          {"", "-1", "1.5", "two", "100000"},
+		"public-url":       {"example.com", "ftp://example.com", "https://", "https://user@example.com", "https://example.com?x=1"},
+		"private-networks": {"10.0.0.1", "10.1.2.3/16", "x", "10.0.0.0/8;11.0.0.0/8"},
+		"foreign-jobs":     {"", "401", "hide"},
+		"smtp":             {"mail.example.com:25", "http://mail.example.com", "smtp://"},
+		"mail-from":        {"", "docket", "Docket <docket@example.com>", "a@b\r\nBcc: c@d"},
+		"max-websockets":   {"", "-1", "ten", "1000001"},
+		"max-file":         {"", "0", "-5", "12TB", "MB", "9GB", "99999999999999999999"},
 	} {
 		for _, value := range values {
 			_, err := config.Load(map[string]string{name: value}, func(string) (string, bool) { return "", false })
@@ -37,7 +41,7 @@ func TestWrongValues(t *testing.T) {
 			}
 		}
 	}
-	for name, value := range map[string]string{"listen": "[::1]:0", "workers": "0", "max-file": "5GB", "data": "a b"} {
+	for name, value := range map[string]string{"listen": ":8080", "private-networks": "10.0.0.0/8, fd00::/8", "foreign-jobs": "404", "workers": "0", "max-file": "5GB", "data": "a b"} {
 		if _, err := config.Load(map[string]string{name: value}, func(string) (string, bool) { return "", false }); err != nil {
 			t.Errorf("--%s %q: %v", name, value, err)
 		}

@@ -43,6 +43,7 @@ const (
 	MethodNotAllowed Code = "method_not_allowed"
 	Unavailable      Code = "unavailable"
 	DiskFull         Code = "disk_full"
+	Unauthorized     Code = "unauthorized"
 	Forbidden        Code = "forbidden"
 	Conflict         Code = "conflict"
 	RateLimited      Code = "rate_limit_exceeded"

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
@@ -31,10 +32,11 @@ type Parts struct {
 	Hub           *event.Hub
 	Webhooks      *Webhooks
 	Mail          mailer
-	AllowLoopback bool          // lets receivers be on this machine
-	Slots         int           // messages under way at the same time
-	Owner         string        // names the dispatcher in leases; no other has the same
-	Poll          time.Duration // how often it looks without being woken; a second when 0
+	AllowLoopback func() bool    // lets receivers be on this machine now
+	AllowCIDRs    []netip.Prefix // private networks that every receiver may be in
+	Slots         int            // messages under way at the same time
+	Owner         string         // names the dispatcher in leases; no other has the same
+	Poll          time.Duration  // how often it looks without being woken; a second when 0
 	Log           *slog.Logger
 }
 
@@ -128,14 +130,14 @@ func (d *Dispatcher) attempt(ctx context.Context, one service.Dispatch) Attempt 
 		}
 		return d.Mail.Send(ctx, m)
 	}
-	allow := make([]netip.Prefix, 0, len(one.AllowCIDRs))
+	allow := slices.Clone(d.AllowCIDRs)
 	for _, text := range one.AllowCIDRs {
 		if p, err := netip.ParsePrefix(text); err == nil {
 			allow = append(allow, p)
 		}
 	}
 	return d.Webhooks.Send(ctx, Delivery{
-		ID: one.ID, URL: one.Target, Secrets: one.Secrets, Body: one.Payload, AllowPrivate: allow, AllowLoopback: d.AllowLoopback,
+		ID: one.ID, URL: one.Target, Secrets: one.Secrets, Body: one.Payload, AllowPrivate: allow, AllowLoopback: d.AllowLoopback(),
 	})
 }
 

@@ -83,7 +83,7 @@ func dispatched(t *testing.T, answer func(n int) Attempt, length time.Duration) 
 		if err := u.Input("a.pdf", "", strings.NewReader("x")); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := u.Submit(account.With(ctx, account.Account{ID: account.Local}), job.Spec{
+		if _, err := u.Submit(account.With(ctx, account.Everyone()), job.Spec{
 			Account: account.Local, Operation: job.Parse, Spelling: job.TypeID, Notify: &job.Notify{Email: "user@example.com", Events: []string{"queued"}},
 		}); err != nil {
 			t.Fatal(err)

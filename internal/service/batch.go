@@ -67,8 +67,8 @@ func (s *Service) Batch(ctx context.Context, id job.BatchID) (job.Batch, error) 
 	if err != nil {
 		return b, err
 	}
-	if b.Account != account.From(ctx).ID {
-		return b, job.Errorf(job.Forbidden, nil, "batch %s is of another account", id)
+	if err := s.own(ctx, b.Account, "batch", id); err != nil {
+		return b, err
 	}
 	if b.Total() == 0 { // its jobs have expired or were deleted
 		return b, job.Errorf(job.NotFound, nil, "batch %s has no jobs left", id)
@@ -93,8 +93,12 @@ func (s *Service) CancelBatch(ctx context.Context, b job.Batch) error {
 	})
 }
 
-// RerunBatch makes a batch of reruns of the jobs that failed.
+// RerunBatch makes a batch of reruns of the jobs that failed. Nobody makes
+// jobs for another account.
 func (s *Service) RerunBatch(ctx context.Context, b job.Batch) (job.Batch, error) {
+	if b.Account != account.From(ctx).ID {
+		return job.Batch{}, s.foreign("batch", b.ID)
+	}
 	var items []Item
 	defer func() {
 		for _, item := range items {

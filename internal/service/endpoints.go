@@ -68,7 +68,7 @@ func (s *Service) Endpoints(ctx context.Context) ([]job.Endpoint, error) {
 func (s *Service) Endpoint(ctx context.Context, id string) (job.Endpoint, error) {
 	e, err := s.store.Endpoint(ctx, id)
 	if err == nil && e.Account != account.From(ctx).ID {
-		return e, job.Errorf(job.Forbidden, nil, "endpoint %s is of another account", id)
+		return job.Endpoint{}, s.foreign("endpoint", named(id))
 	}
 	return e, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"docket/internal/account"
 	"docket/internal/job"
 	"docket/internal/store"
 )
@@ -26,6 +27,9 @@ func (s *Service) Cancel(ctx context.Context, id job.ID) (job.Job, error) {
 	}
 	if o.Event.Job == id {
 		s.hub.Publish(o.Event)
+		if c := account.From(ctx); c.ID != j.Account {
+			s.note(account.Act{At: now, Account: j.Account, By: c.ID, Key: c.Key, Address: c.Address, Action: account.JobCancelled, Subject: id.String()})
+		}
 		if o.Job.Status.Final() {
 			s.remove(id, leftovers(j, job.Cancelled)...)
 		}
@@ -45,7 +49,11 @@ func (s *Service) Delete(ctx context.Context, id job.ID) error {
 			return err
 		}
 	}
-	o := &store.Delete{ID: id}
+	act, err := s.act(ctx, account.JobDeleted, j.Account, id.String(), "")
+	if err != nil {
+		return err
+	}
+	o := &store.Delete{ID: id, Act: act}
 	if err := s.store.Write(ctx, o); err != nil {
 		return fmt.Errorf("delete job %s: %w", id, notThere(err))
 	}
@@ -69,6 +77,9 @@ func (s *Service) Rerun(ctx context.Context, id job.ID) (job.Job, error) {
 	j, err := s.Job(ctx, id)
 	if err != nil {
 		return j, err
+	}
+	if j.Account != account.From(ctx).ID { // nobody makes jobs for another account // contract J27
+		return job.Job{}, s.foreign("job", id)
 	}
 	if !j.Status.Final() {
 		return j, &job.Error{Code: job.Conflict, Facts: job.Facts{"problem": "it has not ended yet", "status": j.Status}}

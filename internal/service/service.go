@@ -27,6 +27,8 @@ type Service struct {
 	log        *slog.Logger
 	secret     []byte
 	tickets    tickets
+	keys       keyring
+	acts       acts
 	pace       pace
 	settings   Settings
 }
@@ -38,6 +40,10 @@ type Settings struct {
 	Workers   int           // jobs that run at the same time on this node
 	Sockets   int           // WebSockets that an account may have open on this node
 	PublicURL string        // where the server is reached, for links in messages
+	Loopback  bool          // only this machine reaches the server, so that it may be open
+	// HideForeign says of what belongs to another account that it does not
+	// exist, instead of that it may not be had.
+	HideForeign bool
 }
 
 // Parts are what a service is made of.
@@ -50,7 +56,8 @@ type Parts struct {
 	Log        *slog.Logger
 }
 
-// New makes the service; it reads the database's secret, or makes it.
+// New makes the service; it reads the database's secret, or makes it, and the
+// keys.
 func New(ctx context.Context, p Parts, settings Settings) (*Service, error) {
 	s := &Service{
 		store: p.Store, blobs: p.Blobs, hub: p.Hub, operations: map[job.Operation]op.Operation{},
@@ -66,6 +73,9 @@ func New(ctx context.Context, p Parts, settings Settings) (*Service, error) {
 	}
 	if s.secret, err = hex.DecodeString(secret); err != nil {
 		return nil, fmt.Errorf("read the database's secret: %w", err)
+	}
+	if err := s.LoadKeys(ctx); err != nil {
+		return nil, err
 	}
 	return s, nil
 }

@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"maps"
+	"strings"
 	"sync"
 	"time"
 
@@ -25,9 +26,10 @@ type ticket struct {
 	job     job.ID    // zero: any of the account's
 	made    time.Time // µs
 	account string
+	key     string // id; empty when the caller showed none
 }
 
-const ticketBytes = 16 + 16 + 8 // nonce, job, time of making in µs; the account follows
+const ticketBytes = 16 + 16 + 8 // nonce, job, time of making in µs; the key and the account follow, with a line break between them
 
 // tickets knows which tickets were used. One that was made before this process
 // started is refused, because an earlier one may have seen it.
@@ -47,11 +49,12 @@ func (s *Service) Ticket(ctx context.Context, id job.ID) (string, time.Time, err
 			return "", time.Time{}, err
 		}
 	}
-	t := ticket{job: id, made: s.time(), account: account.From(ctx).ID}
+	c := account.From(ctx)
+	t := ticket{job: id, made: s.time(), account: c.ID, key: c.Key}
 	_, _ = rand.Read(t.nonce[:]) // never fails
 	b := append(t.nonce[:], id[:]...)
 	b = binary.BigEndian.AppendUint64(b, uint64(t.made.UnixMicro()))
-	b = append(b, t.account...)
+	b = append(b, t.key+"\n"+t.account...)
 	return base64.RawURLEncoding.EncodeToString(append(b, s.ticketMAC(b)...)), t.made.Add(TicketLife), nil
 }
 
@@ -77,7 +80,23 @@ func (s *Service) Redeem(ctx context.Context, text string, id job.ID) (context.C
 	case !s.tickets.use(t, s.now()):
 		return ctx, badTicket("used already")
 	}
-	return account.With(ctx, account.Account{ID: t.account}), nil
+	c, err := s.holder(t)
+	return account.With(ctx, c), err
+}
+
+// holder is who asked for the ticket, if that is still somebody. A ticket only
+// reads.
+func (s *Service) holder(t ticket) (account.Caller, error) {
+	if t.key == "" && s.OpenMode() {
+		return account.Everyone(), nil
+	}
+	k, ok := s.keys.byID(t.key)
+	if !ok || k.State(s.now()) != account.Active {
+		return account.Caller{}, badTicket("of a key that is no longer good")
+	}
+	c := k.Caller()
+	c.ID = t.account
+	return c, nil
 }
 
 func badTicket(problem string) error {
@@ -93,9 +112,10 @@ func (s *Service) readTicket(text string) (ticket, bool) {
 	if !hmac.Equal(mac, s.ticketMAC(b)) {
 		return ticket{}, false
 	}
+	key, holder, _ := strings.Cut(string(b[ticketBytes:]), "\n")
 	return ticket{
 		nonce: [16]byte(b[:16]), job: job.ID(b[16:32]),
-		made: time.UnixMicro(int64(binary.BigEndian.Uint64(b[32:]))), account: string(b[ticketBytes:]),
+		made: time.UnixMicro(int64(binary.BigEndian.Uint64(b[32:]))), account: holder, key: key,
 	}, true
 }
 

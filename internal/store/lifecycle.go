@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"docket/internal/account"
 	"docket/internal/job"
 )
 
@@ -70,7 +71,8 @@ func (o *Cancel) apply(t *txn) error {
 // Delete removes a job with its events, tags and small blobs. A worker that
 // has it finds its writes refused.
 type Delete struct {
-	ID job.ID
+	ID  job.ID
+	Act account.Act // who did it; zero when it was time to
 
 	Job job.Job // the answer: as it was
 }
@@ -109,7 +111,7 @@ func (o *Delete) apply(t *txn) error {
 		return err
 	}
 	t.count(j, j.Status, -1)
-	return nil
+	return t.act(o.Act)
 }
 
 // Arrived stores an input that was awaited or fetched. An awaited one lets the

@@ -63,7 +63,7 @@ func (a *attempt) download(ctx context.Context, n int) (in job.Input, sealed blo
 }
 
 func (a *attempt) ask(ctx context.Context, in *job.Input, name string) (sealed blob.Sealed, err error) {
-	d, err := a.worker.fetcher.Get(ctx, in.URL, a.worker.service.MaxFile())
+	d, err := a.worker.fetcher().Get(ctx, in.URL, a.worker.service.MaxFile())
 	if err != nil {
 		return sealed, tooLarge(err)
 	}

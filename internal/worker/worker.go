@@ -35,7 +35,7 @@ type Worker struct {
 	operations map[job.Operation]op.Operation
 	slots      int
 	owner      string
-	fetcher    *safehttp.Client
+	fetcher    func() *safehttp.Client
 	log        *slog.Logger
 
 	mu      sync.Mutex
@@ -48,9 +48,9 @@ type Parts struct {
 	Service    *service.Service
 	Hub        *event.Hub
 	Operations []op.Operation
-	Fetcher    *safehttp.Client // gets inputs that are addresses
-	Slots      int              // jobs at the same time
-	Owner      string           // names the worker in leases; no other has the same
+	Fetcher    func() *safehttp.Client // that may reach what may be reached now
+	Slots      int                     // jobs at the same time
+	Owner      string                  // names the worker in leases; no other has the same
 	Log        *slog.Logger
 }
 

@@ -67,7 +67,7 @@ func inBubble(t *testing.T, run operation, test func(*server)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := &server{t: t, store: db, hub: event.NewHub(), ops: []op.Operation{run}, ctx: account.With(t.Context(), account.Account{ID: account.Local})}
+		s := &server{t: t, store: db, hub: event.NewHub(), ops: []op.Operation{run}, ctx: account.With(t.Context(), account.Everyone())}
 		s.Service, err = service.New(t.Context(), service.Parts{
 			Store: db, Blobs: blobs, Hub: s.hub, Operations: s.ops, Now: time.Now, Log: slog.New(slog.DiscardHandler),
 		}, service.Settings{MaxFile: 1 << 20, Retention: time.Hour})

@@ -154,6 +154,45 @@ CREATE TABLE delivery_attempts (
     PRIMARY KEY (delivery_id, n)
 ) STRICT, WITHOUT ROWID;
 
+-- Whom jobs belong to.
+CREATE TABLE accounts (
+    id         TEXT    NOT NULL PRIMARY KEY,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+-- What lets somebody act for an account; of a secret only its beginning and its hash are here.
+CREATE TABLE keys (
+    id           TEXT    NOT NULL PRIMARY KEY,
+    account      TEXT    NOT NULL,
+    name         TEXT    NOT NULL,
+    scopes       INTEGER NOT NULL,
+    limits       TEXT,
+    prefix       TEXT    NOT NULL,
+    hash         TEXT    NOT NULL,
+    old_prefix   TEXT,
+    old_hash     TEXT,
+    old_until    INTEGER,
+    created_at   INTEGER NOT NULL,
+    expires_at   INTEGER,
+    revoked_at   INTEGER,
+    last_used_at INTEGER
+) STRICT;
+
+-- Who did what: key use, deletes, and what admins do.
+CREATE TABLE acts (
+    id      TEXT    NOT NULL PRIMARY KEY,
+    at      INTEGER NOT NULL,
+    account TEXT    NOT NULL,
+    caller  TEXT    NOT NULL,
+    key_id  TEXT,
+    address TEXT,
+    action  TEXT    NOT NULL,
+    subject TEXT    NOT NULL,
+    detail  TEXT
+) STRICT;
+
+CREATE INDEX acts_of_account ON acts (account, id);
+
 -- Facts about this database: the secret that signs links, and such.
 CREATE TABLE settings (
     name  TEXT NOT NULL PRIMARY KEY,
@@ -162,6 +201,9 @@ CREATE TABLE settings (
 
 -- +goose Down
 DROP TABLE settings;
+DROP TABLE acts;
+DROP TABLE keys;
+DROP TABLE accounts;
 DROP TABLE delivery_attempts;
 DROP TABLE deliveries;
 DROP TABLE endpoints;

@@ -1,0 +1,109 @@
+package api
+
+import (
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"docket/internal/account"
+	"docket/internal/job"
+)
+
+// guard lets those in who have the scope. public routes take everyone, and
+// know who calls when they can.
+func (a *API) guard(scope account.Scopes, h handler) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		c, err := a.caller(r)
+		if err == nil && !c.May(scope) {
+			err = lacks(c, scope)
+		}
+		if err != nil && scope != public {
+			return err
+		}
+		if err != nil { // nobody in particular
+			c = account.Caller{}
+		}
+		return h(w, r.WithContext(account.With(r.Context(), c)))
+	}
+}
+
+// lacks is the error for a caller without the scope.
+func lacks(c account.Caller, scope account.Scopes) error {
+	return &job.Error{Code: job.Forbidden, Facts: job.Facts{"scope": scope.String(), "scopes": c.Scopes.String()}}
+}
+
+// caller finds who sends the request, by its key, by its session, or as
+// everyone in open mode. The error is of code Unauthorized.
+func (a *API) caller(r *http.Request) (account.Caller, error) {
+	if c := account.From(r.Context()); c.ID != "" { // known already, as on the control socket
+		return c, nil
+	}
+	shown, err := shownKey(r.Header)
+	if err != nil && !a.service.OpenMode() {
+		return account.Caller{}, err
+	}
+	if cookie, err := r.Cookie(sessionCookie); err == nil && shown == "" {
+		if !ownPage(r) {
+			return account.Caller{}, &job.Error{Code: job.Unauthorized, Facts: job.Facts{"problem": "foreign page"}}
+		}
+		return a.service.Session(cookie.Value, clientAddress(r))
+	}
+	return a.service.Authenticate(shown, clientAddress(r))
+}
+
+// shownKey is the key in the headers, in any of the spellings of the published
+// APIs. Two different ones are refused: nobody could tell which was meant.
+// contract 0.3, H12–H16
+func shownKey(h http.Header) (string, error) {
+	shown := ""
+	bearer := func(v string) string {
+		kind, key, _ := strings.Cut(strings.TrimSpace(v), " ")
+		if !strings.EqualFold(kind, "Bearer") {
+			return "" // of a proxy, which is none of our business
+		}
+		return key
+	}
+	for _, name := range []string{"X-Api-Key", "Api-Key", "Authorization"} {
+		for _, v := range h.Values(name) {
+			if name == "Authorization" {
+				v = bearer(v)
+			}
+			v = strings.TrimSpace(v)
+			switch {
+			case v == "" || v == shown:
+			case shown != "":
+				return "", &job.Error{Code: job.Unauthorized, Facts: job.Facts{"problem": "ambiguous"}}
+			default:
+				shown = v
+			}
+		}
+	}
+	return shown, nil
+}
+
+// ownPage says that a request with a cookie comes from a page of this server:
+// browsers add cookies also to what other pages ask them to send.
+func ownPage(r *http.Request) bool {
+	if site := r.Header.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" && site != "none" {
+		return false
+	}
+	origin := r.Header.Get("Origin")
+	return origin == "" || sameOrigin(r, origin)
+}
+
+// sameOrigin says that the origin is the address at which the request reached
+// this server.
+func sameOrigin(r *http.Request, origin string) bool {
+	u, err := url.Parse(origin)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && strings.EqualFold(u.Host, r.Host)
+}
+
+// clientAddress is where the request comes from.
+func clientAddress(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}

@@ -1,0 +1,96 @@
+package api
+
+import "docket/internal/account"
+
+// What a caller needs for a route.
+const (
+	public = account.Scopes(0) // anyone, also without a key
+	read   = account.Read
+	write  = account.Write
+	admin  = account.Admin
+)
+
+// Route is one line of the route table.
+type Route struct {
+	Method, Pattern string
+	Scope           account.Scopes // that the caller needs; 0 for none
+	dialect         dialect
+	handle          handler
+}
+
+// Routes is every route there is.
+func (a *API) Routes() []Route {
+	return []Route{
+		{"POST", "/jobs", write, jobsDialect, a.createJob},
+		{"GET", "/jobs", read, jobsDialect, a.listJobs},
+		{"GET", "/jobs/status", read, jobsDialect, a.getMany},
+		{"POST", "/jobs/batch", write, jobsDialect, a.createBatch},
+		{"GET", "/jobs/batch/{id}", read, jobsDialect, a.getBatch},
+		{"POST", "/jobs/batch/{id}/cancel", write, jobsDialect, a.cancelBatch},
+		{"POST", "/jobs/batch/{id}/rerun", write, jobsDialect, a.rerunBatch},
+		{"GET", "/jobs/{id}", read, jobsDialect, a.getJob},
+		{"DELETE", "/jobs/{id}", write, jobsDialect, a.deleteJob},
+		{"GET", "/jobs/{id}/status", public, jobsDialect, a.getStatus},
+		{"GET", "/jobs/{id}/result", read, jobsDialect, a.getResult},
+		{"GET", "/jobs/{id}/results", read, jobsDialect, a.getResult},
+		{"GET", "/jobs/{id}/events", read, jobsDialect, a.getEvents},
+		{"GET", "/jobs/{id}/deliveries", read, jobsDialect, a.getJobDeliveries},
+		{"POST", "/jobs/{id}/cancel", write, jobsDialect, a.cancelJob},
+		{"POST", "/jobs/{id}/rerun", write, jobsDialect, a.rerunJob},
+
+		{"POST", "/parse", write, visionDialect, a.createParse},
+		{"GET", "/parse/{id}", read, visionDialect, a.getParse},
+		{"POST", "/v2/parse/upload", write, uploadDialect, a.createUpload},
+		{"POST", "/v2/extract", write, visionDialect, a.createExtract},
+		{"POST", "/extract", write, visionDialect, a.createExtract},
+		{"POST", "/cite", write, visionDialect, a.createExtract},
+		{"GET", "/v2/extract/{id}", read, visionDialect, a.getExtract},
+		{"GET", "/extract/{id}", read, visionDialect, a.getExtract},
+		{"GET", "/cite/{id}", read, visionDialect, a.getExtract},
+		{"POST", "/classify", write, visionDialect, a.createClassify},
+		{"GET", "/classify/{id}", read, visionDialect, a.getClassify},
+		{"POST", "/splitter", write, visionDialect, a.createSplit},
+		{"GET", "/splitter/{id}", read, visionDialect, a.getSplit},
+
+		{"POST", "/v1/api/jobs", write, platformDialect, a.createPlatformJob},
+		{"GET", "/v1/api/jobs", read, platformDialect, a.listPlatformJobs},
+		{"GET", "/v1/api/jobs/{id}", read, platformDialect, a.getPlatformJob},
+		{"POST", "/v1/api/jobs/{id}/rerun", write, platformDialect, a.rerunPlatformJob},
+		{"POST", "/v1/api/jobs/{id}/cancel", write, platformDialect, a.cancelPlatformJob},
+
+		{"POST", "/webhooks", write, jobsDialect, a.createWebhook},
+		{"GET", "/webhooks", read, jobsDialect, a.listWebhooks},
+		{"GET", "/webhooks/secret", write, jobsDialect, a.getSecret},
+		{"POST", "/webhooks/secret", write, jobsDialect, a.rotateSecret},
+		{"GET", "/webhooks/{id}", read, jobsDialect, a.getWebhook},
+		{"DELETE", "/webhooks/{id}", write, jobsDialect, a.deleteWebhook},
+		{"POST", "/webhooks/{id}/rotate", write, jobsDialect, a.rotateWebhook},
+		{"POST", "/webhooks/{id}/enable", write, jobsDialect, a.enableWebhook},
+		{"POST", "/webhooks/{id}/test", write, jobsDialect, a.testWebhook},
+		{"POST", "/webhooks/{id}/replay", write, jobsDialect, a.replayWebhook},
+		{"GET", "/webhooks/{id}/deliveries", read, jobsDialect, a.listDeliveries},
+		{"GET", "/webhooks/{id}/deliveries/{delivery}", read, jobsDialect, a.getDelivery},
+		{"POST", "/webhooks/{id}/deliveries/{delivery}/replay", write, jobsDialect, a.replayDelivery},
+
+		// These two ask for the scope read themselves: a ticket stands for a key.
+		{"GET", "/events", public, jobsDialect, a.streamAccount},
+		{"POST", "/tickets", read, jobsDialect, a.createTicket},
+
+		{"POST", "/session", public, jobsDialect, a.createSession},
+		{"GET", "/session", read, jobsDialect, a.getSession},
+		{"DELETE", "/session", public, jobsDialect, a.deleteSession},
+		{"POST", "/keys", admin, jobsDialect, a.createKey},
+		{"GET", "/keys", admin, jobsDialect, a.listKeys},
+		{"GET", "/keys/{id}", admin, jobsDialect, a.getKey},
+		{"POST", "/keys/{id}/rotate", admin, jobsDialect, a.rotateKey},
+		{"DELETE", "/keys/{id}", admin, jobsDialect, a.revokeKey},
+		{"GET", "/audit", admin, jobsDialect, a.listActs},
+
+		{"GET", "/files/{signed}", public, jobsDialect, a.getFile},
+		{"PUT", "/uploads/{signed}", public, uploadDialect, a.upload},
+		{"GET", "/healthz", public, jobsDialect, a.getHealth},
+		{"GET", "/openapi/{name}.yaml", public, jobsDialect, a.getSpec},
+		{"GET", "/docs", public, jobsDialect, a.getDocs},
+		{"GET", "/docs/{file}", public, jobsDialect, a.getDocs},
+	}
+}
