@@ -111,13 +111,13 @@ func (a *API) getJobDeliveries(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a *API) viewDeliveries(r *http.Request, deliveries []job.Delivery) ([]deliveryView, error) {
+	attempts, err := a.service.Attempts(r.Context(), deliveries)
+	if err != nil {
+		return nil, err
+	}
 	list := []deliveryView{}
 	for _, d := range deliveries {
-		attempts, err := a.service.Attempts(r.Context(), d)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, viewDelivery(d, attempts))
+		list = append(list, viewDelivery(d, attempts[d.ID]))
 	}
 	return list, nil
 }

@@ -84,6 +84,7 @@ func (a *API) Routes() []Route {
 		{"GET", "/keys/{id}", admin, jobsDialect, a.getKey},
 		{"POST", "/keys/{id}/rotate", admin, jobsDialect, a.rotateKey},
 		{"DELETE", "/keys/{id}", admin, jobsDialect, a.revokeKey},
+		{"GET", "/usage", read, jobsDialect, a.getUsage},
 		{"GET", "/audit", admin, jobsDialect, a.listActs},
 
 		{"GET", "/files/{signed}", public, jobsDialect, a.getFile},

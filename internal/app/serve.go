@@ -64,7 +64,7 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 		Store: db, Blobs: blobs, Hub: hub, Operations: ops, Now: time.Now, Log: log,
 	}, service.Settings{
 		MaxFile: cfg.MaxFile, Retention: retention, Workers: cfg.Workers, Sockets: cfg.MaxWebSockets, PublicURL: publicURL,
-		Loopback: cfg.Loopback(), HideForeign: cfg.HideForeign,
+		Loopback: cfg.Loopback(), HideForeign: cfg.HideForeign, PrivateNetworks: cfg.PrivateNetworks,
 	})
 	if err != nil {
 		return err

@@ -149,6 +149,9 @@ func (p property) listedForAdmins(root *server) {
 	if v := root.get("/jobs?account=owner").json(root.t); at(v, "pagination", "total") != 5.0 {
 		root.t.Errorf("another account's list for an admin: %v", v)
 	}
+	if v := root.get("/usage?account=owner").json(root.t); at(v, "total", "submitted") != 5.0 || at(v, "total", "completed") == 0.0 {
+		root.t.Errorf("another account's usage for an admin: %v", v)
+	}
 	if v := root.get("/v1/api/jobs?account=owner").json(root.t); at(v, "data", "pagination", "total") != 5.0 {
 		root.t.Errorf("another account's list for an admin: %v", v)
 	}

@@ -1,6 +1,8 @@
 package job
 
 import (
+	"crypto/rand"
+	"encoding/base64"
 	"encoding/json"
 	"slices"
 	"time"
@@ -168,4 +170,12 @@ func (e Event) Visible() bool {
 // WantsMail says whether the job's own settings ask for an e-mail.
 func (n *Notify) WantsMail(s Status) bool {
 	return n != nil && n.Email != "" && slices.Contains(n.Events, string(s))
+}
+
+// NewWebhookSecret makes a secret to sign messages with, as Standard Webhooks
+// writes them: whsec_ and 32 bytes in Base64.
+func NewWebhookSecret() string {
+	var b [32]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return "whsec_" + base64.StdEncoding.EncodeToString(b[:])
 }

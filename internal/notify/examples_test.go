@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"docket/internal/job"
 )
 
 // receivers is where the receivers are that users copy.
@@ -133,7 +135,7 @@ func TestFlaskReceiver(t *testing.T) {
 
 // Verifiers that are not ours take what is signed, and nothing else.
 func TestIndependentVerifiers(t *testing.T) {
-	current, old := NewSecret(), NewSecret()
+	current, old := job.NewWebhookSecret(), job.NewWebhookSecret()
 	tests := []struct {
 		name    string
 		secrets []string

@@ -265,26 +265,3 @@ func TestRememberedHeaders(t *testing.T) {
 		t.Error(diff)
 	}
 }
-
-func TestCheckURL(t *testing.T) {
-	lan := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
-	tests := []struct {
-		url      string
-		allow    []netip.Prefix
-		loopback bool
-		ok       bool
-	}{
-		{"https://example.com/hook", nil, false, true},
-		{"ftp://example.com/", nil, false, false},
-		{"http://user:password@example.com/", nil, false, false},
-		{"http://10.0.0.1/", nil, false, false},
-		{"http://10.0.0.1/", lan, false, true},
-		{"http://localhost:5000/", nil, false, false},
-		{"http://localhost:5000/", nil, true, true},
-	}
-	for _, tt := range tests {
-		if err := CheckURL(tt.url, tt.allow, tt.loopback); (err == nil) != tt.ok {
-			t.Errorf("%s, %v, %t: %v", tt.url, tt.allow, tt.loopback, err)
-		}
-	}
-}

@@ -2,8 +2,6 @@ package notify
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"net"
@@ -16,14 +14,11 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"docket/internal/job"
-	"docket/internal/safehttp"
 )
 
 const (
 	sendTimeout = 15 * time.Second // of one webhook, from the name lookup to the end of the answer
 	maxRead     = 64 << 10         // bytes that are read of an answer
-	secretBytes = 32
-	secretStart = "whsec_"
 )
 
 // Delivery is one webhook to be sent.
@@ -149,18 +144,4 @@ func retryAfter(value string, now time.Time) time.Duration {
 		wait = at.Sub(now)
 	}
 	return min(max(wait, 0), maxRetryAfter)
-}
-
-// NewSecret makes a secret to sign webhooks with.
-func NewSecret() string {
-	key := make([]byte, secretBytes)
-	_, _ = rand.Read(key) // it never fails: the program ends instead
-	return secretStart + base64.StdEncoding.EncodeToString(key)
-}
-
-// CheckURL tells at registration, without asking the network, whether webhooks
-// could be sent to the URL. The error is a job.Error with code URLUnreachable
-// and the fact "reason".
-func CheckURL(raw string, allowPrivate []netip.Prefix, allowLoopback bool) error {
-	return safehttp.Options{AllowCIDRs: allowPrivate, AllowLoopback: allowLoopback}.CheckURL(raw)
 }

@@ -1,13 +1,14 @@
 package notify
 
 import (
-	"encoding/base64"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
+
+	"docket/internal/job"
 
 	"github.com/google/go-cmp/cmp"
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
@@ -83,13 +84,13 @@ func TestWebhookOfTheSpecification(t *testing.T) {
 // While a secret is changed, receivers with either one accept.
 func TestWebhookWithTwoSecrets(t *testing.T) {
 	url, got := receive(t)
-	secrets := []string{NewSecret(), NewSecret()}
+	secrets := []string{job.NewWebhookSecret(), job.NewWebhookSecret()}
 	w := newWebhooks(t, WebhookOptions{})
 	if a := w.Send(t.Context(), Delivery{ID: "evt_1", URL: url, Secrets: secrets, Body: []byte(`{}`), AllowLoopback: true}); !a.OK() {
 		t.Fatal(a.Error)
 	}
 	r := <-got
-	for i, secret := range append(secrets, NewSecret()) {
+	for i, secret := range append(secrets, job.NewWebhookSecret()) {
 		verifier, err := standardwebhooks.NewWebhook(secret)
 		if err != nil {
 			t.Fatal(err)
@@ -125,15 +126,5 @@ func TestWebhookSecretsThatCannotSign(t *testing.T) {
 		if a.OK() || !a.Permanent || strings.Contains(a.Error, "base64") {
 			t.Errorf("%q: %+v", secrets, a)
 		}
-	}
-}
-
-func TestNewSecret(t *testing.T) {
-	secret := NewSecret()
-	encoded, ok := strings.CutPrefix(secret, "whsec_")
-	key, err := base64.StdEncoding.DecodeString(encoded)
-	// The standard wants 24 to 64 bytes.
-	if !ok || err != nil || len(key) != 32 || secret == NewSecret() {
-		t.Errorf("%s: %d bytes, %v", secret, len(key), err)
 	}
 }

@@ -77,9 +77,9 @@ func (s *Service) Reap(ctx context.Context, all bool) (int, error) {
 	return len(o.Waiting), nil
 }
 
-// FoldCounts keeps the counts of jobs short.
+// FoldCounts keeps the counts of jobs and of usage short.
 func (s *Service) FoldCounts(ctx context.Context) error {
-	return s.store.Write(ctx, store.FoldCounts{})
+	return errors.Join(s.store.Write(ctx, store.FoldCounts{}), s.store.Write(ctx, store.FoldUsage{}))
 }
 
 // Progress stores how far an attempt is.

@@ -108,10 +108,9 @@ func (s *Service) Delivery(ctx context.Context, e job.Endpoint, id string) (job.
 	return d, attempts, err
 }
 
-// Attempts reads the tries of a message.
-func (s *Service) Attempts(ctx context.Context, d job.Delivery) ([]job.DeliveryAttempt, error) {
-	_, attempts, err := s.store.Delivery(ctx, d.ID)
-	return attempts, err
+// Attempts reads the tries of messages, by their ids.
+func (s *Service) Attempts(ctx context.Context, of []job.Delivery) (map[string][]job.DeliveryAttempt, error) {
+	return s.store.Attempts(ctx, of)
 }
 
 // Range says which messages are sent again.

@@ -2,11 +2,11 @@ package service
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/netip"
+	"slices"
 	"time"
 
 	"docket/internal/account"
@@ -18,17 +18,18 @@ import (
 // oldSecretLife is how long both secrets sign after a rotation.
 const oldSecretLife = 24 * time.Hour
 
-// newWebhookSecret makes a secret as Standard Webhooks writes them.
-func newWebhookSecret() string {
-	var b [32]byte
-	_, _ = rand.Read(b[:]) // never fails
-	return "whsec_" + base64.StdEncoding.EncodeToString(b[:])
-}
-
 // CreateEndpoint registers an address for the caller's account. The error is
 // of code InvalidRequest when it cannot be one.
 func (s *Service) CreateEndpoint(ctx context.Context, e job.Endpoint) (job.Endpoint, error) {
-	if err := checkAddress("url", e.URL); err != nil {
+	networks := slices.Clone(s.settings.PrivateNetworks)
+	for _, text := range e.AllowCIDRs {
+		p, err := netip.ParsePrefix(text)
+		if err != nil {
+			return e, fmt.Errorf("read allow_cidrs: %w", err)
+		}
+		networks = append(networks, p)
+	}
+	if err := s.checkAddress("url", e.URL, networks); err != nil {
 		return e, err
 	}
 	for _, o := range e.Operations {
@@ -40,12 +41,14 @@ func (s *Service) CreateEndpoint(ctx context.Context, e job.Endpoint) (job.Endpo
 	if e.ID, err = job.NewEndpointID(); err != nil {
 		return e, err
 	}
-	e.Account, e.Secret, e.CreatedAt = account.From(ctx).ID, newWebhookSecret(), s.time()
+	e.Account, e.Secret, e.CreatedAt = account.From(ctx).ID, job.NewWebhookSecret(), s.time()
 	return e, s.save(ctx, e)
 }
 
-func checkAddress(field, url string) error {
-	err := op.CheckURL(url)
+// checkAddress refuses what could never be reached, so that whoever sent it
+// hears of it at once.
+func (s *Service) checkAddress(field, url string, networks []netip.Prefix) error {
+	err := op.CheckURL(url, networks, s.OpenMode())
 	if e, ok := errors.AsType[*job.Error](err); ok {
 		return &job.Error{Code: job.InvalidRequest, Err: err, Facts: job.Facts{"field": field, "problem": e.Facts["reason"], "remedy": "Send an address that begins with https:// or http://"}}
 	}
@@ -75,7 +78,7 @@ func (s *Service) Endpoint(ctx context.Context, id string) (job.Endpoint, error)
 
 // RotateEndpoint gives the endpoint a new secret; for a day, both sign.
 func (s *Service) RotateEndpoint(ctx context.Context, e job.Endpoint) (job.Endpoint, error) {
-	e.OldSecret, e.OldUntil, e.Secret = e.Secret, s.time().Add(oldSecretLife), newWebhookSecret()
+	e.OldSecret, e.OldUntil, e.Secret = e.Secret, s.time().Add(oldSecretLife), job.NewWebhookSecret()
 	return e, s.save(ctx, e)
 }
 
@@ -87,7 +90,11 @@ func (s *Service) EnableEndpoint(ctx context.Context, e job.Endpoint) (job.Endpo
 
 // DeleteEndpoint removes it with its deliveries.
 func (s *Service) DeleteEndpoint(ctx context.Context, e job.Endpoint) error {
-	if err := s.store.Write(ctx, &store.DeleteEndpoint{ID: e.ID}); err != nil {
+	act, err := s.act(ctx, account.WebhookDeleted, e.Account, e.ID, e.URL)
+	if err != nil {
+		return err
+	}
+	if err := s.store.Write(ctx, &store.DeleteEndpoint{ID: e.ID, Act: act}); err != nil {
 		return fmt.Errorf("delete endpoint %s: %w", e.ID, err)
 	}
 	return nil
@@ -104,7 +111,7 @@ type defaultSecret struct {
 // DefaultSecret gives the account's secret for addresses that its jobs name.
 func (s *Service) DefaultSecret(ctx context.Context, accountID string) (job.Endpoint, error) {
 	var d defaultSecret
-	stored, err := s.store.Setting(ctx, secretSetting(accountID), func() string { return `{"secret":"` + newWebhookSecret() + `"}` })
+	stored, err := s.store.Setting(ctx, secretSetting(accountID), func() string { return `{"secret":"` + job.NewWebhookSecret() + `"}` })
 	if err != nil {
 		return job.Endpoint{}, err
 	}
@@ -120,7 +127,7 @@ func (s *Service) RotateDefaultSecret(ctx context.Context, accountID string) (jo
 	if err != nil {
 		return e, err
 	}
-	e.OldSecret, e.OldUntil, e.Secret = e.Secret, s.time().Add(oldSecretLife), newWebhookSecret()
+	e.OldSecret, e.OldUntil, e.Secret = e.Secret, s.time().Add(oldSecretLife), job.NewWebhookSecret()
 	b, err := json.Marshal(defaultSecret{Secret: e.Secret, Old: e.OldSecret, OldUntil: e.OldUntil})
 	if err != nil {
 		return e, fmt.Errorf("encode secret: %w", err)

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"time"
 
 	"docket/internal/blob"
@@ -41,6 +42,9 @@ type Settings struct {
 	Sockets   int           // WebSockets that an account may have open on this node
 	PublicURL string        // where the server is reached, for links in messages
 	Loopback  bool          // only this machine reaches the server, so that it may be open
+	// PrivateNetworks are those that documents may be fetched from and
+	// messages sent to.
+	PrivateNetworks []netip.Prefix
 	// HideForeign says of what belongs to another account that it does not
 	// exist, instead of that it may not be had.
 	HideForeign bool

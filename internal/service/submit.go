@@ -59,7 +59,7 @@ func (s *Service) take(w *blob.Writer, r io.Reader) (blob.Sealed, error) {
 // URL adds a document that the worker will fetch. The error is of code
 // InvalidRequest when the address cannot be one.
 func (u *Submission) URL(address string) error {
-	if err := checkAddress("url", address); err != nil {
+	if err := u.service.checkAddress("url", address, u.service.settings.PrivateNetworks); err != nil {
 		return err
 	}
 	u.inputs = append(u.inputs, job.Input{Name: "unknown", URL: address}) // contract C1
@@ -135,7 +135,7 @@ func (u *Submission) prepare(spec job.Spec) (*store.Submit, error) {
 		}}
 	}
 	if spec.Notify != nil && spec.Notify.WebhookURL != "" {
-		if err := checkAddress("webhook_url", spec.Notify.WebhookURL); err != nil {
+		if err := s.checkAddress("webhook_url", spec.Notify.WebhookURL, s.settings.PrivateNetworks); err != nil {
 			return nil, err
 		}
 	}

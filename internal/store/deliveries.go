@@ -227,31 +227,47 @@ func (s *Store) Delivery(ctx context.Context, id string) (job.Delivery, []job.De
 	if len(found) == 0 {
 		return job.Delivery{}, nil, job.Errorf(job.NotFound, nil, "no delivery %q", id)
 	}
-	rows, err := s.readers.QueryContext(ctx, `SELECT n, at, took, detail FROM delivery_attempts WHERE delivery_id = $1 ORDER BY n`, id)
-	if err != nil {
-		return job.Delivery{}, nil, fmt.Errorf("read attempts: %w", storageError(err))
+	attempts, err := s.Attempts(ctx, found)
+	return found[0], attempts[id], err
+}
+
+// Attempts reads the tries of messages, by their ids, each in order.
+func (s *Store) Attempts(ctx context.Context, of []job.Delivery) (map[string][]job.DeliveryAttempt, error) {
+	if len(of) == 0 {
+		return nil, nil
 	}
-	var attempts []job.DeliveryAttempt
+	ids := make([]any, len(of))
+	for i, d := range of {
+		ids[i] = d.ID
+	}
+	var c clause
+	c.in("delivery_id", ids)
+	rows, err := s.readers.QueryContext(ctx, `SELECT delivery_id, n, at, took, detail FROM delivery_attempts WHERE `+c.String()+` ORDER BY delivery_id, n`, c.args...)
+	if err != nil {
+		return nil, fmt.Errorf("read attempts: %w", storageError(err))
+	}
+	attempts := map[string][]job.DeliveryAttempt{}
 	err = eachRow(rows, func(rows *sql.Rows) error {
 		var (
+			id     string
 			n      int
 			at     sql.NullInt64
 			took   int64
 			detail string
 			a      job.DeliveryAttempt
 		)
-		if err := rows.Scan(&n, &at, &took, &detail); err != nil {
+		if err := rows.Scan(&id, &n, &at, &took, &detail); err != nil {
 			return err
 		}
 		err := json.Unmarshal([]byte(detail), &a)
 		a.N, a.At, a.Took = n, fromMicros(at), time.Duration(took)*time.Microsecond
-		attempts = append(attempts, a)
+		attempts[id] = append(attempts[id], a)
 		return err
 	})
 	if err != nil {
-		return job.Delivery{}, nil, fmt.Errorf("read attempts: %w", storageError(err))
+		return nil, fmt.Errorf("read attempts: %w", storageError(err))
 	}
-	return found[0], attempts, nil
+	return attempts, nil
 }
 
 func (s *Store) queryDeliveries(ctx context.Context, query string, args ...any) ([]job.Delivery, error) {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"docket/internal/account"
 	"docket/internal/job"
 )
 
@@ -115,7 +116,10 @@ func (o *DisableEndpoint) apply(t *txn) error {
 }
 
 // DeleteEndpoint removes an endpoint with its deliveries.
-type DeleteEndpoint struct{ ID string }
+type DeleteEndpoint struct {
+	ID  string
+	Act account.Act
+}
 
 func (*DeleteEndpoint) work() bool { return false }
 
@@ -130,5 +134,5 @@ func (o *DeleteEndpoint) apply(t *txn) error {
 			return fmt.Errorf("delete endpoint %s: %w", o.ID, err)
 		}
 	}
-	return nil
+	return t.act(o.Act)
 }

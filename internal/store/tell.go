@@ -12,6 +12,7 @@ const insertDelivery = `INSERT INTO deliveries (id, account, endpoint_id, channe
 // tell writes the event of a change and, in the same transaction, a delivery
 // for everyone who is to hear of it. // contract J24
 func (t *txn) tell(j job.Job, e job.Event, told job.Told) error {
+	t.used(j, e)
 	if err := insertEvent(t, e); err != nil {
 		return err
 	}

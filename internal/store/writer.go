@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"sync"
 
+	"docket/internal/account"
 	"docket/internal/job"
 )
 
@@ -150,7 +151,7 @@ func (w *writer) try(batch []*request) (refusals []error, err error) {
 		w.rollback(ctx)
 		return nil, fmt.Errorf("begin: %w", err)
 	}
-	t := &txn{ctx: ctx, w: w, counts: map[countKey]int64{}, endpoints: map[string][]job.Endpoint{}}
+	t := &txn{ctx: ctx, w: w, counts: map[countKey]int64{}, usage: map[usageKey]account.Usage{}, endpoints: map[string][]job.Endpoint{}}
 	refusals = make([]error, len(batch))
 	for i, r := range batch {
 		err := r.op.apply(t)
@@ -163,7 +164,7 @@ func (w *writer) try(batch []*request) (refusals []error, err error) {
 			return nil, err
 		}
 	}
-	if err := t.flushCounts(); err != nil {
+	if err := errors.Join(t.flushCounts(), t.flushUsage()); err != nil {
 		w.rollback(ctx)
 		return nil, err
 	}
@@ -196,6 +197,7 @@ type txn struct {
 	ctx    context.Context
 	w      *writer
 	counts map[countKey]int64
+	usage  map[usageKey]account.Usage
 	// endpoints are those of the accounts that this batch has to tell.
 	endpoints map[string][]job.Endpoint
 }

@@ -154,6 +154,21 @@ CREATE TABLE delivery_attempts (
     PRIMARY KEY (delivery_id, n)
 ) STRICT, WITHOUT ROWID;
 
+-- What an account had done, by the day of the change in UTC: differences as in job_counts, but they outlive the jobs.
+CREATE TABLE usage (
+    account   TEXT    NOT NULL,
+    day       INTEGER NOT NULL,
+    operation TEXT    NOT NULL,
+    submitted INTEGER NOT NULL,
+    completed INTEGER NOT NULL,
+    failed    INTEGER NOT NULL,
+    cancelled INTEGER NOT NULL,
+    pages     INTEGER NOT NULL,
+    bytes     INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX usage_read ON usage (account, day, operation);
+
 -- Whom jobs belong to.
 CREATE TABLE accounts (
     id         TEXT    NOT NULL PRIMARY KEY,
@@ -202,6 +217,7 @@ CREATE TABLE settings (
 -- +goose Down
 DROP TABLE settings;
 DROP TABLE acts;
+DROP TABLE usage;
 DROP TABLE keys;
 DROP TABLE accounts;
 DROP TABLE delivery_attempts;
