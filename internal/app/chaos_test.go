@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -16,6 +17,10 @@ import (
 
 // chaosTime names the variable that makes the run longer.
 const chaosTime = "DOCKET_TEST_CHAOS"
+
+// alive is how many jobs there are while the clients work: as many are deleted
+// as are made, so that nothing has a reason to grow.
+const alive = 200
 
 // Many clients poll, list, submit, cancel, rerun and delete at random: no 5xx,
 // no illegal move is ever seen, the totals are right at the end, and nothing
@@ -29,10 +34,10 @@ func TestManyClientsAtRandom(t *testing.T) {
 		length = d
 	}
 	s := serve(t, dataFolder(t))
-	c := &chaos{server: s, seen: map[string]string{}, deleted: map[string]bool{}, documents: [][]byte{testkit.PDF("small"), testkit.LongPDF(30), []byte("%PDF-1.4 broken"), testkit.LongPDF(200)}}
-	before := c.memory()
+	c := &chaos{server: s, seen: map[string]string{}, documents: [][]byte{testkit.PDF("small"), testkit.LongPDF(30), []byte("%PDF-1.4 broken"), testkit.LongPDF(200)}}
 	ctx, stop := context.WithTimeout(t.Context(), length)
 	defer stop()
+	held := watch(ctx, s, length/200)
 	var wg sync.WaitGroup
 	for n := range clients {
 		wg.Go(func() {
@@ -43,8 +48,9 @@ func TestManyClientsAtRandom(t *testing.T) {
 		})
 	}
 	wg.Wait()
+	held.check(t)
 	c.settle()
-	t.Logf("%d requests, %d jobs, memory %d kB before and %d kB after", c.requests, len(c.seen), before, c.memory())
+	t.Logf("%d requests, %d jobs, of which %d were deleted", c.requests, len(c.ids)+c.deleted, c.deleted)
 }
 
 type chaos struct {
@@ -52,9 +58,9 @@ type chaos struct {
 	documents [][]byte
 
 	mu       sync.Mutex
-	ids      []string
+	ids      []string          // of the jobs there are
 	seen     map[string]string // the last status of each job
-	deleted  map[string]bool
+	deleted  int
 	requests int
 }
 
@@ -86,11 +92,7 @@ func (c *chaos) act(random *rand.Rand) {
 	case n < 90:
 		c.made(c.ask(http.MethodPost, "/jobs/"+id+"/rerun", "", ""))
 	case n < 93:
-		if a := c.ask(http.MethodDelete, "/jobs/"+id, "", ""); a.StatusCode == http.StatusOK {
-			c.mu.Lock()
-			c.deleted[id] = true
-			c.mu.Unlock()
-		}
+		c.remove(random.IntN(alive))
 	default:
 		c.ask(http.MethodGet, "/jobs/"+id+"?wait=0.1", "", "")
 	}
@@ -115,11 +117,31 @@ func (c *chaos) made(a answer) {
 	if a.StatusCode != http.StatusAccepted && a.StatusCode != http.StatusCreated {
 		return
 	}
-	id := fmt.Sprint(a.json(c.t)["job_id"])
+	id, full := fmt.Sprint(a.json(c.t)["job_id"]), false
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	c.ids = append(c.ids, id)
 	c.seen[id] = "queued"
+	full = len(c.ids) > alive
+	c.mu.Unlock()
+	if full {
+		c.remove(0)
+	}
+}
+
+// remove deletes one of the jobs there are.
+func (c *chaos) remove(n int) {
+	c.mu.Lock()
+	if n >= len(c.ids) {
+		c.mu.Unlock()
+		return
+	}
+	id := c.ids[n]
+	c.ids = slices.Delete(c.ids, n, n+1)
+	c.deleted++
+	c.mu.Unlock()
+	if a := c.ask(http.MethodDelete, "/jobs/"+id, "", ""); a.StatusCode != http.StatusOK {
+		c.t.Errorf("delete job %s: %d %s", id, a.StatusCode, a.body)
+	}
 }
 
 // saw checks that a final state never changed.
@@ -151,9 +173,6 @@ func (c *chaos) settle() {
 		c.saw(c.ask(http.MethodPost, "/jobs/"+id+"/cancel", "", ""))
 	}
 	for _, id := range c.ids {
-		if c.deleted[id] {
-			continue
-		}
 		end := fmt.Sprint(c.wait(id)["status"])
 		if before := c.seen[id]; before != end && before != "queued" && before != "processing" {
 			c.t.Errorf("job %s was %s and is %s", id, before, end)
@@ -166,18 +185,4 @@ func (c *chaos) settle() {
 			c.t.Errorf("status %q: total %v, want %d", status, got, totals[status])
 		}
 	}
-}
-
-// memory is the server's resident size in kB.
-func (c *chaos) memory() int {
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", c.cmd.Process.Pid))
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	_, rest, _ := strings.Cut(string(b), "VmRSS:")
-	var kB int
-	if _, err := fmt.Sscan(rest, &kB); err != nil {
-		c.t.Fatal(err)
-	}
-	return kB
 }
