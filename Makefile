@@ -42,6 +42,7 @@ gofmt:
 
 vet:
 	$(GO) vet ./...
+	$(GO) -C bench vet ./...
 
 cross:
 	GOOS=darwin GOARCH=arm64 CGO_ENABLED=0 $(GO) vet ./...
@@ -49,6 +50,7 @@ cross:
 tidy:
 	$(GO) mod tidy -diff
 	$(GO) -C tools mod tidy -diff
+	$(GO) -C bench mod tidy -diff
 
 arch:
 	$(GO) test .
