@@ -56,14 +56,18 @@ func (a *API) admit(r *http.Request, id job.ID) (context.Context, error) {
 	return account.With(r.Context(), c), err
 }
 
-// admitToJob is admit for the job in the path; it reads the job.
-func (a *API) admitToJob(r *http.Request) (context.Context, job.Job, error) {
+// admitToJob is admit for the job in the path; it reads the job, which counts
+// as one read.
+func (a *API) admitToJob(w http.ResponseWriter, r *http.Request) (context.Context, job.Job, error) {
 	id, _, err := job.ParseID(chi.URLParam(r, "id"))
 	ctx, refusal := a.admit(r, id)
 	switch {
 	case refusal != nil:
 		return nil, job.Job{}, refusal
 	case err != nil:
+		return nil, job.Job{}, err
+	}
+	if err := a.count(ctx, w.Header(), account.Reads); err != nil {
 		return nil, job.Job{}, err
 	}
 	j, err := a.service.Job(ctx, id)

@@ -6,10 +6,12 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
 
+	"docket/internal/account"
 	"docket/internal/service"
 )
 
@@ -20,13 +22,15 @@ type API struct {
 	maxFile  int64
 	stopping <-chan struct{}
 	streams  streams
+	windows  *account.Windows
+	tempos   tempos
 	handler  http.Handler
 }
 
 // New makes the API over a service. When stopping is closed, requests that
 // wait for something are answered at once.
 func New(s *service.Service, stopping <-chan struct{}, log *slog.Logger) *API {
-	a := &API{service: s, log: log, maxFile: s.MaxFile(), stopping: stopping}
+	a := &API{service: s, log: log, maxFile: s.MaxFile(), stopping: stopping, windows: account.NewWindows(time.Now), tempos: usualTempos()}
 	a.streams.pace, a.streams.reads = usualPace(), newReads(s)
 	a.streams.slots = &slots{most: s.MaxSockets(), open: map[string]int{}}
 	a.handler = a.router()
@@ -68,9 +72,13 @@ func allowed(r chi.Routes, path string) []string {
 // then the connection is cut, so that nobody takes half an answer for a whole.
 func (a *API) serve(d dialect, h handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		late := &lateWriter{ResponseWriter: w}
+		steady(w, r, a.tempos.sending)
+		late := &lateWriter{ResponseWriter: w, tempo: a.tempos.reading}
 		err := h(late, r)
 		if err == nil {
+			if !late.begun {
+				late.begin()
+			}
 			return
 		}
 		p := problemOf(err, r)
@@ -80,25 +88,6 @@ func (a *API) serve(d dialect, h handler) http.HandlerFunc {
 		if late.begun {
 			panic(http.ErrAbortHandler)
 		}
-		d(w, p)
+		d(late, p)
 	}
 }
-
-// lateWriter knows whether the answer has begun.
-type lateWriter struct {
-	http.ResponseWriter
-	begun bool
-}
-
-func (w *lateWriter) WriteHeader(status int) {
-	w.begun = true
-	w.ResponseWriter.WriteHeader(status)
-}
-
-func (w *lateWriter) Write(p []byte) (int, error) {
-	w.begun = true
-	return w.ResponseWriter.Write(p)
-}
-
-// Unwrap lets http.ResponseController reach the connection.
-func (w *lateWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

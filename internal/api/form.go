@@ -126,13 +126,18 @@ func (f *fields) take(part *multipart.Part, onFile fileTaker) (int, error) {
 
 // uploadError keeps errors with a code; any other comes from the connection.
 func uploadError(err error) error {
-	if _, ok := errors.AsType[*job.Error](err); err == nil || ok {
-		return err
+	if err == nil {
+		return nil
 	}
 	return brokenForm(err)
 }
 
+// brokenForm is the error for a body that cannot be read, unless it has one
+// with a code.
 func brokenForm(err error) error {
+	if _, ok := errors.AsType[*job.Error](err); ok {
+		return err
+	}
 	return &job.Error{Code: job.InvalidRequest, Err: err, Facts: job.Facts{
 		"problem": "the body is broken or ended early",
 		"remedy":  "Let your HTTP library make the body, with curl: -F file=@document.pdf",

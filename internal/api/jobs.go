@@ -8,6 +8,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"docket/internal/account"
 	"docket/internal/job"
 )
 
@@ -37,9 +38,9 @@ func (a *API) getStatus(w http.ResponseWriter, r *http.Request) error {
 	case wantsEvents(r):
 		return a.streamJob(w, r)
 	}
-	return a.guard(read, func(w http.ResponseWriter, r *http.Request) error {
+	return a.guard(read, a.counted(account.Reads, func(w http.ResponseWriter, r *http.Request) error {
 		return a.showJob(w, r, spelling(r), job.JobsWords)
-	})(w, r)
+	}))(w, r)
 }
 
 func (a *API) showJob(w http.ResponseWriter, r *http.Request, asked job.Spelling, words job.Words) error {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
 	"strings"
 
 	"github.com/go-chi/chi/v5"
@@ -65,6 +66,8 @@ func kinds() map[job.Code]kind {
 		job.Forbidden:         {http.StatusForbidden, "Forbidden", "", forbiddenWords},
 		job.Conflict:          {http.StatusConflict, "Conflict", "", conflictWords},
 		job.RateLimited:       {http.StatusTooManyRequests, "Rate limit exceeded", "1", rateWords},
+		job.QueueFull:         {http.StatusTooManyRequests, "Queue full", "10", queueWords},
+		job.TooSlow:           {http.StatusRequestTimeout, "Request too slow", "", slowWords},
 		job.DiskFull:          {http.StatusInsufficientStorage, "Storage full", "30", storageWords},
 		job.Unavailable:       {http.StatusServiceUnavailable, "Unavailable", "5", storageWords},
 		job.Internal:          {http.StatusInternalServerError, "Internal error", "", internalWords},
@@ -77,7 +80,7 @@ const statusGone = 499
 // problemOf finds what to say of an error. Causes stay inside.
 func problemOf(err error, r *http.Request) problem {
 	e, ok := errors.AsType[*job.Error](err)
-	if !ok && r.Context().Err() != nil {
+	if !ok && (r.Context().Err() != nil || errors.Is(err, os.ErrDeadlineExceeded)) { // it went, or does not read
 		return problem{status: statusGone, code: job.Unavailable, title: "Request ended", message: "The request was given up."}
 	}
 	if !ok {
@@ -92,6 +95,9 @@ func problemOf(err error, r *http.Request) problem {
 		k = kind{http.StatusBadRequest, "Job has no result", "", failureWords}
 	}
 	p.status, p.title, p.retryAfter = k.status, k.title, k.retryAfter
+	if after := p.fact("retry_after"); after != "" {
+		p.retryAfter = after
+	}
 	k.words(&p, r)
 	return p
 }
@@ -234,16 +240,6 @@ func conflictWords(p *problem, r *http.Request) {
 	}
 	p.message = fmt.Sprintf("That cannot be done with %s %s: %s.", what, p.id, p.fact("problem"))
 	p.suggestions = []string{"Read it again to see where it is"}
-}
-
-func rateWords(p *problem, _ *http.Request) {
-	p.message = "Status check rate limit exceeded"
-	p.suggestions = []string{"Wait as long as Retry-After says", "Ask for many jobs at once with GET /jobs/status"}
-	if most := p.fact("websockets"); most != "" {
-		p.title = "Too many WebSockets"
-		p.message = fmt.Sprintf("The account has %s WebSockets open, and may not have more.", most)
-		p.suggestions = []string{"Close one of them", "Server-Sent Events are not counted: send Accept: text/event-stream", "The operator can raise the limit with --max-websockets"}
-	}
 }
 
 // storageWords are the published sentence, which says no more. // contract J10

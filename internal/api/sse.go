@@ -171,7 +171,7 @@ func allowOrigin(w http.ResponseWriter, r *http.Request) {
 // that has the final state gets 204, upon which it asks no more.
 // contract J1, J26
 func (a *API) streamJob(w http.ResponseWriter, r *http.Request) error {
-	ctx, j, err := a.admitToJob(r)
+	ctx, j, err := a.admitToJob(w, r)
 	if err != nil {
 		return err
 	}

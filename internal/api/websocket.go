@@ -42,7 +42,7 @@ func (a *API) openSocket(w http.ResponseWriter, r *http.Request) error {
 	if err := checkHandshake(w, r); err != nil {
 		return err
 	}
-	ctx, j, err := a.admitToJob(r)
+	ctx, j, err := a.admitToJob(w, r)
 	var free func()
 	if err == nil {
 		free, err = a.streams.slots.take(account.From(ctx).ID)

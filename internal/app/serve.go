@@ -15,6 +15,7 @@ import (
 	"sync"
 	"time"
 
+	"docket/internal/account"
 	"docket/internal/api"
 	"docket/internal/blob"
 	"docket/internal/config"
@@ -65,6 +66,7 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 	}, service.Settings{
 		MaxFile: cfg.MaxFile, Retention: retention, Workers: cfg.Workers, Sockets: cfg.MaxWebSockets, PublicURL: publicURL,
 		Loopback: cfg.Loopback(), HideForeign: cfg.HideForeign, PrivateNetworks: cfg.PrivateNetworks,
+		Limits: account.Limits{Reads: cfg.MaxReads, Batches: cfg.MaxBatchReads, Lists: cfg.MaxLists, Waiting: cfg.MaxWaiting},
 	})
 	if err != nil {
 		return err

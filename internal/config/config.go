@@ -22,6 +22,10 @@ type Config struct {
 	MaxFile int64  // bytes of one document
 
 	MaxWebSockets int // that one account may have open
+	MaxWaiting    int // jobs of one account that no worker has begun
+	MaxReads      int // of single jobs, that one key may make a minute
+	MaxBatchReads int // of batches or many jobs at once, the same
+	MaxLists      int // pages of lists, the same
 
 	PublicURL       string         // where clients reach the server, without a slash at the end; empty: as they say themselves
 	PrivateNetworks []netip.Prefix // that documents may be fetched from and messages sent to
@@ -53,6 +57,10 @@ func Settings() []Setting {
 		{"workers", strconv.Itoa(runtime.NumCPU()), "jobs to run at the same time; 0 runs none", setWorkers},
 		{"max-file", "100MB", "largest document, in bytes or with kB, MB or GB", setMaxFile},
 		{"max-websockets", "10", "WebSockets that one account may have open at the same time", setMaxWebSockets},
+		{"max-waiting", "100000", "jobs of one account that may wait for a worker", atLeastOne(func(c *Config) *int { return &c.MaxWaiting })},
+		{"max-reads", "1000", "reads of single jobs that one key may make a minute", atLeastOne(func(c *Config) *int { return &c.MaxReads })},
+		{"max-batch-reads", "100", "reads of a batch or of many jobs at once that one key may make a minute", atLeastOne(func(c *Config) *int { return &c.MaxBatchReads })},
+		{"max-lists", "60", "pages of lists that one key may read a minute", atLeastOne(func(c *Config) *int { return &c.MaxLists })},
 		{"public-url", "", "where clients reach the server, for links in messages", setPublicURL},
 		{"private-networks", "", "private networks that documents may be fetched from and webhooks sent to, such as 10.1.0.0/16,192.168.7.0/24", setPrivateNetworks},
 		{"foreign-jobs", "403", "answer for a job of another account: 403 says so, 404 hides that it exists", setForeignJobs},
@@ -188,6 +196,19 @@ func setMaxWebSockets(c *Config, v string) error {
 	}
 	c.MaxWebSockets = n
 	return nil
+}
+
+// atLeastOne reads a limit.
+func atLeastOne(field func(*Config) *int) func(*Config, string) error {
+	const most = 10_000_000
+	return func(c *Config, v string) error {
+		n, err := strconv.Atoi(v)
+		if err != nil || n < 1 || n > most {
+			return fmt.Errorf("must be a number from 1 to %d", most)
+		}
+		*field(c) = n
+		return nil
+	}
 }
 
 func setMaxFile(c *Config, v string) error {

@@ -15,7 +15,7 @@ func TestFlagsWinOverTheEnvironment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := config.Config{Listen: "127.0.0.1:9000", Data: "./data", Workers: 5, MaxFile: 2_000_000, MaxWebSockets: 10, MailFrom: "docket@localhost"}
+	want := config.Config{Listen: "127.0.0.1:9000", Data: "./data", Workers: 5, MaxFile: 2_000_000, MaxWebSockets: 10, MaxWaiting: 100_000, MaxReads: 1000, MaxBatchReads: 100, MaxLists: 60, MailFrom: "docket@localhost"}
 	if diff := cmp.Diff(want, c); diff != "" {
 		t.Error(diff)
 	}
@@ -32,6 +32,10 @@ func TestWrongValues(t *testing.T) {
 		"smtp":             {"mail.example.com:25", "http://mail.example.com", "smtp://"},
 		"mail-from":        {"", "docket", "Docket <docket@example.com>", "a@b\r\nBcc: c@d"},
 		"max-websockets":   {"", "-1", "ten", "1000001"},
+		"max-waiting":      {"", "0", "-1", "many", "10000001"},
+		"max-reads":        {"0", "1.5"},
+		"max-batch-reads":  {"0", "x"},
+		"max-lists":        {"0", "-60"},
 		"max-file":         {"", "0", "-5", "12TB", "MB", "9GB", "99999999999999999999"},
 	} {
 		for _, value := range values {

@@ -47,6 +47,8 @@ const (
 	Forbidden        Code = "forbidden"
 	Conflict         Code = "conflict"
 	RateLimited      Code = "rate_limit_exceeded"
+	QueueFull        Code = "queue_full"
+	TooSlow          Code = "request_timeout"
 )
 
 // Facts are the particulars of an error that its words are made from:

@@ -30,7 +30,7 @@ func (s *Service) SubmitBatch(ctx context.Context, items []Item, original job.Ba
 	if err != nil {
 		return job.Batch{}, err
 	}
-	o := &store.SubmitBatch{Batch: job.Batch{ID: id, Account: account.From(ctx).ID, CreatedAt: s.time(), Original: original}}
+	o := &store.SubmitBatch{Batch: job.Batch{ID: id, Account: account.From(ctx).ID, CreatedAt: s.time(), Original: original}, MaxWaiting: s.Limits(ctx).Waiting}
 	var faults []ItemFault
 	for i, item := range items {
 		item.Spec.Batch = id

@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"time"
 
+	"docket/internal/account"
 	"docket/internal/blob"
 	"docket/internal/event"
 	"docket/internal/job"
@@ -48,6 +49,7 @@ type Settings struct {
 	// HideForeign says of what belongs to another account that it does not
 	// exist, instead of that it may not be had.
 	HideForeign bool
+	Limits      account.Limits // of keys that have none of their own
 }
 
 // Parts are what a service is made of.

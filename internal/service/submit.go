@@ -112,6 +112,7 @@ func (u *Submission) Submit(ctx context.Context, spec job.Spec) (job.Job, error)
 	if err != nil {
 		return job.Job{}, err
 	}
+	u.service.limit(ctx, o, spec)
 	if err := u.service.store.Write(ctx, o); err != nil {
 		return job.Job{}, fmt.Errorf("submit job %s: %w", u.id, err)
 	}

@@ -22,6 +22,9 @@ type countKey struct {
 // one row for each kind at its end.
 func (t *txn) count(j job.Job, status job.Status, n int64) {
 	t.counts[countKey{j.Account, j.CreatedAt.UnixMicro() / hour, status, j.Operation}] += n
+	if waits(status) {
+		t.waiting[j.Account] += n
+	}
 }
 
 // moved counts a job that went from one state to another.

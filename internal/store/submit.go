@@ -20,12 +20,20 @@ type Submit struct {
 	Events []job.Event
 	Blobs  []Blob
 	Trace  string // W3C traceparent, or empty
+	// MaxWaiting is how many jobs of the account may wait; 0: as many as come.
+	// One too many is refused with code QueueFull.
+	MaxWaiting int
 }
 
 func (*Submit) work() bool { return false }
 
 func (o *Submit) apply(t *txn) error {
 	j := o.Job
+	if waits(j.Status) {
+		if err := t.room(j.Account, 1, o.MaxWaiting); err != nil {
+			return err
+		}
+	}
 	tags, err1 := text(j.Tags, len(j.Tags) == 0)
 	inputs, err2 := text(j.Inputs, false)
 	progress, err3 := text(j.Progress, false)
@@ -71,12 +79,22 @@ func (o *Submit) apply(t *txn) error {
 type SubmitBatch struct {
 	Batch job.Batch
 	Jobs  []*Submit
+	// MaxWaiting is as in Submit, for all jobs together; theirs is 0.
+	MaxWaiting int
 }
 
 func (*SubmitBatch) work() bool { return false }
 
 func (o *SubmitBatch) apply(t *txn) error {
-	b := o.Batch
+	b, more := o.Batch, 0
+	for _, one := range o.Jobs {
+		if waits(one.Job.Status) {
+			more++
+		}
+	}
+	if err := t.room(b.Account, more, o.MaxWaiting); err != nil {
+		return err
+	}
 	if _, err := t.exec(`INSERT INTO batches (id, account, created_at, original_id) VALUES ($1, $2, $3, $4)`,
 		b.ID[:], b.Account, micros(b.CreatedAt), optionalID(b.Original)); err != nil {
 		return fmt.Errorf("insert batch %s: %w", b.ID, err)

@@ -31,6 +31,7 @@ type writer struct {
 	db      *sql.DB
 	conn    *sql.Conn
 	stmts   map[string]*sql.Stmt
+	waiting waiting
 	clients chan *request
 	workers chan *request
 	stop    chan struct{}
@@ -49,7 +50,7 @@ func newWriter(ctx context.Context, db *sql.DB) (*writer, error) {
 		return nil, fmt.Errorf("connect the writer: %w", err)
 	}
 	w := &writer{
-		db: db, conn: conn, stmts: map[string]*sql.Stmt{},
+		db: db, conn: conn, stmts: map[string]*sql.Stmt{}, waiting: waiting{of: map[string]int64{}},
 		clients: make(chan *request, maxBatch), workers: make(chan *request, maxBatch),
 		stop: make(chan struct{}), stopped: make(chan struct{}),
 	}
@@ -151,11 +152,11 @@ func (w *writer) try(batch []*request) (refusals []error, err error) {
 		w.rollback(ctx)
 		return nil, fmt.Errorf("begin: %w", err)
 	}
-	t := &txn{ctx: ctx, w: w, counts: map[countKey]int64{}, usage: map[usageKey]account.Usage{}, endpoints: map[string][]job.Endpoint{}}
+	t := &txn{ctx: ctx, w: w, counts: map[countKey]int64{}, waiting: map[string]int64{}, usage: map[usageKey]account.Usage{}, endpoints: map[string][]job.Endpoint{}}
 	refusals = make([]error, len(batch))
 	for i, r := range batch {
 		err := r.op.apply(t)
-		if errors.Is(err, ErrFenced) {
+		if errors.Is(err, ErrFenced) || job.CodeOf(err) == job.QueueFull {
 			refusals[i] = err
 			continue
 		}
@@ -170,8 +171,10 @@ func (w *writer) try(batch []*request) (refusals []error, err error) {
 	}
 	if _, err := w.conn.ExecContext(ctx, "COMMIT"); err != nil {
 		w.rollback(ctx)
+		w.waiting.forget()
 		return nil, fmt.Errorf("commit: %w", err)
 	}
+	w.waiting.changed(t.waiting)
 	return refusals, nil
 }
 
@@ -198,6 +201,8 @@ type txn struct {
 	w      *writer
 	counts map[countKey]int64
 	usage  map[usageKey]account.Usage
+	// waiting is by how many it changes the jobs of an account that wait.
+	waiting map[string]int64
 	// endpoints are those of the accounts that this batch has to tell.
 	endpoints map[string][]job.Endpoint
 }

@@ -1,0 +1,28 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+)
+
+// rateWords are for who asked, or watches, too much. // contract A9, J29
+func rateWords(p *problem, _ *http.Request) {
+	what := map[string]string{"reads": "Status check", "batches": "Batch status", "lists": "List"}[p.fact("class")]
+	p.message = fmt.Sprintf("%s rate limit exceeded: the key may make %s such requests a minute, the next one in %s s.", what, p.fact("limit"), p.retryAfter)
+	p.suggestions = []string{"Wait as long as Retry-After says", "Ask for many jobs at once with GET /jobs/status", "Wait for a change with ?wait=30, a WebSocket or Server-Sent Events"}
+	if most := p.fact("websockets"); most != "" {
+		p.title = "Too many WebSockets"
+		p.message = fmt.Sprintf("The account has %s WebSockets open, and may not have more.", most)
+		p.suggestions = []string{"Close one of them", "Server-Sent Events are not counted: send Accept: text/event-stream", "The operator can raise the limit with --max-websockets"}
+	}
+}
+
+func queueWords(p *problem, _ *http.Request) {
+	p.message = fmt.Sprintf("The account has %s jobs waiting, and may not have more than %s.", p.fact("waiting"), p.fact("max"))
+	p.suggestions = []string{"Submit again when some have begun; nothing of this request was kept", "Cancel jobs that are not needed", "The operator can raise the limit with --max-waiting"}
+}
+
+func slowWords(p *problem, _ *http.Request) {
+	p.message = fmt.Sprintf("The body came too slowly: less than %s bytes in %s.", p.fact("least"), p.fact("time"))
+	p.suggestions = []string{"Nothing of this request was kept: send it again over a faster line"}
+}

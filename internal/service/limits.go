@@ -1,0 +1,28 @@
+package service
+
+import (
+	"context"
+
+	"docket/internal/account"
+	"docket/internal/job"
+	"docket/internal/store"
+)
+
+// Limits are how much the caller may do.
+func (s *Service) Limits(ctx context.Context) account.Limits {
+	return account.From(ctx).Limits.Or(s.settings.Limits)
+}
+
+// Room says early whether the caller may submit more jobs: before a document
+// is taken that would be thrown away. The error is of code QueueFull.
+func (s *Service) Room(ctx context.Context) error {
+	return s.store.Room(account.From(ctx).ID, s.Limits(ctx).Waiting)
+}
+
+// limit lets a submit be refused when too many jobs wait. A job's own children
+// are never refused: their parent was let in. // contract J29
+func (s *Service) limit(ctx context.Context, o *store.Submit, spec job.Spec) {
+	if spec.Parent.IsZero() {
+		o.MaxWaiting = s.Limits(ctx).Waiting
+	}
+}
