@@ -99,6 +99,7 @@ func platformDialect(w http.ResponseWriter, p problem) {
 		http.StatusBadRequest: "ValidationError", http.StatusUnauthorized: "UnauthorizedError", http.StatusForbidden: "ForbiddenError", http.StatusNotFound: "NotFoundError",
 		http.StatusMethodNotAllowed: "MethodNotAllowedError", http.StatusRequestEntityTooLarge: "PayloadTooLargeError",
 		http.StatusUnsupportedMediaType: "UnsupportedMediaTypeError", http.StatusTooManyRequests: "RateLimitError",
+		http.StatusRequestTimeout:     "RequestTimeoutError",
 		http.StatusServiceUnavailable: "UnavailableError", http.StatusInsufficientStorage: "UnavailableError",
 	}
 	if p.status == http.StatusConflict { // the platform knows no other // contract J22

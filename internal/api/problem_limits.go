@@ -9,7 +9,10 @@ import (
 func rateWords(p *problem, _ *http.Request) {
 	what := map[string]string{"reads": "Status check", "batches": "Batch status", "lists": "List"}[p.fact("class")]
 	p.message = fmt.Sprintf("%s rate limit exceeded: the key may make %s such requests a minute, the next one in %s s.", what, p.fact("limit"), p.retryAfter)
-	p.suggestions = []string{"Wait as long as Retry-After says", "Ask for many jobs at once with GET /jobs/status", "Wait for a change with ?wait=30, a WebSocket or Server-Sent Events"}
+	p.suggestions = []string{"Wait as long as Retry-After says"}
+	if p.fact("class") != "lists" {
+		p.suggestions = append(p.suggestions, "Ask for many jobs at once with GET /jobs/status", "Let the server tell of changes: ?wait=30, a WebSocket or Server-Sent Events")
+	}
 	if most := p.fact("websockets"); most != "" {
 		p.title = "Too many WebSockets"
 		p.message = fmt.Sprintf("The account has %s WebSockets open, and may not have more.", most)
