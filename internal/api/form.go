@@ -62,14 +62,14 @@ func (a *API) readForm(r *http.Request, boundary string, onFile fileTaker) (*fie
 			return f, nil
 		}
 		if err != nil {
-			return nil, brokenForm(err)
+			return nil, brokenForm(ends.cause(err))
 		}
 		if n == maxFields {
 			return nil, invalid("", fmt.Sprintf("the form has more than %d parts", maxFields), "")
 		}
 		size, err := f.take(part, onFile)
 		if err != nil {
-			return nil, err
+			return nil, ends.cause(err)
 		}
 		if left -= size; left < 0 {
 			return nil, &job.Error{Code: job.BodyTooLarge, Facts: job.Facts{"max": maxJSONBytes}}
@@ -80,8 +80,9 @@ func (a *API) readForm(r *http.Request, boundary string, onFile fileTaker) (*fie
 // ending remembers the end of what was read: the multipart reader does not
 // always tell a form that was cut off from a whole one.
 type ending struct {
-	from io.Reader
-	last []byte
+	from   io.Reader
+	last   []byte
+	failed error // why reading ended early
 }
 
 func (e *ending) Read(p []byte) (int, error) {
@@ -91,7 +92,19 @@ func (e *ending) Read(p []byte) (int, error) {
 	if cut := len(e.last) - enough; cut > 0 {
 		e.last = append(e.last[:0], e.last[cut:]...)
 	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		e.failed = err
+	}
 	return n, err
+}
+
+// cause is why the form could not be read: where reading ended early, what the
+// multipart reader says of the rest is a consequence.
+func (e *ending) cause(err error) error {
+	if _, ok := errors.AsType[*job.Error](e.failed); ok {
+		return e.failed
+	}
+	return err
 }
 
 // closed says that the boundary after the last part was there.

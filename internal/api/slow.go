@@ -20,7 +20,8 @@ type tempo struct {
 
 // tempos are those of a client that sends and of one that reads. The kernel
 // takes up to some megabytes of an answer before a slow reader is noticed, and
-// then gives them out in large pieces.
+// then gives them out in large pieces. The time to read is the longer one: it
+// runs already while the server waits for what is left of the body.
 type tempos struct{ sending, reading tempo }
 
 func usualTempos() tempos {

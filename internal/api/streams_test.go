@@ -30,14 +30,14 @@ const patience = time.Minute
 
 // bench is an API in this process, whose workers are the test.
 type bench struct {
-	t       *testing.T
+	t       testing.TB
 	api     *API
 	store   *store.Store
 	service *service.Service
 	server  *httptest.Server
 }
 
-func newBench(t *testing.T, pace pace) *bench {
+func newBench(t testing.TB, pace pace) *bench {
 	t.Helper()
 	db := testkit.Store(t)
 	blobs, err := blob.Open(t.TempDir(), db)
@@ -45,7 +45,7 @@ func newBench(t *testing.T, pace pace) *bench {
 		t.Fatal(err)
 	}
 	log := slog.New(slog.DiscardHandler)
-	svc, err := service.New(t.Context(), service.Parts{Store: db, Blobs: blobs, Hub: event.NewHub(), Now: time.Now, Log: log}, service.Settings{Retention: time.Hour, Sockets: 10, Loopback: true})
+	svc, err := service.New(t.Context(), service.Parts{Store: db, Blobs: blobs, Hub: event.NewHub(), Now: time.Now, Log: log}, service.Settings{Retention: time.Hour, Sockets: 10, Loopback: true, Limits: account.Limits{Reads: 1000, Batches: 100, Lists: 60}})
 	if err != nil {
 		t.Fatal(err)
 	}
