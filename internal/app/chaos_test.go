@@ -117,11 +117,15 @@ func (c *chaos) made(a answer) {
 	if a.StatusCode != http.StatusAccepted && a.StatusCode != http.StatusCreated {
 		return
 	}
-	id, full := fmt.Sprint(a.json(c.t)["job_id"]), false
+	c.add(fmt.Sprint(a.json(c.t)["job_id"]))
+}
+
+// add remembers a new job, and deletes the oldest when there are enough.
+func (c *chaos) add(id string) {
 	c.mu.Lock()
 	c.ids = append(c.ids, id)
 	c.seen[id] = "queued"
-	full = len(c.ids) > alive
+	full := len(c.ids) > alive
 	c.mu.Unlock()
 	if full {
 		c.remove(0)
