@@ -23,6 +23,7 @@ const (
 	maxFields     = 2000
 	maxFieldBytes = 1 << 20
 	maxJSONBytes  = 8 << 20
+	maxListed     = 1000
 )
 
 // fields are what a request says beside its files, whether it came as a form
@@ -35,7 +36,8 @@ type fields struct {
 // readFields reads the body of a request in any of the ways in which clients
 // send one; files of a form, at most so many, go to onFile.
 func (a *API) readFields(r *http.Request, most int, onFile fileTaker) (*fields, error) {
-	if r.ContentLength > int64(most)*a.maxFile+maxJSONBytes {
+	longest := int64(most)*a.maxFile + 2*maxJSONBytes // with the headers of parts
+	if r.ContentLength > longest {
 		return nil, &job.Error{Code: job.FileTooLarge, Facts: job.Facts{"max": a.maxFile}}
 	}
 	kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
@@ -44,7 +46,7 @@ func (a *API) readFields(r *http.Request, most int, onFile fileTaker) (*fields, 
 	}
 	switch kind {
 	case "multipart/form-data":
-		return a.readForm(r, params["boundary"], onFile)
+		return a.readForm(r, params["boundary"], longest, onFile)
 	case "application/json":
 		b, err := readLimited(r, maxJSONBytes)
 		if err != nil {
@@ -251,7 +253,9 @@ func (f *fields) list(name string) ([]string, error) {
 		} else if err := json.Unmarshal([]byte(value), &list); err != nil {
 			return nil, invalid(name, "it is not a JSON array of strings", `Send ["a","b"], a list with commas, or the field several times`)
 		}
-		all = append(all, list...)
+		if all = append(all, list...); len(all) > maxListed {
+			return nil, invalid(name, fmt.Sprintf("there are more than %d", maxListed), "")
+		}
 	}
 	return all, nil
 }

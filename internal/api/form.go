@@ -30,10 +30,17 @@ func into(submission *service.Submission, most int, names ...string) fileTaker {
 			return true, invalid(field, "it was sent as text, not as a file", "With curl: -F "+field+"=@document.pdf (mind the @)")
 		}
 		if submission == nil || submission.Inputs() == most {
-			return true, invalid(field, fmt.Sprintf("more than %d file was sent", most), "Send one file a request")
+			return true, tooMany(field, most)
 		}
 		return true, uploadError(submission.Input(name, mediaType, body))
 	}
+}
+
+func tooMany(field string, most int) error {
+	if most == 1 {
+		return invalid(field, "more than 1 file was sent", "Send one file a request")
+	}
+	return invalid(field, fmt.Sprintf("more than %d files were sent", most), "Send the others in another request")
 }
 
 // strictly refuses files that the taker leaves.
@@ -48,16 +55,16 @@ func strictly(take fileTaker) fileTaker {
 }
 
 // readForm reads a multipart body from its beginning to its end.
-func (a *API) readForm(r *http.Request, boundary string, onFile fileTaker) (*fields, error) {
+func (a *API) readForm(r *http.Request, boundary string, most int64, onFile fileTaker) (*fields, error) {
 	if boundary == "" {
 		return nil, brokenForm(errors.New("no boundary"))
 	}
 	f := &fields{texts: map[string][]string{}}
-	ends := &ending{from: r.Body}
+	ends := &ending{from: r.Body, most: most, left: most, header: noHeader}
 	parts := multipart.NewReader(ends, boundary)
 	left := maxJSONBytes
 	for n := 0; ; n++ {
-		part, err := parts.NextPart()
+		part, err := ends.nextPart(parts)
 		if errors.Is(err, io.EOF) && ends.closed(boundary) {
 			return f, nil
 		}
@@ -71,18 +78,40 @@ func (a *API) readForm(r *http.Request, boundary string, onFile fileTaker) (*fie
 		if err != nil {
 			return nil, ends.cause(err)
 		}
+		// What nobody took is left behind here, so that what comes next is a header.
+		if _, err := io.Copy(io.Discard, part); err != nil {
+			return nil, brokenForm(ends.cause(err))
+		}
 		if left -= size; left < 0 {
 			return nil, &job.Error{Code: job.BodyTooLarge, Facts: job.Facts{"max": maxJSONBytes}}
 		}
 	}
 }
 
+// maxPartHeader is the longest header of a part, in bytes; noHeader says that
+// none is being read.
+const (
+	maxPartHeader = 16 << 10
+	noHeader      = -1
+)
+
 // ending remembers the end of what was read: the multipart reader does not
-// always tell a form that was cut off from a whole one.
+// always tell a form that was cut off from a whole one. It also ends forms and
+// headers that are too long, for which that reader has no limits of ours.
 type ending struct {
 	from   io.Reader
 	last   []byte
+	most   int64 // bytes that may come
+	left   int64 // of them
+	header int   // bytes that the header may still have, or noHeader
 	failed error // why reading ended early
+}
+
+// nextPart reads up to the next part's content.
+func (e *ending) nextPart(parts *multipart.Reader) (*multipart.Part, error) {
+	e.header = maxPartHeader
+	defer func() { e.header = noHeader }()
+	return parts.NextPart()
 }
 
 func (e *ending) Read(p []byte) (int, error) {
@@ -92,10 +121,23 @@ func (e *ending) Read(p []byte) (int, error) {
 	if cut := len(e.last) - enough; cut > 0 {
 		e.last = append(e.last[:0], e.last[cut:]...)
 	}
+	if e.left -= int64(n); e.left < 0 {
+		err = &job.Error{Code: job.BodyTooLarge, Facts: job.Facts{"max": e.most}}
+	}
+	if e.header != noHeader {
+		if e.header = max(e.header-n, 0); e.header == 0 {
+			err = invalid("", fmt.Sprintf("the header of a part is longer than %d bytes", maxPartHeader), "A part needs a name, a file name and a type there")
+		}
+	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		e.failed = err
 	}
 	return n, err
+}
+
+// closed says that the boundary after the last part was there.
+func (e *ending) closed(boundary string) bool {
+	return bytes.Contains(e.last, []byte("--"+boundary+"--"))
 }
 
 // cause is why the form could not be read: where reading ended early, what the
@@ -107,11 +149,6 @@ func (e *ending) cause(err error) error {
 	return err
 }
 
-// closed says that the boundary after the last part was there.
-func (e *ending) closed(boundary string) bool {
-	return bytes.Contains(e.last, []byte("--"+boundary+"--"))
-}
-
 // take reads one part and says how long its text was.
 func (f *fields) take(part *multipart.Part, onFile fileTaker) (int, error) {
 	name := plain(part.FormName(), 100)
@@ -121,7 +158,7 @@ func (f *fields) take(part *multipart.Part, onFile fileTaker) (int, error) {
 	}
 	taken, err := onFile(name, sentAs, plain(part.Header.Get("Content-Type"), 100), part)
 	if err != nil || taken || sentAs != "" {
-		return 0, err // NextPart skips what is left of it
+		return 0, err
 	}
 	value, err := io.ReadAll(io.LimitReader(part, maxFieldBytes+1))
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"docket/internal/account"
@@ -14,11 +15,22 @@ import (
 // that are answered with 304 are requests like others. // contract J29
 func (a *API) counted(class account.Class, h handler) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		if err := a.count(r.Context(), w.Header(), class); err != nil {
+		s, err := a.count(r.Context(), w.Header(), class)
+		if s.Limit > 0 && strings.HasPrefix(r.URL.Path, "/v1/") {
+			platformLimits(w.Header(), s, time.Now())
+		}
+		if err != nil {
 			return err
 		}
 		return h(w, r)
 	}
+}
+
+// platformLimits says the same in the platform's own headers. // contract D3
+func platformLimits(h http.Header, s account.Standing, now time.Time) {
+	h.Set("X-RateLimit-Limit", strconv.Itoa(s.Limit))
+	h.Set("X-RateLimit-Remaining", strconv.Itoa(s.Left))
+	h.Set("X-RateLimit-Reset", strconv.FormatInt(now.Add(s.Wait+time.Second-1).Unix(), 10))
 }
 
 // submitting refuses a job of an account that has too many waiting before its
@@ -33,20 +45,20 @@ func (a *API) submitting(h handler) handler {
 }
 
 // count counts a request of the caller and says in the answer's header where
-// it stands. In open mode nobody is counted. The error is of code RateLimited.
+// it stands. In open mode nobody is counted, and the limit is 0. The error is of code RateLimited.
 // contract J27, J29
-func (a *API) count(ctx context.Context, h http.Header, class account.Class) error {
+func (a *API) count(ctx context.Context, h http.Header, class account.Class) (account.Standing, error) {
 	key, limit := account.From(ctx).Key, a.service.Limits(ctx).Of(class)
 	if key == "" || limit == 0 {
-		return nil
+		return account.Standing{}, nil
 	}
 	s := a.windows.Take(key, class, limit)
 	wait := int((s.Wait + time.Second - 1) / time.Second) // whole seconds are all that the headers have
 	setLimits(h, class, s, wait)
 	if s.OK {
-		return nil
+		return s, nil
 	}
-	return &job.Error{Code: job.RateLimited, Facts: job.Facts{"class": class.String(), "limit": s.Limit, "retry_after": wait}}
+	return s, &job.Error{Code: job.RateLimited, Facts: job.Facts{"class": class.String(), "limit": s.Limit, "retry_after": wait}}
 }
 
 // setLimits sets RateLimit-Policy and RateLimit as

@@ -82,7 +82,7 @@ func BenchmarkCount(b *testing.B) {
 	h := http.Header{}
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := bench.api.count(ctx, h, account.Reads); err != nil {
+		if _, err := bench.api.count(ctx, h, account.Reads); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -3,6 +3,7 @@ package api
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -132,7 +133,8 @@ func statuses(field, list string) ([]job.Status, error) {
 		}
 		all = append(all, found...)
 	}
-	return all, nil
+	slices.Sort(all)
+	return slices.Compact(all), nil
 }
 
 func (a *API) operations(field, list string) ([]job.Operation, error) {
@@ -149,7 +151,8 @@ func (a *API) operations(field, list string) ([]job.Operation, error) {
 		}
 		all = append(all, o)
 	}
-	return all, nil
+	slices.Sort(all)
+	return slices.Compact(all), nil
 }
 
 // timestamp reads an ISO time with up to nine digits of a fraction; one

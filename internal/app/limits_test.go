@@ -42,7 +42,7 @@ func classOf(route api.Route) string {
 // Every route that reads a job, many jobs or a list counts in the window of its
 // key, says so in the draft's headers, and answers one too many with 429 in its
 // dialect; other routes and other keys are not concerned.
-// contract H92, H93, H94, H96, J29
+// contract D3, H89, H92, H93, H94, H96, H115, J29
 func TestRateLimitsOfAllRoutes(t *testing.T) {
 	const reads, batches, lists = 60, 9, 13
 	data := dataFolder(t)
@@ -81,6 +81,9 @@ func TestRateLimitsOfAllRoutes(t *testing.T) {
 		}
 		if got, want := a.Header.Get("RateLimit"), fmt.Sprintf("%q;r=%d;t=", class, left[class]); !strings.HasPrefix(got, want) {
 			t.Errorf("%s: %s, want %s…", path, got, want)
+		}
+		if got := a.Header.Get("X-RateLimit-Remaining"); strings.HasPrefix(path, "/v1/") && got != strconv.Itoa(left[class]) {
+			t.Errorf("%s: X-RateLimit-Remaining %q", path, got)
 		}
 	})
 	use(s.as(owner), "/jobs/"+p.jobs["parse"][0], left["reads"])
