@@ -56,6 +56,17 @@ func (b *bench) connect() net.Conn {
 	return conn
 }
 
+// respond reads the head of an answer.
+func respond(t *testing.T, in *bufio.Reader) *http.Response {
+	t.Helper()
+	answer, err := http.ReadResponse(in, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = answer.Body.Close() })
+	return answer
+}
+
 // drip sends a text in pieces, one each interval, until it has been sent or the
 // server does not take it any more.
 func drip(conn net.Conn, text string, piece int, every time.Duration) error {
@@ -90,10 +101,7 @@ func TestSlowBodyIsRefused(t *testing.T) {
 	begin := time.Now()
 	go func() { _ = drip(conn, body, 1, 20*time.Millisecond) }()
 	in := bufio.NewReader(conn)
-	answer, err := http.ReadResponse(in, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	answer := respond(t, in)
 	text, err := io.ReadAll(answer.Body)
 	if answer.StatusCode != http.StatusRequestTimeout || err != nil || !bytes.Contains(text, []byte("1000 bytes in 400ms")) {
 		t.Errorf("%d %s, %v", answer.StatusCode, text, err)
@@ -118,12 +126,7 @@ func TestSlowLineMayUpload(t *testing.T) {
 	if err := drip(conn, body, 500, 50*time.Millisecond); err != nil {
 		t.Fatal(err)
 	}
-	answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer answer.Body.Close() //nolint:errcheck // the status is all
-	if answer.StatusCode != http.StatusBadRequest || time.Since(begin) < 2*b.api.tempos.sending.time {
+	if answer := respond(t, bufio.NewReader(conn)); answer.StatusCode != http.StatusBadRequest || time.Since(begin) < 2*b.api.tempos.sending.time {
 		t.Errorf("%d after %v", answer.StatusCode, time.Since(begin))
 	}
 }
@@ -137,9 +140,9 @@ func TestUnsentBodyDoesNotHoldTheAnswer(t *testing.T) {
 		t.Fatal(err)
 	}
 	in := bufio.NewReader(conn)
-	answer, err := http.ReadResponse(in, nil)
-	if err != nil || answer.StatusCode != http.StatusNotFound {
-		t.Fatalf("%v, %v", answer, err)
+	answer := respond(t, in)
+	if answer.StatusCode != http.StatusNotFound {
+		t.Fatal(answer.Status)
 	}
 	if _, err := io.Copy(io.Discard, answer.Body); err != nil {
 		t.Error(err)
@@ -174,22 +177,15 @@ func TestSlowReaderThatReadsGetsAll(t *testing.T) {
 	if _, err := io.WriteString(conn, "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"); err != nil {
 		t.Fatal(err)
 	}
-	first, err := http.ReadResponse(in, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.Copy(io.Discard, first.Body); err != nil {
+	if _, err := io.Copy(io.Discard, respond(t, in).Body); err != nil {
 		t.Fatal(err)
 	}
 	<-time.After(2 * b.api.tempos.reading.time) // the time for the first answer is over
 	if _, err := io.WriteString(conn, "GET /big HTTP/1.1\r\nHost: a\r\n\r\n"); err != nil {
 		t.Fatal(err)
 	}
-	second, err := http.ReadResponse(in, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	begin, n := time.Now(), int64(0)
+	second, begin, n := respond(t, in), time.Now(), int64(0)
+	var err error
 	ticker := time.NewTicker(50 * time.Millisecond)
 	defer ticker.Stop()
 	for err == nil {
