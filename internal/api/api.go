@@ -73,7 +73,7 @@ func allowed(r chi.Routes, path string) []string {
 func (a *API) serve(d dialect, h handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		steady(w, r, a.tempos.sending)
-		late := &lateWriter{ResponseWriter: w, tempo: a.tempos.reading}
+		late := &lateWriter{ResponseWriter: w, tempo: a.tempos.reading, known: deadlineOf(r)}
 		err := h(late, r)
 		if err == nil {
 			if !late.begun {

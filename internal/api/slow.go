@@ -1,8 +1,10 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"time"
@@ -48,6 +50,9 @@ func steady(w http.ResponseWriter, r *http.Request, t tempo) {
 	b.until(time.Now().Add(t.time))
 	// A deadline of an earlier answer must not hit "100 Continue".
 	_ = b.control.SetWriteDeadline(time.Time{})
+	if d := deadlineOf(r); d != nil {
+		d.at = time.Time{}
+	}
 	r.Body = b
 }
 
@@ -73,11 +78,34 @@ func (b *steadyBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// deadline is up to when a connection can be written to. To set it costs as
+// much as a good part of a poll, so it is only set anew when half of the time
+// is over.
+type deadline struct{ at time.Time }
+
+type deadlineKey struct{}
+
+// ConnContext is for the HTTP server's field of that name.
+func ConnContext(ctx context.Context, _ net.Conn) context.Context {
+	return context.WithValue(ctx, deadlineKey{}, &deadline{})
+}
+
+// deadlineOf is that of the request's connection; nil where requests share it,
+// or when the server does not keep it.
+func deadlineOf(r *http.Request) *deadline {
+	if r.ProtoMajor != 1 {
+		return nil
+	}
+	d, _ := r.Context().Value(deadlineKey{}).(*deadline)
+	return d
+}
+
 // lateWriter knows whether the answer has begun, and makes the client read it
 // in tempo.
 type lateWriter struct {
 	http.ResponseWriter
 	tempo tempo
+	known *deadline // of the connection; nil: not known
 	begun bool
 	fresh bool // nothing was written since the client got new time
 }
@@ -97,8 +125,16 @@ func (w *lateWriter) begin() {
 	w.renew()
 }
 
+// renew gives the client new time, at least half of that of its tempo.
 func (w *lateWriter) renew() {
-	_ = http.NewResponseController(w.ResponseWriter).SetWriteDeadline(time.Now().Add(w.tempo.time))
+	now := time.Now()
+	if w.known != nil {
+		if w.known.at.Sub(now) > w.tempo.time/2 {
+			return
+		}
+		w.known.at = now.Add(w.tempo.time)
+	}
+	_ = http.NewResponseController(w.ResponseWriter).SetWriteDeadline(now.Add(w.tempo.time))
 }
 
 // Write gives the client new time for every piece. A long one is cut, or it

@@ -29,7 +29,7 @@ func hurry(t *testing.T) (b *bench, gone chan error) {
 		gone <- err
 		return err
 	}))
-	b.server.Config.Handler = mux
+	b.server.Config.Handler, b.server.Config.ConnContext = mux, ConnContext
 	b.server.Start()
 	return b, gone
 }
