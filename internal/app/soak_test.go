@@ -60,8 +60,10 @@ func TestSoak(t *testing.T) {
 	held.check(t)
 	t.Logf("%d requests, %d jobs, of which %d were deleted", k.requests, len(k.ids)+k.deleted, k.deleted)
 	s.stop()
-	if got := s.stderr.String(); strings.Contains(got, "panic") || strings.Contains(got, "level=ERROR") {
-		t.Errorf("the server said: %.2000s", got)
+	for line := range strings.Lines(s.stderr.String()) {
+		if strings.Contains(line, "panic") || strings.Contains(line, "level=ERROR") {
+			t.Errorf("the server said: %.500s", line)
+		}
 	}
 }
 

@@ -17,10 +17,10 @@ import (
 // What the database takes are the page caches of its connections: little at
 // all, and no more with more rows.
 func TestMemoryDoesNotGrowWithRows(t *testing.T) {
-	const page, perBatch, batches = 3000, 1000, 6
-	reads := 6000
+	const page, perBatch = 3000, 1000
+	batches, reads := 6, 6000
 	if testing.Short() {
-		reads = 1500
+		batches, reads = 3, 800
 	}
 	s, rows := testkit.Store(t), 0
 	more := func() {
