@@ -190,7 +190,8 @@ func (s *Service) told(ctx context.Context, j job.Job, small []Small) (job.Told,
 		}
 		return s.blobs.Open(ctx, f)
 	}, Link: s.resultLinker(j, s.settings.PublicURL)})
-	if b.over {
+	// Files that are gone went with the job, as the write will find.
+	if b.over || job.CodeOf(err) == job.ResultGone {
 		return told, nil
 	}
 	if err != nil {
