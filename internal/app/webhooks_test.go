@@ -334,7 +334,9 @@ func TestBadReceiversDelayNobody(t *testing.T) {
 		s.webhook(map[string]any{"url": bad.URL + "/" + name})
 	}
 	s.webhook(map[string]any{"url": "https://" + strings.TrimPrefix(good.URL, "http://")}) // no TLS there
-	s.webhook(map[string]any{"url": "http://10.255.255.1/private"})
+	if a := s.send("/webhooks", map[string]any{"url": "http://10.255.255.1/private"}); a.StatusCode != http.StatusBadRequest {
+		t.Errorf("a private address: %d %s", a.StatusCode, a.body)
+	}
 	hook := s.webhook(map[string]any{"url": good.URL})
 	for range 10 {
 		s.submit("a.pdf", testkit.PDF("x"))
