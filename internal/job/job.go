@@ -5,6 +5,7 @@ package job
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 )
 
@@ -99,6 +100,28 @@ func (j Job) Files() []File {
 		files = append(append(files, j.Checkpoint.Parts...), j.Checkpoint.Files...)
 	}
 	return files
+}
+
+// Leftovers are the files of the checkpoint that nobody needs once the job has
+// ended: all of them, unless the finished ones have become the result.
+func (j Job) Leftovers(end Status) []File {
+	switch {
+	case j.Checkpoint == nil:
+		return nil
+	case end == Completed:
+		return j.Checkpoint.Parts
+	default:
+		return slices.Concat(j.Checkpoint.Parts, j.Checkpoint.Files)
+	}
+}
+
+// Expiry is when the job is to be forgotten if it ends at a time: after what
+// its submit asked for, else after the server's retention.
+func (j Job) Expiry(end time.Time, retention time.Duration) time.Time {
+	if j.Keep > 0 {
+		return end.Add(j.Keep)
+	}
+	return end.Add(retention)
 }
 
 // Result is what a completed job has to show.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"time"
 
 	"docket/internal/blob"
@@ -56,13 +55,16 @@ func (s *Service) Renew(ctx context.Context, owner string, held []Held) (map[Hel
 	return o.Leased, nil
 }
 
-// Reap lets jobs whose lease has ended wait again, and fails those that were
-// lost too often. At the start of the one process that owns a database, every
+// Reap lets jobs whose lease has ended wait again, cancels those whose cancel
+// their worker did not live to see, and fails those that were lost too often. At the start of the one process that owns a database, every
 // lease has ended: all is true.
 func (s *Service) Reap(ctx context.Context, all bool) (int, error) {
-	o := &store.Reap{Now: s.time(), All: all, Budget: maxLost}
+	o := &store.Reap{Now: s.time(), All: all, Budget: maxLost, Retention: s.settings.Retention}
 	if err := s.store.Write(ctx, o); err != nil {
 		return 0, fmt.Errorf("reap leases: %w", err)
+	}
+	for _, c := range o.Cancelled {
+		s.cancelled(c)
 	}
 	for _, j := range o.Spent {
 		lost := job.Failure{Code: job.WorkerLost, Facts: job.Facts{"times": j.Lost}}
@@ -167,9 +169,13 @@ func (s *Service) GiveBack(ctx context.Context, j job.Job) error {
 }
 
 func (s *Service) release(ctx context.Context, j job.Job, o *store.Release) error {
-	o.Held, o.Tries, o.Died = heldBy(j), j.Tries, j.Died
+	o.Held, o.Tries, o.Died, o.Retention = heldBy(j), j.Tries, j.Died, s.settings.Retention
 	if err := s.store.Write(ctx, o); err != nil {
 		return fmt.Errorf("give back job %s: %w", j.ID, err)
+	}
+	if o.Cancelled != nil {
+		s.cancelled(*o.Cancelled)
+		return nil
 	}
 	s.wake(j)
 	return nil
@@ -188,30 +194,17 @@ func (s *Service) end(ctx context.Context, j job.Job, to job.Status, f *job.Fail
 			return err
 		}
 	}
-	o := &store.Finish{Held: heldBy(j), Job: final, Event: e, Blobs: inline, Forget: small(leftovers(j, to)), Told: told}
+	o := &store.Finish{Held: heldBy(j), Job: final, Event: e, Blobs: inline, Forget: small(j.Leftovers(to)), Told: told}
 	if err := s.store.Write(ctx, o); err != nil {
 		return fmt.Errorf("end job %s: %w", j.ID, err)
 	}
 	e.Version = o.Version
 	s.hub.Publish(e)
-	s.remove(j.ID, leftovers(j, to)...)
+	s.remove(j.ID, j.Leftovers(to)...)
 	if to == job.Completed {
 		s.pace.saw(final)
 	}
 	return nil
-}
-
-// leftovers are the files of a checkpoint that nobody needs once the job has
-// ended: all of them, unless the finished ones have become the result.
-func leftovers(j job.Job, end job.Status) []job.File {
-	switch {
-	case j.Checkpoint == nil:
-		return nil
-	case end == job.Completed:
-		return j.Checkpoint.Parts
-	default:
-		return slices.Concat(j.Checkpoint.Parts, j.Checkpoint.Files)
-	}
 }
 
 // small names those of the files that are kept in the database.

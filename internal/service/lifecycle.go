@@ -17,24 +17,32 @@ func (s *Service) Cancel(ctx context.Context, id job.ID) (job.Job, error) {
 	if err != nil {
 		return j, err
 	}
-	now := s.time()
-	o := &store.Cancel{ID: id, Now: now, Expires: s.expiry(j, now), Forget: small(leftovers(j, job.Cancelled))}
+	o := &store.Cancel{ID: id, Now: s.time(), Retention: s.settings.Retention}
 	if err := s.store.Write(ctx, o); err != nil {
 		return j, fmt.Errorf("cancel job %s: %w", id, notThere(err))
 	}
 	if o.Job.Status.Final() && o.Job.Status != job.Cancelled {
 		return o.Job, &job.Error{Code: job.Conflict, Facts: job.Facts{"problem": "it is " + string(o.Job.Status) + " already", "status": o.Job.Status}}
 	}
-	if o.Event.Job == id {
+	switch {
+	case o.Ended != nil:
+		s.cancelled(*o.Ended)
+	case o.Event.Job == id:
 		s.hub.Publish(o.Event)
-		if c := account.From(ctx); c.ID != j.Account {
-			s.note(account.Act{At: now, Account: j.Account, By: c.ID, Key: c.Key, Address: c.Address, Action: account.JobCancelled, Subject: id.String()})
-		}
-		if o.Job.Status.Final() {
-			s.remove(id, leftovers(j, job.Cancelled)...)
-		}
+	default:
+		return o.Job, nil
+	}
+	if c := account.From(ctx); c.ID != j.Account {
+		s.note(account.Act{At: o.Now, Account: j.Account, By: c.ID, Key: c.Key, Address: c.Address, Action: account.JobCancelled, Subject: id.String()})
 	}
 	return o.Job, nil
+}
+
+// cancelled tells of a job that was ended in the store and removes the files
+// that it needs no more.
+func (s *Service) cancelled(c store.Cancelled) {
+	s.hub.Publish(c.Event)
+	s.remove(c.Job.ID, c.Leftovers...)
 }
 
 // Delete removes a job for good. One that has not ended is cancelled first, so

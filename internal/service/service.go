@@ -104,16 +104,8 @@ func (s *Service) MaxSockets() int { return s.settings.Sockets }
 // time is now as it is stored: µs, UTC.
 func (s *Service) time() time.Time { return s.now().UTC().Truncate(time.Microsecond) }
 
-// expiry is when a job that ends now is to be forgotten.
-func (s *Service) expiry(j job.Job, end time.Time) time.Time {
-	if j.Keep > 0 {
-		return end.Add(j.Keep)
-	}
-	return end.Add(s.settings.Retention)
-}
-
 // expiring is the final job with its expiry.
 func (s *Service) expiring(j job.Job) job.Job {
-	j.ExpiresAt = s.expiry(j, j.FinishedAt)
+	j.ExpiresAt = j.Expiry(j.FinishedAt, s.settings.Retention)
 	return j
 }

@@ -105,32 +105,44 @@ func (o *Finish) apply(t *txn) error {
 	return t.tell(j, e, o.Told)
 }
 
-// Release gives the job back: it waits again from RunAt on, without a move.
+// Release gives the job back: it waits again from RunAt on, without a move. A
+// job that was to be cancelled is.
 type Release struct {
 	Held
-	Now   time.Time
-	RunAt time.Time // zero: at once, first in its account's line
-	Tries int
-	Died  []job.Failure
-	Code  job.Code // why, for the event
+	Now       time.Time
+	RunAt     time.Time // zero: at once, first in its account's line
+	Tries     int
+	Died      []job.Failure
+	Code      job.Code      // why, for the event
+	Retention time.Duration // how long a final job is kept
 
-	Version int64 // the answer
+	Cancelled *Cancelled // the answer, when it was to be
 }
 
 func (*Release) work() bool { return true }
 
 func (o *Release) apply(t *txn) error {
+	o.Cancelled = nil
 	died, err := text(o.Died, len(o.Died) == 0)
 	if err != nil {
 		return err
 	}
-	o.Version, err = t.version(`UPDATE jobs SET run_at = coalesce($3, created_at), tries = $4, died = $5, updated_at = $6, version = version + 1,
+	version, err := t.version(`UPDATE jobs SET run_at = coalesce($3, created_at), tries = $4, died = $5, updated_at = $6, version = version + 1,
 		lease_until = NULL, lease_owner = NULL`+held+` RETURNING version`,
 		o.ID[:], o.Attempt, micros(o.RunAt), o.Tries, died, micros(o.Now))
 	if err != nil {
 		return fmt.Errorf("give back job %s: %w", o.ID, err)
 	}
-	return insertEvent(t, job.Event{Job: o.ID, Version: o.Version, At: o.Now, Kind: job.EventAttempt, From: job.Processing, To: job.Processing, Attempt: o.Attempt, Code: o.Code})
+	j, _, err := t.lookUp(o.ID)
+	if err != nil {
+		return err
+	}
+	if j.CancelRequested {
+		ended, err := t.cancel(j, o.Now, o.Retention)
+		o.Cancelled = &ended
+		return err
+	}
+	return insertEvent(t, job.Event{Job: o.ID, Version: version, At: o.Now, Kind: job.EventAttempt, From: job.Processing, To: job.Processing, Attempt: o.Attempt, Code: o.Code})
 }
 
 // one runs a statement that must touch exactly one row.

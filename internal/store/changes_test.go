@@ -22,7 +22,7 @@ func TestChangesAreInOrder(t *testing.T) {
 	jobs = append(jobs, testkit.Submit(t, s, "ann", second(4))) // at the same time as another
 	cancel := func(n int, j job.Job, expires time.Time) {
 		t.Helper()
-		if err := s.Write(t.Context(), &store.Cancel{ID: j.ID, Now: second(n), Expires: expires}); err != nil {
+		if err := s.Write(t.Context(), &store.Cancel{ID: j.ID, Now: second(n), Retention: expires.Sub(second(n))}); err != nil {
 			t.Fatal(err)
 		}
 	}

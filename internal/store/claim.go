@@ -112,22 +112,25 @@ func (o *Renew) apply(t *txn) error {
 }
 
 // Reap takes the jobs whose lease ended before Now from the workers that lost
-// them, and lets them wait again, first in their account's line. A lost lease
+// them, and lets them wait again, first in their account's line. A job that was
+// to be cancelled is, since its worker cannot do it any more. A lost lease
 // counts when nothing was saved since the claim. A job that has spent its
 // budget stays leased for a moment and is in Spent: the caller fails it.
 type Reap struct {
-	Now    time.Time
-	All    bool // every lease has ended: the database has a new owner
-	Budget int  // leases that may be lost
+	Now       time.Time
+	All       bool          // every lease has ended: the database has a new owner
+	Budget    int           // leases that may be lost
+	Retention time.Duration // how long a final job is kept
 
-	Waiting []job.Job // the answers
-	Spent   []job.Job
+	Waiting   []job.Job // the answers
+	Spent     []job.Job
+	Cancelled []Cancelled
 }
 
 func (*Reap) work() bool { return true }
 
 func (o *Reap) apply(t *txn) error {
-	o.Waiting, o.Spent = nil, nil
+	o.Waiting, o.Spent, o.Cancelled = nil, nil, nil
 	before := o.Now.UnixMicro()
 	if o.All {
 		before = math.MaxInt64
@@ -138,18 +141,29 @@ func (o *Reap) apply(t *txn) error {
 		return fmt.Errorf("reap leases: %w", err)
 	}
 	for _, j := range lost {
-		if j.Lost >= o.Budget {
+		switch {
+		case j.CancelRequested:
+			ended, err := t.cancel(j, o.Now, o.Retention)
+			if err != nil {
+				return err
+			}
+			o.Cancelled = append(o.Cancelled, ended)
+		case j.Lost >= o.Budget:
 			o.Spent = append(o.Spent, j)
-			continue
+		default:
+			if err := t.wait(j, o.Now); err != nil {
+				return err
+			}
+			o.Waiting = append(o.Waiting, j)
 		}
-		if _, err := t.exec(`UPDATE jobs SET lease_until = NULL, lease_owner = NULL, run_at = created_at WHERE id = $1`, j.ID[:]); err != nil {
-			return fmt.Errorf("let job %s wait again: %w", j.ID, err)
-		}
-		e := job.Event{Job: j.ID, Version: j.Version, At: o.Now, Kind: job.EventAttempt, From: job.Processing, To: job.Processing, Attempt: j.Attempt, Code: job.WorkerLost}
-		if err := insertEvent(t, e); err != nil {
-			return err
-		}
-		o.Waiting = append(o.Waiting, j)
 	}
 	return nil
+}
+
+// wait lets a job that its worker lost wait for another.
+func (t *txn) wait(j job.Job, now time.Time) error {
+	if _, err := t.exec(`UPDATE jobs SET lease_until = NULL, lease_owner = NULL, run_at = created_at WHERE id = $1`, j.ID[:]); err != nil {
+		return fmt.Errorf("let job %s wait again: %w", j.ID, err)
+	}
+	return insertEvent(t, job.Event{Job: j.ID, Version: j.Version, At: now, Kind: job.EventAttempt, From: job.Processing, To: job.Processing, Attempt: j.Attempt, Code: job.WorkerLost})
 }

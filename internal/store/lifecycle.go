@@ -20,22 +20,29 @@ func (t *txn) lookUp(id job.ID) (job.Job, bool, error) {
 	return found[0], true, nil
 }
 
+// Cancelled is a job that was ended because somebody asked for it.
+type Cancelled struct {
+	Job       job.Job // as it is now
+	Event     job.Event
+	Leftovers []job.File // what it needs no more; small ones are gone already
+}
+
 // Cancel ends a job that no worker has, and asks the worker of one that runs
 // to end it. A final job stays as it is.
 type Cancel struct {
-	ID      job.ID
-	Now     time.Time
-	Expires time.Time // when the cancelled job is to be forgotten
-	Forget  []string  // small blobs that a cancelled job does not need
+	ID        job.ID
+	Now       time.Time
+	Retention time.Duration // how long a final job is kept
 
-	Job   job.Job   // the answers: as it is now,
-	Event job.Event // and what to tell; zero when nothing changed
+	Job   job.Job    // the answers: as it is now,
+	Event job.Event  // what to tell when its worker is asked; zero otherwise,
+	Ended *Cancelled // and how it ended, when it did
 }
 
 func (*Cancel) work() bool { return false }
 
 func (o *Cancel) apply(t *txn) error {
-	o.Job, o.Event = job.Job{}, job.Event{}
+	o.Job, o.Event, o.Ended = job.Job{}, job.Event{}, nil
 	j, ok, err := t.lookUp(o.ID)
 	if err != nil {
 		return err
@@ -44,28 +51,52 @@ func (o *Cancel) apply(t *txn) error {
 		return ErrFenced
 	}
 	o.Job = j
-	// A worker that was asked and then lost will not do it: then this does.
-	if j.Status.Final() || (j.CancelRequested && !j.Waiting()) {
+	if j.Status.Final() {
 		return nil
 	}
 	if j.Status == job.Processing && !j.Waiting() {
+		if j.CancelRequested {
+			return nil
+		}
 		o.Job.CancelRequested = true
-		o.Event = job.Event{Job: j.ID, At: o.Now, Kind: job.EventCancelRequested, From: j.Status, To: j.Status, Attempt: j.Attempt}
+		o.Event = job.Event{Job: j.ID, Account: j.Account, At: o.Now, Kind: job.EventCancelRequested, From: j.Status, To: j.Status, Attempt: j.Attempt}
 		return t.one(`UPDATE jobs SET cancel_requested = 1 WHERE id = $1`, j.ID[:])
 	}
-	if o.Job, o.Event, err = j.Move(job.Cancelled, o.Now); err != nil {
-		return err
+	ended, err := t.cancel(j, o.Now, o.Retention)
+	o.Job, o.Ended = ended.Job, &ended
+	return err
+}
+
+// cancel ends a job as cancelled. Whoever calls it knows that no worker has
+// the job.
+func (t *txn) cancel(j job.Job, now time.Time, retention time.Duration) (Cancelled, error) {
+	leftovers := j.Leftovers(job.Cancelled)
+	ended, e, err := j.Move(job.Cancelled, now)
+	if err != nil {
+		return Cancelled{}, err
 	}
-	o.Job.ExpiresAt, o.Job.RunAt, o.Job.Checkpoint = o.Expires, time.Time{}, nil
-	if err := t.one(`UPDATE jobs SET status = $2, version = $3, updated_at = $4, finished_at = $4, expires_at = $5, run_at = NULL, checkpoint = NULL WHERE id = $1`,
-		j.ID[:], o.Job.Status, o.Job.Version, micros(o.Now), micros(o.Expires)); err != nil {
-		return fmt.Errorf("cancel job %s: %w", o.ID, err)
+	ended.ExpiresAt, ended.RunAt, ended.Checkpoint = j.Expiry(now, retention), time.Time{}, nil
+	if err := t.one(`UPDATE jobs SET status = $2, version = $3, updated_at = $4, finished_at = $4, expires_at = $5,
+		run_at = NULL, lease_until = NULL, lease_owner = NULL, checkpoint = NULL WHERE id = $1`,
+		j.ID[:], ended.Status, ended.Version, micros(now), micros(ended.ExpiresAt)); err != nil {
+		return Cancelled{}, fmt.Errorf("cancel job %s: %w", j.ID, err)
 	}
 	t.moved(j, j.Status, job.Cancelled)
-	if err := deleteBlobs(t, o.Forget); err != nil {
-		return err
+	if err := deleteBlobs(t, inline(leftovers)); err != nil {
+		return Cancelled{}, err
 	}
-	return t.tell(o.Job, o.Event, job.Told{})
+	return Cancelled{Job: ended, Event: e, Leftovers: leftovers}, t.tell(ended, e, job.Told{})
+}
+
+// inline names those of the files that are kept in the database.
+func inline(files []job.File) []string {
+	var names []string
+	for _, f := range files {
+		if f.Inline {
+			names = append(names, f.Blob)
+		}
+	}
+	return names
 }
 
 // Delete removes a job with its events, tags and small blobs. A worker that
@@ -101,13 +132,7 @@ func (o *Delete) apply(t *txn) error {
 			return fmt.Errorf("delete tag of job %s: %w", o.ID, err)
 		}
 	}
-	var small []string
-	for _, f := range j.Files() {
-		if f.Inline {
-			small = append(small, f.Blob)
-		}
-	}
-	if err := deleteBlobs(t, small); err != nil {
+	if err := deleteBlobs(t, inline(j.Files())); err != nil {
 		return err
 	}
 	t.count(j, j.Status, -1)

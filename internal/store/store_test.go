@@ -186,21 +186,50 @@ func TestLostLeaseCountsOnlyWithoutACheckpoint(t *testing.T) {
 
 // A cancel must not hang on a worker that is gone. // contract J22
 func TestCancelOutlivesItsWorker(t *testing.T) {
-	s, at := testkit.Store(t), testkit.Start()
-	id := testkit.Submit(t, s, "local", at).ID
-	claim(t, s, "a", at, 1)
-	for _, want := range []job.Status{job.Processing, job.Cancelled} {
-		o := &store.Cancel{ID: id, Now: at}
-		if err := s.Write(t.Context(), o); err != nil || o.Job.Status != want {
-			t.Fatalf("cancelled as %s, %v; want %s", o.Job.Status, err, want)
-		}
-		if err := s.Write(t.Context(), &store.Reap{Now: at, All: true, Budget: 10}); err != nil {
-			t.Fatal(err)
-		}
+	for name, lose := range map[string]func(j job.Job, at time.Time) (store.Op, func() store.Cancelled){
+		"reaped": func(_ job.Job, at time.Time) (store.Op, func() store.Cancelled) {
+			o := &store.Reap{Now: at, All: true, Budget: 1, Retention: time.Hour}
+			return o, func() store.Cancelled { return o.Cancelled[0] }
+		},
+		"given back": func(j job.Job, at time.Time) (store.Op, func() store.Cancelled) {
+			o := &store.Release{Held: held(j), Now: at, Retention: time.Hour}
+			return o, func() store.Cancelled { return *o.Cancelled }
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, at := testkit.Store(t), testkit.Start()
+			j := testkit.Submit(t, s, "local", at)
+			j = claim(t, s, "a", at, 1)[0]
+			asked := &store.Cancel{ID: j.ID, Now: at}
+			if err := s.Write(t.Context(), asked); err != nil || asked.Job.Status != job.Processing || asked.Event.Kind != job.EventCancelRequested {
+				t.Fatalf("asked: %+v, %v", asked, err)
+			}
+			o, ended := lose(j, at)
+			if err := s.Write(t.Context(), o); err != nil {
+				t.Fatal(err)
+			}
+			got := read(t, s, j.ID)
+			if got.Status != job.Cancelled || got.Waiting() || !got.ExpiresAt.Equal(at.Add(time.Hour)) || got.Version != ended().Event.Version {
+				t.Errorf("ended as %+v, told %+v", got, ended())
+			}
+			if got := claim(t, s, "b", at.Add(time.Minute), 1); len(got) != 0 {
+				t.Errorf("claimed %v", got)
+			}
+			if total := total(t, s, job.Cancelled); total != 1 {
+				t.Errorf("%d cancelled jobs are counted", total)
+			}
+		})
 	}
-	if got := claim(t, s, "b", at.Add(time.Minute), 1); len(got) != 0 {
-		t.Errorf("claimed %v", got)
+}
+
+// total is how many jobs of the local account are counted in a state.
+func total(t *testing.T, s *store.Store, in job.Status) int64 {
+	t.Helper()
+	_, n, err := s.List(t.Context(), job.Filter{Account: "local", Statuses: []job.Status{in}, Limit: 1})
+	if err != nil {
+		t.Fatal(err)
 	}
+	return n
 }
 
 func TestRenewKeepsOnlyWhatIsHeld(t *testing.T) {
