@@ -43,23 +43,26 @@ const maxItems = 1000 // contract J13
 
 // createBatch is POST /jobs/batch: a JSON object with jobs, or a form in which
 // the field jobs names the file part of each item.
-func (a *API) createBatch(w http.ResponseWriter, r *http.Request) error {
+func (a *API) createBatch(r *http.Request, once *service.Once) (none service.Answer, err error) {
 	parts := map[string]*service.Submission{}
 	defer func() {
 		for _, u := range parts {
 			u.Discard()
 		}
 	}()
-	f, err := a.readFields(r, maxItems, strictly(a.eachFile(parts)))
+	f, err := a.readFields(r, maxItems, strictly(a.eachFile(parts, once)))
 	if err != nil {
-		return err
+		return none, err
 	}
 	if err := f.only("jobs"); err != nil {
-		return err
+		return none, err
+	}
+	if err := asks(r, once, f); err != nil {
+		return none, err
 	}
 	raws, err := batchItems(f)
 	if err != nil {
-		return err
+		return none, err
 	}
 	items, used := a.readItems(r, raws, parts)
 	defer func() {
@@ -71,18 +74,26 @@ func (a *API) createBatch(w http.ResponseWriter, r *http.Request) error {
 	}()
 	for name := range parts {
 		if !used[name] {
-			return invalid(name, "it is a file that no item names", `Name it in an item: {"operation":"parse","file":"`+name+`"}`)
+			return none, invalid(name, "it is a file that no item names", `Name it in an item: {"operation":"parse","file":"`+name+`"}`)
 		}
 	}
-	b, err := a.service.SubmitBatch(r.Context(), items, job.BatchID{})
-	if err != nil {
-		return err
+	return a.service.SubmitBatch(r.Context(), items, once, createdBatch(r, http.StatusAccepted))
+}
+
+// createdBatch tells of a new batch.
+func createdBatch(r *http.Request, status int) service.ShowBatch {
+	return func(b job.Batch, jobs []job.Job) (service.Answer, error) {
+		p, err := batchPageOf(r)
+		if err != nil {
+			return service.Answer{}, err
+		}
+		from := min(p.offset, len(jobs))
+		return answerJSON(status, p.view(b, jobs[from:min(from+p.limit, len(jobs))]))
 	}
-	return a.showBatch(w, r, http.StatusAccepted, b)
 }
 
 // eachFile makes every file of a form the document of a submission of its own.
-func (a *API) eachFile(parts map[string]*service.Submission) fileTaker {
+func (a *API) eachFile(parts map[string]*service.Submission, once *service.Once) fileTaker {
 	return func(field, name, mediaType string, body io.Reader) (bool, error) {
 		if name == "" {
 			return false, nil
@@ -90,7 +101,7 @@ func (a *API) eachFile(parts map[string]*service.Submission) fileTaker {
 		if parts[field] != nil {
 			return true, invalid(field, "two files have this name", "Give each file part a name of its own")
 		}
-		u, err := a.service.Begin()
+		u, err := a.service.Begin(once)
 		if err != nil {
 			return true, err
 		}
@@ -148,7 +159,7 @@ func (a *API) batchItem(r *http.Request, raw json.RawMessage, parts map[string]*
 	}
 	switch {
 	case name == "":
-		if item.Submission, err = a.service.Begin(); err != nil {
+		if item.Submission, err = a.service.Begin(nil); err != nil {
 			return item, err
 		}
 	case parts[name] == nil:
@@ -195,15 +206,15 @@ func (a *API) cancelBatch(w http.ResponseWriter, r *http.Request) error {
 }
 
 // rerunBatch is POST /jobs/batch/{id}/rerun: a new batch of the failed jobs.
-func (a *API) rerunBatch(w http.ResponseWriter, r *http.Request) error {
-	b, err := a.batch(r)
+func (a *API) rerunBatch(r *http.Request, once *service.Once) (service.Answer, error) {
+	id, err := job.ParseBatchID(chi.URLParam(r, "id"))
+	if err == nil {
+		err = asks(r, once, nil)
+	}
 	if err != nil {
-		return err
+		return service.Answer{}, err
 	}
-	if b, err = a.service.RerunBatch(r.Context(), b); err != nil {
-		return err
-	}
-	return a.showBatch(w, r, http.StatusCreated, b)
+	return a.service.RerunBatch(r.Context(), id, once, createdBatch(r, http.StatusCreated))
 }
 
 func (a *API) batch(r *http.Request) (job.Batch, error) {
@@ -215,23 +226,36 @@ func (a *API) batch(r *http.Request) (job.Batch, error) {
 }
 
 func (a *API) showBatch(w http.ResponseWriter, r *http.Request, status int, b job.Batch) error {
-	withProgress, err := queryBool(r, "include_progress", true)
+	p, err := batchPageOf(r)
 	if err != nil {
 		return err
+	}
+	jobs, err := a.service.BatchJobs(r.Context(), b, p.limit, p.offset)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, status, p.view(b, jobs))
+}
+
+// batchPage is which of a batch's jobs are shown, and how.
+type batchPage struct {
+	limit, offset int
+	withProgress  bool
+}
+
+func batchPageOf(r *http.Request) (p batchPage, err error) {
+	if p.withProgress, err = queryBool(r, "include_progress", true); err != nil {
+		return p, err
 	}
 	q := r.URL.Query()
-	limit, err := integer("limit", q.Get("limit"), maxItems, 1, maxItems)
-	if err != nil {
-		return err
+	if p.limit, err = integer("limit", q.Get("limit"), maxItems, 1, maxItems); err != nil {
+		return p, err
 	}
-	offset, err := integer("offset", q.Get("offset"), 0, 0, maxOffset)
-	if err != nil {
-		return err
-	}
-	jobs, err := a.service.BatchJobs(r.Context(), b, limit, offset)
-	if err != nil {
-		return err
-	}
+	p.offset, err = integer("offset", q.Get("offset"), 0, 0, maxOffset)
+	return p, err
+}
+
+func (p batchPage) view(b job.Batch, jobs []job.Job) batchView {
 	v := batchView{
 		BatchID: b.ID.String(), Status: b.Status(), CreatedAt: b.CreatedAt.Format(job.Seconds), TotalJobs: b.Total(),
 		QueuedJobs: b.Counts[job.Queued] + b.Counts[job.AwaitingUpload], ProcessingJobs: b.Counts[job.Processing],
@@ -246,10 +270,10 @@ func (a *API) showBatch(w http.ResponseWriter, r *http.Request, status int, b jo
 		if len(j.Inputs) > 0 {
 			item.FileName = j.Inputs[0].Name
 		}
-		if withProgress {
+		if p.withProgress {
 			item.Progress = &j.Progress.Percentage
 		}
 		v.Jobs = append(v.Jobs, item)
 	}
-	return writeJSON(w, status, v)
+	return v
 }

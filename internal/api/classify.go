@@ -6,22 +6,24 @@ import (
 	"net/http"
 
 	"docket/internal/job"
+	"docket/internal/service"
 )
 
 // createClassify is POST /classify. Conditions that are empty or malformed
 // make a job that fails at once, with the published text. // contract B2, J9
-func (a *API) createClassify(w http.ResponseWriter, r *http.Request) error {
-	j, err := a.visionSubmit(r, job.Classify, documentRules{
-		neither: "Either pdf_file or file_url must be provided",
-		both:    "Either pdf_file or file_url must be provided, not both",
-	}, func(f *fields) (map[string]any, error) {
-		text, err := f.jsonText("categories", "conditions")
-		return categoryParameters(text), err
+func (a *API) createClassify(r *http.Request, once *service.Once) (service.Answer, error) {
+	return a.visionSubmit(r, once, visionRoute{
+		operation: job.Classify,
+		rules: documentRules{
+			neither: "Either pdf_file or file_url must be provided",
+			both:    "Either pdf_file or file_url must be provided, not both",
+		},
+		parameters: func(f *fields) (map[string]any, error) {
+			text, err := f.jsonText("categories", "conditions")
+			return categoryParameters(text), err
+		},
+		show: showSubmitted(http.StatusAccepted, "processing", "Classification started"),
 	})
-	if err != nil {
-		return err
-	}
-	return writeJSON(w, http.StatusAccepted, submitted{j.ID.In(job.UUID), "processing", "Classification started", quotaRemaining})
 }
 
 // categoryParameters keeps what is JSON as it is; what is not stays a text,

@@ -96,13 +96,13 @@ type platformError struct {
 
 func platformDialect(w http.ResponseWriter, p problem) {
 	names := map[int]string{
-		http.StatusBadRequest: "ValidationError", http.StatusUnauthorized: "UnauthorizedError", http.StatusForbidden: "ForbiddenError", http.StatusNotFound: "NotFoundError",
+		http.StatusBadRequest: "ValidationError", http.StatusUnauthorized: "UnauthorizedError", http.StatusForbidden: "ForbiddenError", http.StatusNotFound: "NotFoundError", http.StatusConflict: "ConflictError",
 		http.StatusMethodNotAllowed: "MethodNotAllowedError", http.StatusRequestEntityTooLarge: "PayloadTooLargeError",
 		http.StatusUnsupportedMediaType: "UnsupportedMediaTypeError", http.StatusTooManyRequests: "RateLimitError",
 		http.StatusRequestTimeout:     "RequestTimeoutError",
 		http.StatusServiceUnavailable: "UnavailableError", http.StatusInsufficientStorage: "UnavailableError",
 	}
-	if p.status == http.StatusConflict { // the platform knows no other // contract J22
+	if p.code == job.Conflict { // it has no 409 for a job's state // contract J22
 		p.status = http.StatusBadRequest
 	}
 	name, ok := names[p.status]
@@ -135,10 +135,14 @@ func writeJSON(w http.ResponseWriter, status int, body any) error {
 	if err != nil {
 		return err
 	}
+	return writeEncoded(w, status, b)
+}
+
+func writeEncoded(w http.ResponseWriter, status int, body []byte) error {
 	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Content-Length", strconv.Itoa(len(b)))
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
-	_, err = w.Write(b)
+	_, err := w.Write(body)
 	return err
 }
 

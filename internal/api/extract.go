@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"docket/internal/job"
+	"docket/internal/service"
 )
 
 // submitted is the answer of most Vision submits. // contract B2, C6, C7
@@ -18,12 +19,20 @@ type submitted struct {
 
 // createExtract is POST /v2/extract, and its older names /extract and /cite.
 // contract C6
-func (a *API) createExtract(w http.ResponseWriter, r *http.Request) error {
-	j, err := a.visionSubmit(r, job.Extract, documentRules{neither: "Either pdf_file or file_url must be provided"}, extractParameters)
-	if err != nil {
-		return err
+func (a *API) createExtract(r *http.Request, once *service.Once) (service.Answer, error) {
+	return a.visionSubmit(r, once, visionRoute{
+		operation:  job.Extract,
+		rules:      documentRules{neither: "Either pdf_file or file_url must be provided"},
+		parameters: extractParameters,
+		show:       showSubmitted(http.StatusOK, "queued", "PDF citation processing started"),
+	})
+}
+
+// showSubmitted tells of a new job as most Vision submits do.
+func showSubmitted(status int, word, message string) func(job.Job) (service.Answer, error) {
+	return func(j job.Job) (service.Answer, error) {
+		return answerJSON(status, submitted{j.ID.In(job.UUID), word, message, quotaRemaining})
 	}
-	return writeJSON(w, http.StatusOK, submitted{j.ID.In(job.UUID), "queued", "PDF citation processing started", quotaRemaining})
 }
 
 func extractParameters(f *fields) (map[string]any, error) {

@@ -10,6 +10,7 @@ import (
 
 	"docket/internal/account"
 	"docket/internal/job"
+	"docket/internal/service"
 )
 
 // getJob is GET /jobs/{id}: the spelling of the id selects the words, unless
@@ -141,22 +142,20 @@ func (a *API) cancel(r *http.Request) (j job.Job, status int, err error) {
 }
 
 // rerun makes the job of the path again.
-func (a *API) rerun(r *http.Request) (job.Job, error) {
-	before, err := a.job(r)
-	if err != nil {
-		return job.Job{}, err
+func (a *API) rerun(r *http.Request, once *service.Once, show func(job.Job) (service.Answer, error)) (service.Answer, error) {
+	id, _, err := job.ParseID(chi.URLParam(r, "id"))
+	if err == nil {
+		err = asks(r, once, nil)
 	}
-	return a.service.Rerun(r.Context(), before.ID)
+	if err != nil {
+		return service.Answer{}, err
+	}
+	return a.service.Rerun(r.Context(), id, once, show)
 }
 
 // rerunJob is POST /jobs/{id}/rerun. // contract J22
-func (a *API) rerunJob(w http.ResponseWriter, r *http.Request) error {
-	j, err := a.rerun(r)
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Location", "/jobs/"+j.ID.In(job.TypeID))
-	return writeJSON(w, http.StatusCreated, j.View(job.TypeID, job.JobsWords))
+func (a *API) rerunJob(r *http.Request, once *service.Once) (service.Answer, error) {
+	return a.rerun(r, once, func(j job.Job) (service.Answer, error) { return created(http.StatusCreated, j) })
 }
 
 // deleteJob is DELETE /jobs/{id}. // contract A4

@@ -33,17 +33,6 @@ func platformLimits(h http.Header, s account.Standing, now time.Time) {
 	h.Set("X-RateLimit-Reset", strconv.FormatInt(now.Add(s.Wait+time.Second-1).Unix(), 10))
 }
 
-// submitting refuses a job of an account that has too many waiting before its
-// documents are read: a client that waits for 100 Continue need not send them.
-func (a *API) submitting(h handler) handler {
-	return func(w http.ResponseWriter, r *http.Request) error {
-		if err := a.service.Room(r.Context()); err != nil {
-			return err
-		}
-		return h(w, r)
-	}
-}
-
 // count counts a request of the caller and says in the answer's header where
 // it stands. In open mode nobody is counted, and the limit is 0. The error is of code RateLimited.
 // contract J27, J29

@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"docket/internal/job"
+	"docket/internal/service"
 )
 
 // createdParse is the answer of POST /parse. // contract C1
@@ -22,20 +23,23 @@ type createdParse struct {
 }
 
 // createParse is POST /parse. // contract C1
-func (a *API) createParse(w http.ResponseWriter, r *http.Request) error {
+func (a *API) createParse(r *http.Request, once *service.Once) (service.Answer, error) {
 	merge := false
-	j, err := a.visionSubmit(r, job.Parse, documentRules{neither: "Either file or url must be provided: none was sent"}, func(f *fields) (map[string]any, error) {
-		values, err := parseParameters(f)
-		merge = values["merge_tables"] == true
-		return values, err
-	})
-	if err != nil {
-		return err
-	}
-	return writeJSON(w, http.StatusOK, createdParse{
-		JobID: j.ID.In(job.UUID), Status: "Starting", FileName: j.Inputs[0].Name, CreatedAt: j.CreatedAt.Format(visionMicros),
-		Message:        "Task created successfully. Use GET /parse/{job_id} to check status and retrieve results.",
-		QuotaRemaining: quotaRemaining, MergeTables: merge,
+	return a.visionSubmit(r, once, visionRoute{
+		operation: job.Parse,
+		rules:     documentRules{neither: "Either file or url must be provided: none was sent"},
+		parameters: func(f *fields) (map[string]any, error) {
+			values, err := parseParameters(f)
+			merge = values["merge_tables"] == true
+			return values, err
+		},
+		show: func(j job.Job) (service.Answer, error) {
+			return answerJSON(http.StatusOK, createdParse{
+				JobID: j.ID.In(job.UUID), Status: "Starting", FileName: j.Inputs[0].Name, CreatedAt: j.CreatedAt.Format(visionMicros),
+				Message:        "Task created successfully. Use GET /parse/{job_id} to check status and retrieve results.",
+				QuotaRemaining: quotaRemaining, MergeTables: merge,
+			})
+		},
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"docket/internal/account"
 	"docket/internal/job"
+	"docket/internal/service"
 )
 
 // platformJob is a job as the platform shows it. // contract D1
@@ -129,57 +130,73 @@ func platformStatus(s job.Status) string {
 
 // createPlatformJob is POST /v1/api/jobs: {type, parameters} as JSON, or as a
 // form with files. // contract D, J22
-func (a *API) createPlatformJob(w http.ResponseWriter, r *http.Request) error {
-	submission, err := a.service.Begin()
+func (a *API) createPlatformJob(r *http.Request, once *service.Once) (none service.Answer, err error) {
+	submission, err := a.service.Begin(once)
 	if err != nil {
-		return err
+		return none, err
 	}
 	defer submission.Discard()
 	f, err := a.readFields(r, maxInputs, strictly(into(submission, maxInputs, "file")))
 	if err != nil {
-		return err
+		return none, err
 	}
-	if err := f.only("type", "parameters", "file", "tags", "metadata"); err != nil {
-		return err
+	if err := f.only("type", "parameters", "file", "tags", "metadata", "expires_in"); err != nil {
+		return none, err
 	}
+	if err := asks(r, once, f); err != nil {
+		return none, err
+	}
+	spec, err := a.platformSpec(r, f, submission)
+	if err != nil {
+		return none, err
+	}
+	return submission.Submit(r.Context(), spec, a.createdPlatform(r))
+}
+
+func (a *API) platformSpec(r *http.Request, f *fields, submission *service.Submission) (job.Spec, error) {
+	spec := job.Spec{Account: account.From(r.Context()).ID, Spelling: job.TypeID, Route: "/v1/api/jobs"}
 	kind, err := f.text("type")
 	if err != nil {
-		return err
+		return spec, err
 	}
-	spec := job.Spec{Account: account.From(r.Context()).ID, Spelling: job.TypeID, Route: "/v1/api/jobs", Operation: job.ParseOperation(plain(kind, 100))}
+	spec.Operation = job.ParseOperation(plain(kind, 100))
 	if !a.service.Has(spec.Operation) {
 		problem := fmt.Sprintf("%q is not a type of job", plain(kind, 100))
 		if kind == "" {
 			problem = "it is missing"
 		}
-		return &job.Error{Code: job.InvalidRequest, Facts: job.Facts{"field": "type", "problem": problem, "allowed": a.service.Operations()}}
+		return spec, &job.Error{Code: job.InvalidRequest, Facts: job.Facts{"field": "type", "problem": problem, "allowed": a.service.Operations()}}
 	}
 	if spec.Parameters, err = f.object("parameters", maxParameter); err != nil {
-		return err
+		return spec, err
 	}
 	if spec.Parameters, err = addAddresses(&fields{}, spec.Parameters, submission); err != nil {
-		return err
+		return spec, err
 	}
 	if spec.Metadata, err = f.object("metadata", maxMetadata); err != nil {
-		return err
+		return spec, err
 	}
 	if spec.Tags, err = f.tags(); err != nil {
-		return err
+		return spec, err
 	}
-	j, err := submission.Submit(r.Context(), spec)
-	if err != nil {
-		return err
+	spec.Keep, err = f.keep()
+	return spec, err
+}
+
+// createdPlatform tells of a new job.
+func (a *API) createdPlatform(r *http.Request) func(job.Job) (service.Answer, error) {
+	return func(j job.Job) (service.Answer, error) {
+		v, err := a.viewPlatform(r, j, job.TypeID)
+		if err != nil {
+			return service.Answer{}, err
+		}
+		return answerJSON(http.StatusCreated, envelope{Data: v})
 	}
-	return a.showPlatform(w, r, http.StatusCreated, j)
 }
 
 // rerunPlatformJob is POST /v1/api/jobs/{id}/rerun. // contract D2
-func (a *API) rerunPlatformJob(w http.ResponseWriter, r *http.Request) error {
-	j, err := a.rerun(r)
-	if err != nil {
-		return err
-	}
-	return a.showPlatform(w, r, http.StatusCreated, j)
+func (a *API) rerunPlatformJob(r *http.Request, once *service.Once) (service.Answer, error) {
+	return a.rerun(r, once, a.createdPlatform(r))
 }
 
 // cancelPlatformJob is POST /v1/api/jobs/{id}/cancel. // contract J22

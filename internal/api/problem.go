@@ -65,6 +65,8 @@ func kinds() map[job.Code]kind {
 		job.Unauthorized:      {http.StatusUnauthorized, "Unauthorized", "", unauthorizedWords},
 		job.Forbidden:         {http.StatusForbidden, "Forbidden", "", forbiddenWords},
 		job.Conflict:          {http.StatusConflict, "Conflict", "", conflictWords},
+		job.KeyReused:         {http.StatusConflict, "Idempotency key reused", "", keyReusedWords},
+		job.KeyInUse:          {http.StatusConflict, "Idempotency key in use", "5", keyInUseWords},
 		job.RateLimited:       {http.StatusTooManyRequests, "Rate limit exceeded", "1", rateWords},
 		job.QueueFull:         {http.StatusTooManyRequests, "Queue full", "10", queueWords},
 		job.TooSlow:           {http.StatusRequestTimeout, "Request too slow", "", slowWords},
@@ -240,6 +242,16 @@ func conflictWords(p *problem, r *http.Request) {
 	}
 	p.message = fmt.Sprintf("That cannot be done with %s %s: %s.", what, p.id, p.fact("problem"))
 	p.suggestions = []string{"Read it again to see where it is"}
+}
+
+func keyReusedWords(p *problem, _ *http.Request) {
+	p.message = fmt.Sprintf("The Idempotency-Key was used at %s for another request: another route, another field or another document.", p.fact("since"))
+	p.suggestions = []string{"Send a new key with a new request", "To get the first answer again, repeat its request as it was, until " + p.fact("until")}
+}
+
+func keyInUseWords(p *problem, _ *http.Request) {
+	p.message = "Another request with the same Idempotency-Key has not been answered yet."
+	p.suggestions = []string{"Repeat the request as it is, after as many seconds as Retry-After says"}
 }
 
 // storageWords are the published sentence, which says no more. // contract J10

@@ -6,32 +6,36 @@ import (
 	"net/http"
 
 	"docket/internal/job"
+	"docket/internal/service"
 )
 
 // createSplit is POST /splitter. // contract C7
-func (a *API) createSplit(w http.ResponseWriter, r *http.Request) error {
-	j, err := a.visionSubmit(r, job.Split, documentRules{
-		neither: "Either file or file_url must be provided",
-		both:    "Either file or file_url must be provided, not both",
-	}, func(f *fields) (map[string]any, error) {
-		text, err := f.jsonText("categories", "classes")
-		if err != nil {
-			return nil, err
-		}
-		if text == "" {
-			return nil, invalid("", "Classes parameter is required", `Send categories as a JSON array, such as [{"name":"Invoice"}]`)
-		}
-		values := categoryParameters(text)
-		reorder, err := f.boolean("enable_reordering")
-		if reorder {
-			values["enable_reordering"] = true
-		}
-		return values, err
+func (a *API) createSplit(r *http.Request, once *service.Once) (service.Answer, error) {
+	return a.visionSubmit(r, once, visionRoute{
+		operation: job.Split,
+		rules: documentRules{
+			neither: "Either file or file_url must be provided",
+			both:    "Either file or file_url must be provided, not both",
+		},
+		parameters: splitFields,
+		show:       showSubmitted(http.StatusAccepted, "processing", "Split job started"),
 	})
+}
+
+func splitFields(f *fields) (map[string]any, error) {
+	text, err := f.jsonText("categories", "classes")
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return writeJSON(w, http.StatusAccepted, submitted{j.ID.In(job.UUID), "processing", "Split job started", quotaRemaining})
+	if text == "" {
+		return nil, invalid("", "Classes parameter is required", `Send categories as a JSON array, such as [{"name":"Invoice"}]`)
+	}
+	values := categoryParameters(text)
+	reorder, err := f.boolean("enable_reordering")
+	if reorder {
+		values["enable_reordering"] = true
+	}
+	return values, err
 }
 
 // splitView is the answer of GET /splitter/{id}, without its result. It has

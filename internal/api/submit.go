@@ -31,29 +31,34 @@ func specFields() []string {
 }
 
 // createJob is POST /jobs. // contract J6
-func (a *API) createJob(w http.ResponseWriter, r *http.Request) error {
-	submission, err := a.service.Begin()
+func (a *API) createJob(r *http.Request, once *service.Once) (none service.Answer, err error) {
+	submission, err := a.service.Begin(once)
 	if err != nil {
-		return err
+		return none, err
 	}
 	defer submission.Discard()
 	f, err := a.readFields(r, maxInputs, strictly(into(submission, maxInputs, "file")))
 	if err != nil {
-		return err
+		return none, err
 	}
 	if err := f.only(append(specFields(), "file")...); err != nil {
-		return err
+		return none, err
+	}
+	if err := asks(r, once, f); err != nil {
+		return none, err
 	}
 	spec, err := jobSpec(r.Context(), f, submission)
 	if err != nil {
-		return err
+		return none, err
 	}
-	j, err := submission.Submit(r.Context(), spec)
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Location", "/jobs/"+j.ID.In(job.TypeID))
-	return writeJSON(w, http.StatusAccepted, j.View(job.TypeID, job.JobsWords))
+	return submission.Submit(r.Context(), spec, func(j job.Job) (service.Answer, error) { return created(http.StatusAccepted, j) })
+}
+
+// created tells of a new job in the Jobs words, and where it is.
+func created(status int, j job.Job) (service.Answer, error) {
+	answer, err := answerJSON(status, j.View(job.TypeID, job.JobsWords))
+	answer.Header = map[string]string{"Location": "/jobs/" + j.ID.In(job.TypeID)}
+	return answer, err
 }
 
 // jobSpec reads what a job is to be, and adds the documents that are addresses

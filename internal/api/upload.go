@@ -12,6 +12,7 @@ import (
 
 	"docket/internal/account"
 	"docket/internal/job"
+	"docket/internal/service"
 )
 
 const uploadRoute = "/v2/parse/upload"
@@ -40,52 +41,61 @@ type createdUpload struct {
 
 // createUpload is POST /v2/parse/upload: a job whose document is sent
 // afterwards, to an address that needs no key. // contract C3
-func (a *API) createUpload(w http.ResponseWriter, r *http.Request) error {
+func (a *API) createUpload(r *http.Request, once *service.Once) (none service.Answer, err error) {
 	f, err := a.readFields(r, 1, func(string, string, string, io.Reader) (bool, error) { return false, nil })
 	if err != nil {
-		return err
+		return none, err
 	}
-	name, err := f.text("file_name")
+	if err := asks(r, once, f); err != nil {
+		return none, err
+	}
+	name, mediaType, err := uploadName(f)
 	if err != nil {
-		return err
+		return none, err
 	}
-	if name == "" {
-		return invalid("file_name", "it is missing", `Send {"file_name":"document.pdf"}`)
-	}
-	name = fileName(name)
-	extension := strings.ToLower(path.Ext(name))
-	mediaType, ok := uploadTypes()[extension]
-	if !ok {
-		return &job.Error{Code: job.InvalidRequest, Facts: job.Facts{
-			"problem": fmt.Sprintf("Unsupported file type: %s. Supported extensions: pdf, png, jpg, jpeg, tiff, docx, pptx, xlsx", plain(extension, 20)),
-		}}
-	}
-	submission, err := a.service.Begin()
+	submission, err := a.service.Begin(once)
 	if err != nil {
-		return err
+		return none, err
 	}
 	defer submission.Discard()
 	submission.Await(name, mediaType)
 	spec := job.Spec{Account: account.From(r.Context()).ID, Spelling: job.UUID, Route: uploadRoute, Operation: job.Parse}
 	parameters, err := parseParameters(f)
 	if err != nil {
-		return err
+		return none, err
 	}
 	if spec.Parameters, err = json.Marshal(parameters); err != nil {
-		return fmt.Errorf("encode parameters: %w", err)
+		return none, fmt.Errorf("encode parameters: %w", err)
 	}
 	if spec.Keep, err = f.keep(); err != nil {
-		return err
+		return none, err
 	}
-	j, err := submission.Submit(r.Context(), spec)
-	if err != nil {
-		return err
-	}
-	signed, expires := a.service.UploadLink(j)
-	return writeJSON(w, http.StatusOK, createdUpload{
-		JobID: j.ID.In(job.UUID), UploadURL: baseURL(r) + "/uploads/" + signed, ExpiresAt: expires.UTC().Format(job.Seconds),
-		UploadMethod: http.MethodPut, UploadHeaders: map[string]string{"Content-Type": mediaType}, QuotaRemaining: quotaRemaining,
+	return submission.Submit(r.Context(), spec, func(j job.Job) (service.Answer, error) {
+		signed, expires := a.service.UploadLink(j)
+		return answerJSON(http.StatusOK, createdUpload{
+			JobID: j.ID.In(job.UUID), UploadURL: baseURL(r) + "/uploads/" + signed, ExpiresAt: expires.UTC().Format(job.Seconds),
+			UploadMethod: http.MethodPut, UploadHeaders: map[string]string{"Content-Type": mediaType}, QuotaRemaining: quotaRemaining,
+		})
 	})
+}
+
+// uploadName reads how the document will be called, and what it is by that.
+func uploadName(f *fields) (name, mediaType string, err error) {
+	if name, err = f.text("file_name"); err != nil {
+		return "", "", err
+	}
+	if name == "" {
+		return "", "", invalid("file_name", "it is missing", `Send {"file_name":"document.pdf"}`)
+	}
+	name = fileName(name)
+	extension := strings.ToLower(path.Ext(name))
+	mediaType, ok := uploadTypes()[extension]
+	if !ok {
+		return "", "", &job.Error{Code: job.InvalidRequest, Facts: job.Facts{
+			"problem": fmt.Sprintf("Unsupported file type: %s. Supported extensions: pdf, png, jpg, jpeg, tiff, docx, pptx, xlsx", plain(extension, 20)),
+		}}
+	}
+	return name, mediaType, nil
 }
 
 // upload is PUT /uploads/{signed}: the document itself, without a key.

@@ -22,44 +22,55 @@ const (
 // quotaRemaining is what clients that look for a quota are told. // contract J5
 const quotaRemaining = 1_000_000_000
 
+// visionRoute is what differs between the submits of the Vision routes.
+type visionRoute struct {
+	operation  job.Operation
+	rules      documentRules
+	parameters func(*fields) (map[string]any, error)
+	show       func(job.Job) (service.Answer, error)
+}
+
 // visionSubmit reads a request of the Vision routes: one document as a file or
 // an address, and fields of which those that are not known are ignored,
 // because three generations of clients send different ones. // contract J7
-func (a *API) visionSubmit(r *http.Request, operation job.Operation, rules documentRules, parameters func(*fields) (map[string]any, error)) (job.Job, error) {
-	submission, err := a.service.Begin()
+func (a *API) visionSubmit(r *http.Request, once *service.Once, route visionRoute) (none service.Answer, err error) {
+	submission, err := a.service.Begin(once)
 	if err != nil {
-		return job.Job{}, err
+		return none, err
 	}
 	defer submission.Discard()
 	f, err := a.readFields(r, 1, into(submission, 1, "file", "pdf_file", "document_file"))
 	if err != nil {
-		return job.Job{}, err
+		return none, err
 	}
-	if err := addDocument(f, submission, rules); err != nil {
-		return job.Job{}, err
+	if err := asks(r, once, f); err != nil {
+		return none, err
+	}
+	if err := addDocument(f, submission, route.rules); err != nil {
+		return none, err
 	}
 	spec := job.Spec{
-		Account: account.From(r.Context()).ID, Spelling: job.UUID, Route: r.URL.Path, Operation: operation,
-		FailAtOnce: operation == job.Classify, // contract J9
+		Account: account.From(r.Context()).ID, Spelling: job.UUID, Route: r.URL.Path, Operation: route.operation,
+		FailAtOnce: route.operation == job.Classify, // contract J9
 	}
-	values, err := parameters(f)
+	values, err := route.parameters(f)
 	if err != nil {
-		return job.Job{}, err
+		return none, err
 	}
 	password, err := f.text("password")
 	if err != nil {
-		return job.Job{}, err
+		return none, err
 	}
 	if password != "" {
 		values["password"] = password
 	}
 	if spec.Parameters, err = json.Marshal(values); err != nil {
-		return job.Job{}, fmt.Errorf("encode parameters: %w", err)
+		return none, fmt.Errorf("encode parameters: %w", err)
 	}
 	if spec.Keep, err = f.keep(); err != nil {
-		return job.Job{}, err
+		return none, err
 	}
-	return submission.Submit(r.Context(), spec)
+	return submission.Submit(r.Context(), spec, route.show)
 }
 
 // documentRules are what a route says when it is given no document, or two.

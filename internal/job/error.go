@@ -49,6 +49,8 @@ const (
 	RateLimited      Code = "rate_limit_exceeded"
 	QueueFull        Code = "queue_full"
 	TooSlow          Code = "request_timeout"
+	KeyReused        Code = "idempotency_key_reused" // contract J11
+	KeyInUse         Code = "idempotency_key_in_use"
 )
 
 // Facts are the particulars of an error that its words are made from:

@@ -76,7 +76,7 @@ func dispatched(t *testing.T, answer func(n int) Attempt, length time.Duration) 
 			defer close(done)
 			NewDispatcher(Parts{Service: s, Hub: hub, Mail: p, Slots: 2, Owner: "a", Poll: time.Minute, Log: log}).Run(ctx)
 		}()
-		u, err := s.Begin()
+		u, err := s.Begin(nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -85,7 +85,7 @@ func dispatched(t *testing.T, answer func(n int) Attempt, length time.Duration) 
 		}
 		if _, err := u.Submit(account.With(ctx, account.Everyone()), job.Spec{
 			Account: account.Local, Operation: job.Parse, Spelling: job.TypeID, Notify: &job.Notify{Email: "user@example.com", Events: []string{"queued"}},
-		}); err != nil {
+		}, func(job.Job) (service.Answer, error) { return service.Answer{}, nil }); err != nil {
 			t.Fatal(err)
 		}
 		<-time.After(length)

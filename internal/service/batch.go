@@ -23,42 +23,85 @@ type ItemFault struct {
 	Error *job.Error
 }
 
-// SubmitBatch makes all jobs or none. The error of code InvalidRequest has the
-// fact "items", the []ItemFault of every bad one. // contract J13
-func (s *Service) SubmitBatch(ctx context.Context, items []Item, original job.BatchID) (job.Batch, error) {
+// ShowBatch makes the answer that tells of a new batch and its jobs.
+type ShowBatch func(job.Batch, []job.Job) (Answer, error)
+
+// SubmitBatch makes all jobs or none, and gives the answer that show makes of
+// them. once is the use of an Idempotency-Key, or nil. The error of code
+// InvalidRequest has the fact "items", the []ItemFault of every bad one; others
+// are those of Submit. // contract J13
+func (s *Service) SubmitBatch(ctx context.Context, items []Item, once *Once, show ShowBatch) (Answer, error) {
+	var of []*Submission
+	for _, item := range items {
+		if item.Submission != nil {
+			of = append(of, item.Submission)
+		}
+	}
+	return s.submitBatch(ctx, items, job.BatchID{}, once, once.request(of...), show)
+}
+
+func (s *Service) submitBatch(ctx context.Context, items []Item, original job.BatchID, once *Once, request []byte, show ShowBatch) (Answer, error) {
+	if once.Again() {
+		return once.compare(once.kept, request)
+	}
 	id, err := job.NewBatchID()
 	if err != nil {
-		return job.Batch{}, err
+		return Answer{}, err
 	}
 	o := &store.SubmitBatch{Batch: job.Batch{ID: id, Account: account.From(ctx).ID, CreatedAt: s.time(), Original: original}, MaxWaiting: s.Limits(ctx).Waiting}
-	var faults []ItemFault
+	if o.Jobs, err = prepareAll(items, id); err != nil {
+		return Answer{}, err
+	}
+	made := make([]job.Job, 0, len(o.Jobs))
+	b := o.Batch
+	b.Counts = map[job.Status]int{}
+	for _, one := range o.Jobs {
+		made = append(made, one.Job)
+		b.Counts[one.Job.Status]++
+	}
+	answer, err := show(b, made)
+	if err != nil {
+		return Answer{}, err
+	}
+	o.Once = once.keep(answer, request)
+	if err := s.store.Write(ctx, o); err != nil {
+		return Answer{}, fmt.Errorf("submit batch: %w", err)
+	}
+	if o.Before != nil {
+		return once.compare(o.Before, request)
+	}
+	for i, item := range items {
+		item.Submission.made(o.Jobs[i])
+	}
+	return answer, nil
+}
+
+// prepareAll makes the writes of all items, or says what is wrong with each.
+func prepareAll(items []Item, id job.BatchID) ([]*store.Submit, error) {
+	var (
+		jobs   []*store.Submit
+		faults []ItemFault
+	)
 	for i, item := range items {
 		item.Spec.Batch = id
 		fault := item.Fault
 		if fault == nil {
 			var one *store.Submit
 			if one, fault = item.Submission.prepare(item.Spec); fault == nil {
-				o.Jobs = append(o.Jobs, one)
+				jobs = append(jobs, one)
 				continue
 			}
 		}
 		e, ok := errors.AsType[*job.Error](fault)
 		if !ok {
-			return job.Batch{}, fault
+			return nil, fault
 		}
 		faults = append(faults, ItemFault{Index: i, Error: e})
 	}
 	if len(faults) > 0 {
-		return job.Batch{}, &job.Error{Code: job.InvalidRequest, Facts: job.Facts{"field": "jobs", "problem": fmt.Sprintf("%d of %d items are wrong, so none was taken", len(faults), len(items)), "items": faults}}
+		return nil, &job.Error{Code: job.InvalidRequest, Facts: job.Facts{"field": "jobs", "problem": fmt.Sprintf("%d of %d items are wrong, so none was taken", len(faults), len(items)), "items": faults}}
 	}
-	if err := s.store.Write(ctx, o); err != nil {
-		return job.Batch{}, fmt.Errorf("submit batch: %w", err)
-	}
-	for i, item := range items {
-		item.Submission.made(o.Jobs[i])
-	}
-	o.Batch.Counts = map[job.Status]int{job.Queued: len(items)}
-	return o.Batch, nil
+	return jobs, nil
 }
 
 // Batch reads a batch for the caller in the context.
@@ -93,11 +136,18 @@ func (s *Service) CancelBatch(ctx context.Context, b job.Batch) error {
 	})
 }
 
-// RerunBatch makes a batch of reruns of the jobs that failed. Nobody makes
-// jobs for another account.
-func (s *Service) RerunBatch(ctx context.Context, b job.Batch) (job.Batch, error) {
-	if b.Account != account.From(ctx).ID {
-		return job.Batch{}, s.foreign("batch", b.ID)
+// RerunBatch makes a batch of reruns of the jobs that failed, as SubmitBatch
+// does. The error is of code Conflict when none has.
+func (s *Service) RerunBatch(ctx context.Context, id job.BatchID, once *Once, show ShowBatch) (Answer, error) {
+	if once.Again() { // also when the batch that it reran is gone
+		return once.compare(once.kept, once.request())
+	}
+	b, err := s.Batch(ctx, id)
+	if err != nil {
+		return Answer{}, err
+	}
+	if b.Account != account.From(ctx).ID { // nobody makes jobs for another account // contract J27
+		return Answer{}, s.foreign("batch", b.ID)
 	}
 	var items []Item
 	defer func() {
@@ -105,20 +155,20 @@ func (s *Service) RerunBatch(ctx context.Context, b job.Batch) (job.Batch, error
 			item.Submission.Discard()
 		}
 	}()
-	err := s.eachOfBatch(ctx, b, []job.Status{job.Failed}, func(j job.Job) error {
-		u, spec, err := s.again(ctx, j)
+	err = s.eachOfBatch(ctx, b, []job.Status{job.Failed}, func(j job.Job) error {
+		u, spec, err := s.again(ctx, j, nil)
 		if err == nil {
 			items = append(items, Item{Submission: u, Spec: spec})
 		}
 		return err
 	})
 	if err != nil {
-		return job.Batch{}, err
+		return Answer{}, err
 	}
 	if len(items) == 0 {
-		return job.Batch{}, &job.Error{Code: job.Conflict, Facts: job.Facts{"problem": "none of its jobs has failed"}}
+		return Answer{}, &job.Error{Code: job.Conflict, Facts: job.Facts{"problem": "none of its jobs has failed"}}
 	}
-	return s.SubmitBatch(ctx, items, b.ID)
+	return s.submitBatch(ctx, items, b.ID, once, once.request(), show)
 }
 
 func (s *Service) eachOfBatch(ctx context.Context, b job.Batch, in []job.Status, do func(job.Job) error) error {

@@ -79,30 +79,35 @@ func notThere(err error) error {
 	return err
 }
 
-// Rerun makes a new job of the same documents and parameters. The error is of
-// code Conflict when the job has not ended. // contract D2, J22
-func (s *Service) Rerun(ctx context.Context, id job.ID) (job.Job, error) {
+// Rerun makes a new job of the same documents and parameters, and gives the
+// answer that show makes of it. once is the use of an Idempotency-Key, or nil.
+// The error is of code Conflict when the job has not ended; others are those
+// of Submit. // contract D2, J22
+func (s *Service) Rerun(ctx context.Context, id job.ID, once *Once, show func(job.Job) (Answer, error)) (Answer, error) {
+	if once.Again() { // also when the job that it reran is gone
+		return once.compare(once.kept, once.request())
+	}
 	j, err := s.Job(ctx, id)
 	if err != nil {
-		return j, err
+		return Answer{}, err
 	}
 	if j.Account != account.From(ctx).ID { // nobody makes jobs for another account // contract J27
-		return job.Job{}, s.foreign("job", id)
+		return Answer{}, s.foreign("job", id)
 	}
 	if !j.Status.Final() {
-		return j, &job.Error{Code: job.Conflict, Facts: job.Facts{"problem": "it has not ended yet", "status": j.Status}}
+		return Answer{}, &job.Error{Code: job.Conflict, Facts: job.Facts{"problem": "it has not ended yet", "status": j.Status}}
 	}
-	u, spec, err := s.again(ctx, j)
+	u, spec, err := s.again(ctx, j, once)
 	if err != nil {
-		return j, err
+		return Answer{}, err
 	}
 	defer u.Discard()
-	return u.Submit(ctx, spec)
+	return u.submit(ctx, spec, once.request(), show)
 }
 
 // again prepares a rerun; the submission is the caller's to end.
-func (s *Service) again(ctx context.Context, j job.Job) (*Submission, job.Spec, error) {
-	u, err := s.Begin()
+func (s *Service) again(ctx context.Context, j job.Job, once *Once) (*Submission, job.Spec, error) {
+	u, err := s.Begin(once)
 	if err != nil {
 		return nil, job.Spec{}, err
 	}

@@ -31,6 +31,7 @@ type Service struct {
 	tickets    tickets
 	keys       keyring
 	acts       acts
+	inUse      keysInUse
 	pace       pace
 	settings   Settings
 }
@@ -68,6 +69,7 @@ func New(ctx context.Context, p Parts, settings Settings) (*Service, error) {
 	s := &Service{
 		store: p.Store, blobs: p.Blobs, hub: p.Hub, operations: map[job.Operation]op.Operation{},
 		now: p.Now, log: p.Log, settings: settings, pace: pace{usual: map[job.Operation]time.Duration{}},
+		inUse: keysInUse{use: map[[2]string]chan struct{}{}},
 	}
 	s.tickets = tickets{since: s.time(), used: map[[16]byte]time.Time{}}
 	for _, o := range p.Operations {

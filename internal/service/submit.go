@@ -2,6 +2,8 @@ package service
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -20,21 +22,28 @@ type Submission struct {
 	id      job.ID
 	inputs  []job.Input
 	inline  []store.Blob
+	once    *Once
 	done    bool
 }
 
-// Begin starts a submission; it must end with Submit or Discard.
-func (s *Service) Begin() (*Submission, error) {
+// Begin starts a submission; it must end with Submit or Discard. once is the
+// use of an Idempotency-Key, or nil.
+func (s *Service) Begin(once *Once) (*Submission, error) {
 	id, err := job.NewID()
 	if err != nil {
 		return nil, err
 	}
-	return &Submission{service: s, id: id}, nil
+	return &Submission{service: s, id: id, once: once}, nil
 }
 
 // Input stores one document while it is read. Errors are of code FileTooLarge,
 // DiskFull or Unavailable, or come from the reader.
 func (u *Submission) Input(name, mediaType string, r io.Reader) error {
+	if u.once.Again() { // it is compared with the earlier one, and not kept
+		sum, err := u.service.sum(r)
+		u.inputs = append(u.inputs, job.Input{Name: name, SHA256: sum})
+		return err
+	}
 	sealed, err := u.service.take(u.service.blobs.Create(u.id, 0, u.nextName()), r)
 	if err != nil {
 		return err
@@ -48,12 +57,29 @@ func (s *Service) take(w *blob.Writer, r io.Reader) (blob.Sealed, error) {
 	limit := s.settings.MaxFile
 	n, err := io.Copy(w, io.LimitReader(r, limit+1))
 	if err == nil && n > limit {
-		err = &job.Error{Code: job.FileTooLarge, Facts: job.Facts{"max": limit}}
+		err = tooLarge(limit)
 	}
 	if err == nil {
 		return w.Seal()
 	}
 	return blob.Sealed{}, errors.Join(fmt.Errorf("store an upload after %d bytes: %w", w.Size(), err), w.Abort())
+}
+
+// sum reads a document, up to the limit, and gives its hash.
+func (s *Service) sum(r io.Reader) (string, error) {
+	sum := sha256.New()
+	n, err := io.Copy(sum, io.LimitReader(r, s.settings.MaxFile+1))
+	if err == nil && n > s.settings.MaxFile {
+		err = tooLarge(s.settings.MaxFile)
+	}
+	if err != nil {
+		return "", fmt.Errorf("read an upload after %d bytes: %w", n, err)
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+func tooLarge(most int64) error {
+	return &job.Error{Code: job.FileTooLarge, Facts: job.Facts{"max": most}}
 }
 
 // URL adds a document that the worker will fetch. The error is of code
@@ -104,20 +130,39 @@ func (u *Submission) add(in job.Input, sealed blob.Sealed) {
 // Inputs is the number of documents so far.
 func (u *Submission) Inputs() int { return len(u.inputs) }
 
-// Submit makes the job. When it returns without an error the job is on disk
-// and will run. Errors are of code InvalidRequest, InvalidSchema,
-// InvalidConditions, DiskFull or Unavailable.
-func (u *Submission) Submit(ctx context.Context, spec job.Spec) (job.Job, error) {
+// Submit makes the job and gives the answer that show makes of it. When it
+// returns without an error the job is on disk and will run, and so is the
+// answer if the request has an Idempotency-Key; an earlier request with the
+// key has made the job already, and its answer is given. Errors are of code
+// InvalidRequest, InvalidSchema, InvalidConditions, KeyReused, DiskFull or
+// Unavailable, or come from show.
+func (u *Submission) Submit(ctx context.Context, spec job.Spec, show func(job.Job) (Answer, error)) (Answer, error) {
+	return u.submit(ctx, spec, u.once.request(u), show)
+}
+
+// submit is Submit for a request whose hash is known.
+func (u *Submission) submit(ctx context.Context, spec job.Spec, request []byte, show func(job.Job) (Answer, error)) (Answer, error) {
+	if u.once.Again() {
+		return u.once.compare(u.once.kept, request)
+	}
 	o, err := u.prepare(spec)
 	if err != nil {
-		return job.Job{}, err
+		return Answer{}, err
 	}
+	answer, err := show(o.Job)
+	if err != nil {
+		return Answer{}, err
+	}
+	o.Once = u.once.keep(answer, request)
 	u.service.limit(ctx, o, spec)
 	if err := u.service.store.Write(ctx, o); err != nil {
-		return job.Job{}, fmt.Errorf("submit job %s: %w", u.id, err)
+		return Answer{}, fmt.Errorf("submit job %s: %w", u.id, err)
+	}
+	if o.Before != nil {
+		return u.once.compare(o.Before, request)
 	}
 	u.made(o)
-	return o.Job, nil
+	return answer, nil
 }
 
 // prepare checks the spec and makes the write that creates the job.

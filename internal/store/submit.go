@@ -23,16 +23,29 @@ type Submit struct {
 	// MaxWaiting is how many jobs of the account may wait; 0: as many as come.
 	// One too many is refused with code QueueFull.
 	MaxWaiting int
+	Once       *Kept // the answer to keep under the request's Idempotency-Key; nil: none
+
+	Before *Kept // the answer: what was kept already, in which case nothing else was written
 }
 
 func (*Submit) work() bool { return false }
 
-func (o *Submit) apply(t *txn) error {
+func (o *Submit) apply(t *txn) (err error) {
+	if o.Before, err = t.before(o.Once); err != nil || o.Before != nil {
+		return err
+	}
+	return o.insert(t)
+}
+
+func (o *Submit) insert(t *txn) error {
 	j := o.Job
 	if waits(j.Status) {
 		if err := t.room(j.Account, 1, o.MaxWaiting); err != nil {
 			return err
 		}
+	}
+	if err := t.keep(o.Once); err != nil { // not before: what is refused keeps no answer
+		return err
 	}
 	tags, err1 := text(j.Tags, len(j.Tags) == 0)
 	inputs, err2 := text(j.Inputs, false)
@@ -81,11 +94,17 @@ type SubmitBatch struct {
 	Jobs  []*Submit
 	// MaxWaiting is as in Submit, for all jobs together; theirs is 0.
 	MaxWaiting int
+	Once       *Kept // as in Submit
+
+	Before *Kept // the answer, as in Submit
 }
 
 func (*SubmitBatch) work() bool { return false }
 
-func (o *SubmitBatch) apply(t *txn) error {
+func (o *SubmitBatch) apply(t *txn) (err error) {
+	if o.Before, err = t.before(o.Once); err != nil || o.Before != nil {
+		return err
+	}
 	b, more := o.Batch, 0
 	for _, one := range o.Jobs {
 		if waits(one.Job.Status) {
@@ -95,12 +114,15 @@ func (o *SubmitBatch) apply(t *txn) error {
 	if err := t.room(b.Account, more, o.MaxWaiting); err != nil {
 		return err
 	}
+	if err := t.keep(o.Once); err != nil {
+		return err
+	}
 	if _, err := t.exec(`INSERT INTO batches (id, account, created_at, original_id) VALUES ($1, $2, $3, $4)`,
 		b.ID[:], b.Account, micros(b.CreatedAt), optionalID(b.Original)); err != nil {
 		return fmt.Errorf("insert batch %s: %w", b.ID, err)
 	}
 	for _, j := range o.Jobs {
-		if err := j.apply(t); err != nil {
+		if err := j.insert(t); err != nil {
 			return err
 		}
 	}

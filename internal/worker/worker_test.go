@@ -83,18 +83,22 @@ func inBubble(t *testing.T, run operation, test func(*server)) {
 
 func (s *server) submit(content string) job.ID {
 	s.t.Helper()
-	u, err := s.Begin()
+	u, err := s.Begin(nil)
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	if err := u.Input("a.txt", "text/plain", strings.NewReader(content)); err != nil {
 		s.t.Fatal(err)
 	}
-	j, err := u.Submit(s.ctx, job.Spec{Account: account.Local, Operation: job.Parse, Spelling: job.TypeID})
+	var id job.ID
+	_, err = u.Submit(s.ctx, job.Spec{Account: account.Local, Operation: job.Parse, Spelling: job.TypeID}, func(j job.Job) (service.Answer, error) {
+		id = j.ID
+		return service.Answer{}, nil
+	})
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return j.ID
+	return id
 }
 
 // work starts a worker; the function that comes back stops it and waits.

@@ -208,6 +208,21 @@ CREATE TABLE acts (
 
 CREATE INDEX acts_of_account ON acts (account, id);
 
+-- What a submit answered under an Idempotency-Key, written in the transaction of the submit.
+CREATE TABLE idempotency_keys (
+    account    TEXT    NOT NULL,
+    key        TEXT    NOT NULL,
+    request    BLOB    NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    status     INTEGER NOT NULL,
+    header     TEXT    NOT NULL,
+    body       BLOB    NOT NULL,
+    PRIMARY KEY (account, key)
+) STRICT;
+
+CREATE INDEX idempotency_keys_expiring ON idempotency_keys (expires_at);
+
 -- Facts about this database: the secret that signs links, and such.
 CREATE TABLE settings (
     name  TEXT NOT NULL PRIMARY KEY,
@@ -220,6 +235,7 @@ DROP TABLE acts;
 DROP TABLE usage;
 DROP TABLE keys;
 DROP TABLE accounts;
+DROP TABLE idempotency_keys;
 DROP TABLE delivery_attempts;
 DROP TABLE deliveries;
 DROP TABLE endpoints;
