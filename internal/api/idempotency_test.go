@@ -51,10 +51,10 @@ func TestSecondRequestWaitsForTheFirst(t *testing.T) {
 			t.Fatal(err)
 		}
 		a := New(svc, make(chan struct{}), slog.New(slog.DiscardHandler))
-		send := func(body io.Reader) <-chan *httptest.ResponseRecorder {
+		send := func(key string, body io.Reader) <-chan *httptest.ResponseRecorder {
 			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/jobs", body)
 			r.Header.Set("Content-Type", "multipart/form-data; boundary=x")
-			r.Header.Set("Idempotency-Key", "k")
+			r.Header.Set("Idempotency-Key", key)
 			answered := make(chan *httptest.ResponseRecorder, 1)
 			go func() {
 				w := httptest.NewRecorder()
@@ -73,14 +73,14 @@ func TestSecondRequestWaitsForTheFirst(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		first := send(upload)
+		first := send("k", upload)
 		write(slowly, head)
 		begin := time.Now()
-		late := <-send(strings.NewReader(head + tail))
+		late := <-send("k", strings.NewReader(head + tail))
 		if late.Code != http.StatusConflict || late.Header().Get("Retry-After") == "" || !strings.Contains(late.Body.String(), string(job.KeyInUse)) || time.Since(begin) != keyWait {
 			t.Errorf("after %v: %d %v %s", time.Since(begin), late.Code, late.Header(), late.Body)
 		}
-		second := send(strings.NewReader(head + tail))
+		second := send("k", strings.NewReader(head + tail))
 		write(slowly, tail)
 		one, two := <-first, <-second
 		if one.Code != http.StatusAccepted || two.Code != http.StatusAccepted || one.Body.String() != two.Body.String() || two.Header().Get("Idempotency-Replayed") != "true" {
@@ -89,18 +89,22 @@ func TestSecondRequestWaitsForTheFirst(t *testing.T) {
 
 		// A first one that comes to nothing leaves the key to the next.
 		broken, cutOff := io.Pipe()
-		third := send(broken)
+		third := send("other", broken)
 		write(cutOff, head)
+		fourth := send("other", strings.NewReader(head+tail))
 		if err := cutOff.Close(); err != nil {
 			t.Fatal(err)
 		}
 		if got := <-third; got.Code != http.StatusBadRequest {
 			t.Errorf("cut off: %d %s", got.Code, got.Body)
 		}
+		if got := <-fourth; got.Code != http.StatusAccepted || got.Header().Get("Idempotency-Replayed") != "" {
+			t.Errorf("after one that was cut off: %d %s", got.Code, got.Body)
+		}
 
 		// A day later the key is as good as new.
 		<-time.After(service.KeyLife)
-		if got := <-send(strings.NewReader(head + tail)); got.Code != http.StatusAccepted || got.Body.String() == one.Body.String() {
+		if got := <-send("k", strings.NewReader(head + tail)); got.Code != http.StatusAccepted || got.Body.String() == one.Body.String() {
 			t.Errorf("a day later: %d %s", got.Code, got.Body)
 		}
 		if err := db.Close(); err != nil {
