@@ -76,11 +76,11 @@ func TestSecondRequestWaitsForTheFirst(t *testing.T) {
 		first := send("k", upload)
 		write(slowly, head)
 		begin := time.Now()
-		late := <-send("k", strings.NewReader(head + tail))
+		late := <-send("k", strings.NewReader(head+tail))
 		if late.Code != http.StatusConflict || late.Header().Get("Retry-After") == "" || !strings.Contains(late.Body.String(), string(job.KeyInUse)) || time.Since(begin) != keyWait {
 			t.Errorf("after %v: %d %v %s", time.Since(begin), late.Code, late.Header(), late.Body)
 		}
-		second := send("k", strings.NewReader(head + tail))
+		second := send("k", strings.NewReader(head+tail))
 		write(slowly, tail)
 		one, two := <-first, <-second
 		if one.Code != http.StatusAccepted || two.Code != http.StatusAccepted || one.Body.String() != two.Body.String() || two.Header().Get("Idempotency-Replayed") != "true" {
@@ -104,7 +104,7 @@ func TestSecondRequestWaitsForTheFirst(t *testing.T) {
 
 		// A day later the key is as good as new.
 		<-time.After(service.KeyLife)
-		if got := <-send("k", strings.NewReader(head + tail)); got.Code != http.StatusAccepted || got.Body.String() == one.Body.String() {
+		if got := <-send("k", strings.NewReader(head+tail)); got.Code != http.StatusAccepted || got.Body.String() == one.Body.String() {
 			t.Errorf("a day later: %d %s", got.Code, got.Body)
 		}
 		if err := db.Close(); err != nil {

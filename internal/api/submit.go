@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"net/http"
 	"net/mail"
 	"slices"
@@ -91,10 +92,7 @@ func jobSpec(ctx context.Context, f *fields, submission *service.Submission) (jo
 	if spec.Notify, err = f.notify(); err != nil {
 		return spec, err
 	}
-	reuse, err := f.boolean("reuse")
-	if err == nil && reuse {
-		err = invalid("reuse", "this version does not have it", "Leave it out")
-	}
+	spec.Reuse, err = f.boolean("reuse")
 	return spec, err
 }
 
@@ -183,8 +181,9 @@ func (f *fields) keep() (time.Duration, error) {
 	if err != nil || !sent {
 		return 0, err
 	}
-	if n < 1 || n > maxKeep.Seconds() {
-		return 0, invalid("expires_in", fmt.Sprintf("it is not a number of seconds from 1 to %.0f", maxKeep.Seconds()), "")
+	if n < 1 || n > maxKeep.Seconds() || n != math.Trunc(n) {
+		return 0, invalid("expires_in", fmt.Sprintf("it is not a whole number of seconds from 1 to %.0f", maxKeep.Seconds()),
+			"The seconds count from the end of the job; leave it out for the server's own retention")
 	}
 	return time.Duration(n) * time.Second, nil
 }

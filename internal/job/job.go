@@ -4,7 +4,9 @@
 package job
 
 import (
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -49,6 +51,8 @@ type Job struct {
 	Batch    BatchID // zero: none
 	Parent   ID      // the bulk job that made it; zero: none
 	Original ID      // the job that it reruns; zero: none
+
+	ReusedFrom ID // the job whose result it took over; zero: none // contract J12
 }
 
 // Waiting says that the job waits for a worker: it is queued, or was lost by one
@@ -113,6 +117,25 @@ func (j Job) Leftovers(end Status) []File {
 	default:
 		return slices.Concat(j.Checkpoint.Parts, j.Checkpoint.Files)
 	}
+}
+
+// Fingerprint is a hash of what a result of the job is made of: the operation,
+// its parameters, and the content of the documents in their order; of several,
+// the result has their names too. It is nil while a document's content is not
+// known. // contract J12
+func (j Job) Fingerprint() []byte {
+	sum := sha256.New()
+	fmt.Fprintf(sum, "%q %q", j.Operation, j.Parameters)
+	for _, in := range j.Inputs {
+		if in.SHA256 == "" {
+			return nil
+		}
+		fmt.Fprintf(sum, " %q", in.SHA256)
+		if len(j.Inputs) > 1 {
+			fmt.Fprintf(sum, " %q", in.Name)
+		}
+	}
+	return sum.Sum(nil)
 }
 
 // Expiry is when the job is to be forgotten if it ends at a time: after what

@@ -20,6 +20,7 @@ type Spec struct {
 	Batch      BatchID
 	Parent     ID
 	Original   ID
+	Reuse      bool // the result of an earlier job will do // contract J12
 	FailAtOnce bool // a fault in the parameters makes a job that fails at once // contract J9
 }
 

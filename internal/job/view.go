@@ -58,6 +58,7 @@ type View struct {
 
 	BatchID       string `json:"batch_id,omitempty"`
 	OriginalJobID string `json:"original_job_id,omitempty"`
+	ReusedFrom    string `json:"reused_from,omitempty"`
 	CancelAsked   bool   `json:"cancel_requested,omitempty"`
 
 	Method   string   `json:"method,omitempty"`
@@ -124,6 +125,9 @@ func (j Job) View(asked Spelling, words Words) View {
 	}
 	if !j.Original.IsZero() {
 		v.OriginalJobID = j.Original.In(asked)
+	}
+	if !j.ReusedFrom.IsZero() {
+		v.ReusedFrom = j.ReusedFrom.In(asked)
 	}
 	if j.Status == Processing && j.Waiting() {
 		v.Progress.Stage = StageWaiting // contract J22

@@ -49,7 +49,7 @@ func (s *Service) submitBatch(ctx context.Context, items []Item, original job.Ba
 		return Answer{}, err
 	}
 	o := &store.SubmitBatch{Batch: job.Batch{ID: id, Account: account.From(ctx).ID, CreatedAt: s.time(), Original: original}, MaxWaiting: s.Limits(ctx).Waiting}
-	if o.Jobs, err = prepareAll(items, id); err != nil {
+	if o.Jobs, err = prepareAll(ctx, items, id); err != nil {
 		return Answer{}, err
 	}
 	made := make([]job.Job, 0, len(o.Jobs))
@@ -77,7 +77,7 @@ func (s *Service) submitBatch(ctx context.Context, items []Item, original job.Ba
 }
 
 // prepareAll makes the writes of all items, or says what is wrong with each.
-func prepareAll(items []Item, id job.BatchID) ([]*store.Submit, error) {
+func prepareAll(ctx context.Context, items []Item, id job.BatchID) ([]*store.Submit, error) {
 	var (
 		jobs   []*store.Submit
 		faults []ItemFault
@@ -87,7 +87,7 @@ func prepareAll(items []Item, id job.BatchID) ([]*store.Submit, error) {
 		fault := item.Fault
 		if fault == nil {
 			var one *store.Submit
-			if one, fault = item.Submission.prepare(item.Spec); fault == nil {
+			if one, fault = item.Submission.prepare(ctx, item.Spec); fault == nil {
 				jobs = append(jobs, one)
 				continue
 			}

@@ -23,6 +23,7 @@ type Submission struct {
 	inputs  []job.Input
 	inline  []store.Blob
 	once    *Once
+	reused  []job.File // copied from the result of another job
 	done    bool
 }
 
@@ -145,7 +146,7 @@ func (u *Submission) submit(ctx context.Context, spec job.Spec, request []byte, 
 	if u.once.Again() {
 		return u.once.compare(u.once.kept, request)
 	}
-	o, err := u.prepare(spec)
+	o, err := u.prepare(ctx, spec)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -166,7 +167,7 @@ func (u *Submission) submit(ctx context.Context, spec job.Spec, request []byte, 
 }
 
 // prepare checks the spec and makes the write that creates the job.
-func (u *Submission) prepare(spec job.Spec) (*store.Submit, error) {
+func (u *Submission) prepare(ctx context.Context, spec job.Spec) (*store.Submit, error) {
 	s := u.service
 	operation := s.operations[spec.Operation]
 	if operation == nil {
@@ -192,6 +193,9 @@ func (u *Submission) prepare(spec job.Spec) (*store.Submit, error) {
 	spec.Parameters = parameters
 	j, created := spec.New(u.id, u.inputs, s.time())
 	o := &store.Submit{Job: j, Events: []job.Event{created}, Blobs: u.inline, Trace: spec.Trace}
+	if fault == nil && spec.Reuse {
+		return o, u.reuse(ctx, o)
+	}
 	if fault == nil {
 		return o, nil
 	}
@@ -221,6 +225,7 @@ func (u *Submission) Discard() {
 	for _, in := range u.inputs {
 		u.service.remove(u.id, in.File)
 	}
+	u.service.remove(u.id, u.reused...)
 }
 
 // remove deletes files that nobody will need again. That it fails is no

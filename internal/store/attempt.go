@@ -87,9 +87,9 @@ func (o *Finish) apply(t *txn) error {
 		where += ` AND cancel_requested = 0` // who was told that it will be cancelled is not told later that it was not
 	}
 	o.Version, err = t.version(`UPDATE jobs SET status = $3, progress = $4, failure = $5, died = $6, result = $7, tries = $8,
-		updated_at = $9, finished_at = $9, expires_at = $10, version = version + 1,
+		updated_at = $9, finished_at = $9, expires_at = $10, fingerprint = $11, version = version + 1,
 		run_at = NULL, lease_until = NULL, lease_owner = NULL, checkpoint = NULL`+where+` RETURNING version`,
-		o.ID[:], o.Attempt, j.Status, progress, failure, died, result, j.Tries, micros(j.FinishedAt), micros(j.ExpiresAt))
+		o.ID[:], o.Attempt, j.Status, progress, failure, died, result, j.Tries, micros(j.FinishedAt), micros(j.ExpiresAt), fingerprint(j))
 	if err != nil {
 		return fmt.Errorf("finish job %s: %w", o.ID, err)
 	}

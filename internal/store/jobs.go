@@ -12,13 +12,13 @@ import (
 
 const jobColumns = `id, account, spelling, route, operation, status, version,
 	created_at, updated_at, started_at, finished_at, expires_at,
-	run_at, attempt, tries, lost, cancel_requested, batch_id, parent_id, original_id, keep_seconds,
+	run_at, attempt, tries, lost, cancel_requested, batch_id, parent_id, original_id, reused_from, keep_seconds,
 	parameters, metadata, tags, inputs, progress, failure, died, result, checkpoint, notify`
 
 const insertJob = `INSERT INTO jobs (id, account, spelling, route, operation, status, version,
 	created_at, updated_at, run_at, batch_id, parent_id, original_id, parameters, metadata, tags, inputs, progress, trace,
-	keep_seconds, notify, started_at, finished_at, expires_at, failure)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)`
+	keep_seconds, notify, started_at, finished_at, expires_at, failure, result, reused_from, fingerprint)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)`
 
 // Job reads one job. The error is of code NotFound when there is none.
 func (s *Store) Job(ctx context.Context, id job.ID) (job.Job, error) {
@@ -36,6 +36,32 @@ func (s *Store) Job(ctx context.Context, id job.ID) (job.Job, error) {
 	return found[0], nil
 }
 
+// Reusable finds the newest completed job of the account that has the
+// fingerprint and has not expired by now; false when there is none.
+func (s *Store) Reusable(ctx context.Context, account string, fingerprint []byte, now time.Time) (job.Job, bool, error) {
+	rows, err := s.readers.QueryContext(ctx, "SELECT "+jobColumns+` FROM jobs
+		WHERE account = $1 AND fingerprint = $2 AND expires_at > $3 ORDER BY finished_at DESC, id DESC LIMIT 1`, account, fingerprint, micros(now))
+	if err != nil {
+		return job.Job{}, false, fmt.Errorf("find a job to reuse: %w", storageError(err))
+	}
+	var found []job.Job
+	if err := eachRow(rows, scanInto(&found)); err != nil {
+		return job.Job{}, false, fmt.Errorf("find a job to reuse: %w", storageError(err))
+	}
+	if len(found) == 0 {
+		return job.Job{}, false, nil
+	}
+	return found[0], true, nil
+}
+
+// fingerprint is stored of a completed job alone: no other can be reused.
+func fingerprint(j job.Job) any {
+	if f := j.Fingerprint(); f != nil && j.Status == job.Completed {
+		return f
+	}
+	return nil
+}
+
 func scanInto(list *[]job.Job) func(*sql.Rows) error {
 	return func(rows *sql.Rows) error {
 		j, err := scanJob(rows)
@@ -49,7 +75,7 @@ func scanInto(list *[]job.Job) func(*sql.Rows) error {
 func scanJob(rows *sql.Rows) (job.Job, error) {
 	var (
 		j                                           job.Job
-		id, batch, parent, original                 []byte
+		id, batch, parent, original, reused         []byte
 		created, updated, started, finished, expiry sql.NullInt64
 		runAt, keep                                 sql.NullInt64
 		notify                                      sql.NullString
@@ -59,7 +85,7 @@ func scanJob(rows *sql.Rows) (job.Job, error) {
 	)
 	err := rows.Scan(&id, &j.Account, &j.Spelling, &j.Route, &j.Operation, &j.Status, &j.Version,
 		&created, &updated, &started, &finished, &expiry,
-		&runAt, &j.Attempt, &j.Tries, &j.Lost, &j.CancelRequested, &batch, &parent, &original, &keep,
+		&runAt, &j.Attempt, &j.Tries, &j.Lost, &j.CancelRequested, &batch, &parent, &original, &reused, &keep,
 		&parameters, &metadata, &tags, &inputs, &progress, &failure, &died, &result, &checkpoint, &notify)
 	if err != nil {
 		return j, fmt.Errorf("scan job: %w", err)
@@ -69,6 +95,7 @@ func scanJob(rows *sql.Rows) (job.Job, error) {
 	copy(j.Batch[:], batch)
 	copy(j.Parent[:], parent)
 	copy(j.Original[:], original)
+	copy(j.ReusedFrom[:], reused)
 	j.CreatedAt, j.UpdatedAt = fromMicros(created), fromMicros(updated)
 	j.StartedAt, j.FinishedAt, j.ExpiresAt = fromMicros(started), fromMicros(finished), fromMicros(expiry)
 	if parameters.Valid {

@@ -19,7 +19,8 @@ type Submit struct {
 	Job    job.Job
 	Events []job.Event
 	Blobs  []Blob
-	Trace  string // W3C traceparent, or empty
+	Trace  string   // W3C traceparent, or empty
+	Told   job.Told // of the last event
 	// MaxWaiting is how many jobs of the account may wait; 0: as many as come.
 	// One too many is refused with code QueueFull.
 	MaxWaiting int
@@ -52,7 +53,8 @@ func (o *Submit) insert(t *txn) error {
 	progress, err3 := text(j.Progress, false)
 	notify, err4 := text(j.Notify, j.Notify == nil)
 	failure, err5 := text(j.Failure, j.Failure == nil)
-	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
+	result, err6 := text(j.Result, j.Result == nil)
+	if err := errors.Join(err1, err2, err3, err4, err5, err6); err != nil {
 		return err
 	}
 	var runAt, trace, keep any
@@ -68,7 +70,7 @@ func (o *Submit) insert(t *txn) error {
 	if _, err := t.exec(insertJob, j.ID[:], j.Account, j.Spelling, j.Route, j.Operation, j.Status, j.Version,
 		micros(j.CreatedAt), micros(j.UpdatedAt), runAt, optionalID(j.Batch), optionalID(j.Parent), optionalID(j.Original),
 		raw(j.Parameters), raw(j.Metadata), tags, inputs, progress, trace,
-		keep, notify, micros(j.StartedAt), micros(j.FinishedAt), micros(j.ExpiresAt), failure); err != nil {
+		keep, notify, micros(j.StartedAt), micros(j.FinishedAt), micros(j.ExpiresAt), failure, result, optionalID(j.ReusedFrom), fingerprint(j)); err != nil {
 		return fmt.Errorf("insert job %s: %w", j.ID, err)
 	}
 	t.count(j, j.Status, 1)
@@ -80,12 +82,20 @@ func (o *Submit) insert(t *txn) error {
 	if err := insertBlobs(t, o.Blobs); err != nil {
 		return err
 	}
-	for _, e := range o.Events {
-		if err := t.tell(j, e, job.Told{}); err != nil {
+	last := len(o.Events) - 1
+	for _, e := range o.Events[:last] {
+		if err := t.tell(before(j), e, job.Told{}); err != nil {
 			return err
 		}
 	}
-	return nil
+	return t.tell(j, o.Events[last], o.Told)
+}
+
+// before is a job that ended in its submit, as it was made.
+func before(j job.Job) job.Job {
+	j.Status, j.Failure, j.Result = job.Queued, nil, nil
+	j.Progress = job.Progress{TotalFiles: len(j.Inputs)}
+	return j
 }
 
 // SubmitBatch stores a batch with all its jobs, or none of them.

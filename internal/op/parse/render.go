@@ -67,7 +67,7 @@ func writeJSON(w io.Writer, j job.Job, lines *lineReader) error {
 		Warnings       []string `json:"warnings,omitempty"`
 	}{
 		s.FileType, "semantic", s.TotalChunks, float64(10*s.Characters/max(s.TotalChunks, 1)) / 10, s.PageCount,
-		float64(j.FinishedAt.Sub(j.StartedAt).Milliseconds()) / 1000, j.Result.Method, j.Result.Warnings,
+		op.Seconds(j), j.Result.Method, j.Result.Warnings,
 	})
 	if err != nil {
 		return fmt.Errorf("encode result: %w", err)

@@ -32,6 +32,7 @@ CREATE TABLE jobs (
     original_id      BLOB,
     reused_from      BLOB,
     waits_for        BLOB,
+    fingerprint      BLOB,
     keep_seconds     INTEGER,
 
     parameters       TEXT,
@@ -55,6 +56,9 @@ CREATE INDEX jobs_by_status ON jobs (account, status, created_at, id);
 CREATE INDEX jobs_by_operation ON jobs (account, operation, created_at, id);
 CREATE INDEX jobs_changed ON jobs (account, updated_at, id);
 CREATE INDEX jobs_of_batch ON jobs (batch_id, created_at, id) WHERE batch_id IS NOT NULL;
+
+-- Completed jobs, by what their result was made of.
+CREATE INDEX jobs_reusable ON jobs (account, fingerprint, finished_at) WHERE fingerprint IS NOT NULL;
 
 CREATE TABLE batches (
     id          BLOB    NOT NULL PRIMARY KEY,
