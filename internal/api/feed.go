@@ -84,8 +84,11 @@ func (f *feed) catchUp(ctx context.Context) error {
 
 // one tells of the job of an event.
 func (f *feed) one(ctx context.Context, e job.Event) error {
-	if e.Kind == job.EventDeleted {
+	switch e.Kind {
+	case job.EventDeleted:
 		return f.deleted(e)
+	case job.EventExpired:
+		return f.removed(e)
 	}
 	j, gone, err := f.api.streams.reads.job(ctx, e.Job).state()
 	if err != nil || gone { // the event that says so is on its way
@@ -140,6 +143,11 @@ func (f *feed) deleted(e job.Event) error {
 			return err
 		}
 	}
+	return f.removed(e)
+}
+
+// removed tells of a job that is there no more.
+func (f *feed) removed(e job.Event) error {
 	delete(f.sent, e.Job)
 	return f.stream.event(f.cursor.String(), "deleted", deletion{
 		JobID: e.Job.In(job.TypeID), AliasID: e.Job.In(job.UUID), Timestamp: e.At.Format(job.Seconds),

@@ -19,6 +19,7 @@ import (
 	"docket/internal/account"
 	"docket/internal/api"
 	"docket/internal/blob"
+	"docket/internal/config"
 	"docket/internal/event"
 	"docket/internal/service"
 	"docket/internal/store"
@@ -118,8 +119,12 @@ func offlineAPI(ctx context.Context, db *store.Store, folder string) (*api.API, 
 	if err != nil {
 		return nil, err
 	}
+	usual, err := config.Load(nil, func(string) (string, bool) { return "", false })
+	if err != nil {
+		return nil, err
+	}
 	log := slog.New(slog.DiscardHandler)
-	svc, err := service.New(ctx, service.Parts{Store: db, Blobs: blobs, Hub: event.NewHub(), Now: time.Now, Log: log}, service.Settings{Retention: retention})
+	svc, err := service.New(ctx, service.Parts{Store: db, Blobs: blobs, Hub: event.NewHub(), Now: time.Now, Log: log}, service.Settings{Retention: usual.Retention})
 	if err != nil {
 		return nil, err
 	}

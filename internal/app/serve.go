@@ -29,7 +29,6 @@ import (
 )
 
 const (
-	retention = 7 * 24 * time.Hour // contract A11
 	// stopRequests is how long requests may go on after a signal. Workers stop
 	// in the same time, and the whole server in less than ten seconds.
 	stopRequests = 5 * time.Second
@@ -48,6 +47,7 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
+	start := time.Now()
 	blobs, err := blob.Open(filepath.Join(cfg.Data, "blobs"), db)
 	if err != nil {
 		return err
@@ -64,7 +64,7 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 	svc, err := service.New(ctx, service.Parts{
 		Store: db, Blobs: blobs, Hub: hub, Operations: ops, Now: time.Now, Log: log,
 	}, service.Settings{
-		MaxFile: cfg.MaxFile, Retention: retention, Workers: cfg.Workers, Sockets: cfg.MaxWebSockets, PublicURL: publicURL,
+		MaxFile: cfg.MaxFile, Retention: cfg.Retention, Workers: cfg.Workers, Sockets: cfg.MaxWebSockets, PublicURL: publicURL,
 		Loopback: cfg.Loopback(), HideForeign: cfg.HideForeign, PrivateNetworks: cfg.PrivateNetworks,
 		Limits: account.Limits{Reads: cfg.MaxReads, Batches: cfg.MaxBatchReads, Lists: cfg.MaxLists, Waiting: cfg.MaxWaiting},
 	})
@@ -100,6 +100,7 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 		})
 	}
 	wg.Go(func() { dispatcher.Run(ctx) })
+	wg.Go(func() { sweep(ctx, svc, start, log) })
 	handler := api.New(svc, ctx.Done(), log)
 	commands, err := listenControl(ctx, cfg.Data)
 	if err != nil {

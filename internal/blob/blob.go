@@ -41,7 +41,7 @@ func Open(folder string, db *store.Store) (*Store, error) {
 // Name is where a job's blob is kept. It is known from the id alone, so that a
 // job's blobs can be found without its row: day/job-id/attempt/name.
 func Name(id job.ID, attempt int, name string) string {
-	return fmt.Sprintf("%s/%s/%d/%s", id.MadeAt().Format("2006-01-02"), id, attempt, name)
+	return fmt.Sprintf("%s/%d/%s", id.Folder(), attempt, name)
 }
 
 // Writer takes the bytes of one blob. It must end with Seal or Abort.
@@ -139,6 +139,9 @@ func (s *Store) Remove(f job.File) error {
 	}
 	return s.files.remove(f.Blob)
 }
+
+// RemoveJob deletes all files of a job; small blobs go with its row.
+func (s *Store) RemoveJob(id job.ID) error { return s.files.removeAll(id.Folder()) }
 
 func writeError(name string, err error) error {
 	switch {

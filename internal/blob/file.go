@@ -115,6 +115,14 @@ func (d *fileDriver) open(name string) (io.ReadCloser, error) {
 	return f, nil
 }
 
+// removeAll deletes a folder with everything in it.
+func (d *fileDriver) removeAll(folder string) error {
+	if err := os.RemoveAll(filepath.Join(d.root, filepath.FromSlash(folder))); err != nil {
+		return fmt.Errorf("remove blobs: %w", err)
+	}
+	return nil
+}
+
 func (d *fileDriver) remove(name string) error {
 	path := filepath.Join(d.root, filepath.FromSlash(name))
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {

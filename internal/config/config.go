@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Config is what the server runs with.
@@ -20,6 +21,8 @@ type Config struct {
 	Data    string // folder of the database and the blobs
 	Workers int    // jobs that run at the same time; 0 for none
 	MaxFile int64  // bytes of one document
+
+	Retention time.Duration // how long a job is kept after its end
 
 	MaxWebSockets int // that one account may have open
 	MaxWaiting    int // jobs of one account that no worker has begun
@@ -35,6 +38,9 @@ type Config struct {
 	SMTP     string // smtp://[user:password@]host:port; empty: e-mails go to the data folder
 	MailFrom string // the sender of e-mails
 }
+
+// maxDays is the longest retention: ten years.
+const maxDays = 3650
 
 // Setting is one value that an operator may choose.
 type Setting struct {
@@ -56,6 +62,7 @@ func Settings() []Setting {
 		{"data", "./data", "folder for the database and the documents", setData},
 		{"workers", strconv.Itoa(runtime.NumCPU()), "jobs to run at the same time; 0 runs none", setWorkers},
 		{"max-file", "100MB", "largest document, in bytes or with kB, MB or GB", setMaxFile},
+		{"retention", "7d", "how long a job and its result are kept after its end, such as 90m, 12h or 30d", setRetention},
 		{"max-websockets", "10", "WebSockets that one account may have open at the same time", setMaxWebSockets},
 		{"max-waiting", "100000", "jobs of one account that may wait for a worker", atLeastOne(func(c *Config) *int { return &c.MaxWaiting })},
 		{"max-reads", "1000", "reads of single jobs that one key may make a minute", atLeastOne(func(c *Config) *int { return &c.MaxReads })},
@@ -154,6 +161,20 @@ func setWorkers(c *Config, v string) error {
 		return errors.New("must be a number from 0 to 1024")
 	}
 	c.Workers = n
+	return nil
+}
+
+func setRetention(c *Config, v string) error {
+	d, err := time.ParseDuration(v)
+	if days, ok := strings.CutSuffix(v, "d"); ok {
+		var n int
+		n, err = strconv.Atoi(days)
+		d = time.Duration(min(n, maxDays+1)) * 24 * time.Hour
+	}
+	if err != nil || d < time.Second || d > maxDays*24*time.Hour {
+		return errors.New("must be a time from 1s to 3650d, such as 90m, 12h or 30d")
+	}
+	c.Retention = d
 	return nil
 }
 

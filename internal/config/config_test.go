@@ -3,6 +3,7 @@ package config_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -15,7 +16,7 @@ func TestFlagsWinOverTheEnvironment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := config.Config{Listen: "127.0.0.1:9000", Data: "./data", Workers: 5, MaxFile: 2_000_000, MaxWebSockets: 10, MaxWaiting: 100_000, MaxReads: 1000, MaxBatchReads: 100, MaxLists: 60, MailFrom: "docket@localhost"}
+	want := config.Config{Listen: "127.0.0.1:9000", Data: "./data", Workers: 5, MaxFile: 2_000_000, Retention: 7 * 24 * time.Hour, MaxWebSockets: 10, MaxWaiting: 100_000, MaxReads: 1000, MaxBatchReads: 100, MaxLists: 60, MailFrom: "docket@localhost"}
 	if diff := cmp.Diff(want, c); diff != "" {
 		t.Error(diff)
 	}
@@ -31,6 +32,7 @@ func TestWrongValues(t *testing.T) {
 		"foreign-jobs":     {"", "401", "hide"},
 		"smtp":             {"mail.example.com:25", "http://mail.example.com", "smtp://"},
 		"mail-from":        {"", "docket", "Docket <docket@example.com>", "a@b\r\nBcc: c@d"},
+		"retention":        {"", "7", "d", "0s", "-1d", "500ms", "1.5d", "3651d", "99999999999999999999d", "week"},
 		"max-websockets":   {"", "-1", "ten", "1000001"},
 		"max-waiting":      {"", "0", "-1", "many", "10000001"},
 		"max-reads":        {"0", "1.5"},
@@ -45,7 +47,7 @@ func TestWrongValues(t *testing.T) {
 			}
 		}
 	}
-	for name, value := range map[string]string{"listen": ":8080", "private-networks": "10.0.0.0/8, fd00::/8", "foreign-jobs": "404", "workers": "0", "max-file": "5GB", "data": "a b"} {
+	for name, value := range map[string]string{"listen": ":8080", "private-networks": "10.0.0.0/8, fd00::/8", "foreign-jobs": "404", "workers": "0", "max-file": "5GB", "retention": "3650d", "data": "a b"} {
 		if _, err := config.Load(map[string]string{name: value}, func(string) (string, bool) { return "", false }); err != nil {
 			t.Errorf("--%s %q: %v", name, value, err)
 		}

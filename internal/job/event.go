@@ -18,6 +18,7 @@ const (
 	// These are told inside the server and never stored.
 	EventCancelRequested EventKind = "job.cancel_requested"
 	EventProgress        EventKind = "job.progress"
+	EventExpired         EventKind = "job.expired" // it was removed at its time
 )
 
 // Event is one thing that happened to a job, numbered by the job's version.

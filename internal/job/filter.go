@@ -13,6 +13,8 @@ type Filter struct {
 	Tags       []string  // all of which the job carries
 	Batch      BatchID
 	Oldest     bool // first
-	Limit      int
-	Offset     int
+
+	Now    time.Time // jobs that have expired by then do not count; zero: all do
+	Limit  int
+	Offset int
 }

@@ -121,6 +121,9 @@ func (s Spelling) Other() Spelling {
 	return TypeID
 }
 
+// Folder is where everything is kept that belongs to the job: day/id.
+func (id ID) Folder() string { return id.MadeAt().Format("2006-01-02") + "/" + id.String() }
+
 // IsZero says that there is no id.
 func (id ID) IsZero() bool { return id == ID{} }
 

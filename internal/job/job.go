@@ -138,6 +138,10 @@ func (j Job) Fingerprint() []byte {
 	return sum.Sum(nil)
 }
 
+// Expired says that the job is to be forgotten: for clients it is not there.
+// contract J23
+func (j Job) Expired(now time.Time) bool { return !j.ExpiresAt.IsZero() && !now.Before(j.ExpiresAt) }
+
 // Expiry is when the job is to be forgotten if it ends at a time: after what
 // its submit asked for, else after the server's retention.
 func (j Job) Expiry(end time.Time, retention time.Duration) time.Time {

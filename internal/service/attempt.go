@@ -63,8 +63,8 @@ func (s *Service) Reap(ctx context.Context, all bool) (int, error) {
 	if err := s.store.Write(ctx, o); err != nil {
 		return 0, fmt.Errorf("reap leases: %w", err)
 	}
-	for _, c := range o.Cancelled {
-		s.cancelled(c)
+	for _, e := range o.Cancelled {
+		s.ended(e)
 	}
 	for _, j := range o.Spent {
 		lost := job.Failure{Code: job.WorkerLost, Facts: job.Facts{"times": j.Lost}}
@@ -174,7 +174,7 @@ func (s *Service) release(ctx context.Context, j job.Job, o *store.Release) erro
 		return fmt.Errorf("give back job %s: %w", j.ID, err)
 	}
 	if o.Cancelled != nil {
-		s.cancelled(*o.Cancelled)
+		s.ended(*o.Cancelled)
 		return nil
 	}
 	s.wake(j)

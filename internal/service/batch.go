@@ -106,7 +106,7 @@ func prepareAll(ctx context.Context, items []Item, id job.BatchID) ([]*store.Sub
 
 // Batch reads a batch for the caller in the context.
 func (s *Service) Batch(ctx context.Context, id job.BatchID) (job.Batch, error) {
-	b, err := s.store.Batch(ctx, id)
+	b, err := s.store.Batch(ctx, id, s.time())
 	if err != nil {
 		return b, err
 	}
@@ -121,7 +121,7 @@ func (s *Service) Batch(ctx context.Context, id job.BatchID) (job.Batch, error) 
 
 // BatchJobs reads the jobs of a batch in the order of their making.
 func (s *Service) BatchJobs(ctx context.Context, b job.Batch, limit, offset int) ([]job.Job, error) {
-	jobs, _, err := s.store.List(ctx, job.Filter{Account: b.Account, Batch: b.ID, Oldest: true, Limit: limit, Offset: offset})
+	jobs, _, err := s.store.List(ctx, job.Filter{Account: b.Account, Batch: b.ID, Oldest: true, Limit: limit, Offset: offset, Now: s.time()})
 	return jobs, err
 }
 
@@ -172,7 +172,7 @@ func (s *Service) RerunBatch(ctx context.Context, id job.BatchID, once *Once, sh
 }
 
 func (s *Service) eachOfBatch(ctx context.Context, b job.Batch, in []job.Status, do func(job.Job) error) error {
-	jobs, _, err := s.store.List(ctx, job.Filter{Account: b.Account, Batch: b.ID, Statuses: in, Oldest: true, Limit: b.Total()})
+	jobs, _, err := s.store.List(ctx, job.Filter{Account: b.Account, Batch: b.ID, Statuses: in, Oldest: true, Limit: b.Total(), Now: s.time()})
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ func (s *Service) Cancel(ctx context.Context, id job.ID) (job.Job, error) {
 	}
 	switch {
 	case o.Ended != nil:
-		s.cancelled(*o.Ended)
+		s.ended(*o.Ended)
 	case o.Event.Job == id:
 		s.hub.Publish(o.Event)
 	default:
@@ -38,11 +38,11 @@ func (s *Service) Cancel(ctx context.Context, id job.ID) (job.Job, error) {
 	return o.Job, nil
 }
 
-// cancelled tells of a job that was ended in the store and removes the files
-// that it needs no more.
-func (s *Service) cancelled(c store.Cancelled) {
-	s.hub.Publish(c.Event)
-	s.remove(c.Job.ID, c.Leftovers...)
+// ended tells of a job that was ended in the store and removes the files that
+// it needs no more.
+func (s *Service) ended(e store.Ended) {
+	s.hub.Publish(e.Event)
+	s.remove(e.Job.ID, e.Leftovers...)
 }
 
 // Delete removes a job for good. One that has not ended is cancelled first, so
@@ -66,7 +66,7 @@ func (s *Service) Delete(ctx context.Context, id job.ID) error {
 		return fmt.Errorf("delete job %s: %w", id, notThere(err))
 	}
 	s.hub.Publish(job.Event{Job: id, Account: o.Job.Account, Version: o.Job.Version, At: s.time(), Kind: job.EventDeleted, From: o.Job.Status, To: job.Cancelled, Attempt: o.Job.Attempt})
-	s.remove(id, o.Job.Files()...)
+	s.removeAll(id)
 	return nil
 }
 

@@ -107,6 +107,9 @@ func (s *Service) OpenLink(ctx context.Context, signed string) (Download, error)
 	if err != nil {
 		return Download{}, err
 	}
+	if j.Expired(s.now()) {
+		return Download{}, job.Errorf(job.NotFound, nil, "job %s has expired", j.ID)
+	}
 	var (
 		name string
 		file job.File
@@ -135,6 +138,9 @@ func (s *Service) Upload(ctx context.Context, signed, mediaType string, body io.
 	j, err := s.store.Job(ctx, l.job)
 	if err != nil {
 		return j, err
+	}
+	if j.Failure != nil && j.Failure.Code == job.UploadExpired {
+		return j, &job.Error{Code: job.Forbidden, Facts: job.Facts{"link": "expired"}}
 	}
 	if j.Status != job.AwaitingUpload {
 		return j, &job.Error{Code: job.Forbidden, Facts: job.Facts{"link": "used already"}}

@@ -23,7 +23,7 @@ func (s *Service) Job(ctx context.Context, id job.ID) (job.Job, error) {
 
 // may says whether the caller may have the job, and whether it is still there.
 func (s *Service) may(ctx context.Context, j job.Job) error {
-	if !j.ExpiresAt.IsZero() && !s.now().Before(j.ExpiresAt) {
+	if j.Expired(s.now()) {
 		return job.Errorf(job.NotFound, nil, "job %s has expired", j.ID)
 	}
 	return s.own(ctx, j.Account, "job", j.ID)
@@ -60,6 +60,7 @@ func (s *Service) List(ctx context.Context, f job.Filter) ([]job.Job, int64, err
 	if f.Account, err = Scoped(ctx, f.Account); err != nil {
 		return nil, 0, err
 	}
+	f.Now = s.time()
 	return s.store.List(ctx, f)
 }
 

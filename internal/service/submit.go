@@ -241,6 +241,13 @@ func (s *Service) remove(id job.ID, files ...job.File) {
 	}
 }
 
+// removeAll deletes every file of a job that is not there any more.
+func (s *Service) removeAll(id job.ID) {
+	if err := s.blobs.RemoveJob(id); err != nil {
+		s.log.Warn("remove the files of a job", "job", id, "error", err)
+	}
+}
+
 // Has says that this server can do the operation.
 func (s *Service) Has(o job.Operation) bool { return s.operations[o] != nil }
 

@@ -116,7 +116,7 @@ type Release struct {
 	Code      job.Code      // why, for the event
 	Retention time.Duration // how long a final job is kept
 
-	Cancelled *Cancelled // the answer, when it was to be
+	Cancelled *Ended // the answer, when it was to be
 }
 
 func (*Release) work() bool { return true }
@@ -138,7 +138,7 @@ func (o *Release) apply(t *txn) error {
 		return err
 	}
 	if j.CancelRequested {
-		ended, err := t.cancel(j, o.Now, o.Retention)
+		ended, err := t.end(j, job.Cancelled, o.Now, o.Retention)
 		o.Cancelled = &ended
 		return err
 	}

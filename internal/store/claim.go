@@ -124,7 +124,7 @@ type Reap struct {
 
 	Waiting   []job.Job // the answers
 	Spent     []job.Job
-	Cancelled []Cancelled
+	Cancelled []Ended
 }
 
 func (*Reap) work() bool { return true }
@@ -143,7 +143,7 @@ func (o *Reap) apply(t *txn) error {
 	for _, j := range lost {
 		switch {
 		case j.CancelRequested:
-			ended, err := t.cancel(j, o.Now, o.Retention)
+			ended, err := t.end(j, job.Cancelled, o.Now, o.Retention)
 			if err != nil {
 				return err
 			}

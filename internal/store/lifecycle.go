@@ -20,8 +20,8 @@ func (t *txn) lookUp(id job.ID) (job.Job, bool, error) {
 	return found[0], true, nil
 }
 
-// Cancelled is a job that was ended because somebody asked for it.
-type Cancelled struct {
+// Ended is a job that was ended while no worker had it.
+type Ended struct {
 	Job       job.Job // as it is now
 	Event     job.Event
 	Leftovers []job.File // what it needs no more; small ones are gone already
@@ -34,9 +34,9 @@ type Cancel struct {
 	Now       time.Time
 	Retention time.Duration // how long a final job is kept
 
-	Job   job.Job    // the answers: as it is now,
-	Event job.Event  // what to tell when its worker is asked; zero otherwise,
-	Ended *Cancelled // and how it ended, when it did
+	Job   job.Job   // the answers: as it is now,
+	Event job.Event // what to tell when its worker is asked; zero otherwise,
+	Ended *Ended    // and how it ended, when it did
 }
 
 func (*Cancel) work() bool { return false }
@@ -62,30 +62,34 @@ func (o *Cancel) apply(t *txn) error {
 		o.Event = job.Event{Job: j.ID, Account: j.Account, At: o.Now, Kind: job.EventCancelRequested, From: j.Status, To: j.Status, Attempt: j.Attempt}
 		return t.one(`UPDATE jobs SET cancel_requested = 1 WHERE id = $1`, j.ID[:])
 	}
-	ended, err := t.cancel(j, o.Now, o.Retention)
+	ended, err := t.end(j, job.Cancelled, o.Now, o.Retention)
 	o.Job, o.Ended = ended.Job, &ended
 	return err
 }
 
-// cancel ends a job as cancelled. Whoever calls it knows that no worker has
-// the job.
-func (t *txn) cancel(j job.Job, now time.Time, retention time.Duration) (Cancelled, error) {
-	leftovers := j.Leftovers(job.Cancelled)
-	ended, e, err := j.Move(job.Cancelled, now)
+// end ends a job without a result. Whoever calls it knows that no worker has
+// the job, and has set its failure.
+func (t *txn) end(j job.Job, to job.Status, now time.Time, retention time.Duration) (Ended, error) {
+	leftovers := j.Leftovers(to)
+	ended, e, err := j.Move(to, now)
 	if err != nil {
-		return Cancelled{}, err
+		return Ended{}, err
 	}
 	ended.ExpiresAt, ended.RunAt, ended.Checkpoint = j.Expiry(now, retention), time.Time{}, nil
-	if err := t.one(`UPDATE jobs SET status = $2, version = $3, updated_at = $4, finished_at = $4, expires_at = $5,
+	failure, err := text(j.Failure, j.Failure == nil)
+	if err != nil {
+		return Ended{}, err
+	}
+	if err := t.one(`UPDATE jobs SET status = $2, version = $3, updated_at = $4, finished_at = $4, expires_at = $5, failure = $6,
 		run_at = NULL, lease_until = NULL, lease_owner = NULL, checkpoint = NULL WHERE id = $1`,
-		j.ID[:], ended.Status, ended.Version, micros(now), micros(ended.ExpiresAt)); err != nil {
-		return Cancelled{}, fmt.Errorf("cancel job %s: %w", j.ID, err)
+		j.ID[:], ended.Status, ended.Version, micros(now), micros(ended.ExpiresAt), failure); err != nil {
+		return Ended{}, fmt.Errorf("end job %s: %w", j.ID, err)
 	}
-	t.moved(j, j.Status, job.Cancelled)
+	t.moved(j, j.Status, to)
 	if err := deleteBlobs(t, inline(leftovers)); err != nil {
-		return Cancelled{}, err
+		return Ended{}, err
 	}
-	return Cancelled{Job: ended, Event: e, Leftovers: leftovers}, t.tell(ended, e, job.Told{})
+	return Ended{Job: ended, Event: e, Leftovers: leftovers}, t.tell(ended, e, job.Told{})
 }
 
 // inline names those of the files that are kept in the database.
@@ -99,8 +103,9 @@ func inline(files []job.File) []string {
 	return names
 }
 
-// Delete removes a job with its events, tags and small blobs. A worker that
-// has it finds its writes refused.
+// Delete removes a job with its events, tags and small blobs, and its batch
+// when no other job is left in it. A worker that has it finds its writes
+// refused.
 type Delete struct {
 	ID  job.ID
 	Act account.Act // who did it; zero when it was time to
@@ -119,24 +124,39 @@ func (o *Delete) apply(t *txn) error {
 		return ErrFenced
 	}
 	o.Job = j
-	for _, query := range []string{
-		`DELETE FROM jobs WHERE id = $1`,
-		`DELETE FROM events WHERE job_id = $1`,
-	} {
-		if _, err := t.exec(query, j.ID[:]); err != nil {
-			return fmt.Errorf("delete job %s: %w", o.ID, err)
-		}
-	}
-	for _, tag := range j.Tags {
-		if _, err := t.exec(`DELETE FROM tags WHERE account = $1 AND tag = $2 AND job_id = $3`, j.Account, tag, j.ID[:]); err != nil {
-			return fmt.Errorf("delete tag of job %s: %w", o.ID, err)
-		}
-	}
-	if err := deleteBlobs(t, inline(j.Files())); err != nil {
+	if err := t.forget(j); err != nil {
 		return err
 	}
-	t.count(j, j.Status, -1)
 	return t.act(o.Act)
+}
+
+// forget removes everything that there is of a job but what is still to be
+// told of it.
+func (t *txn) forget(j job.Job) error {
+	folder := j.ID.Folder()
+	type removal struct {
+		query string
+		args  []any
+	}
+	removals := []removal{
+		{`DELETE FROM jobs WHERE id = $1`, []any{j.ID[:]}},
+		{`DELETE FROM events WHERE job_id = $1`, []any{j.ID[:]}},
+		// By name, so that those of lost attempts go too: from "folder/" up to what would come after it.
+		{`DELETE FROM blobs WHERE name > $1 AND name < $2`, []any{folder + "/", folder + "0"}},
+	}
+	for _, tag := range j.Tags {
+		removals = append(removals, removal{`DELETE FROM tags WHERE account = $1 AND tag = $2 AND job_id = $3`, []any{j.Account, tag, j.ID[:]}})
+	}
+	if !j.Batch.IsZero() {
+		removals = append(removals, removal{`DELETE FROM batches WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM jobs WHERE batch_id = $1)`, []any{j.Batch[:]}})
+	}
+	for _, r := range removals {
+		if _, err := t.exec(r.query, r.args...); err != nil {
+			return fmt.Errorf("delete job %s: %w", j.ID, err)
+		}
+	}
+	t.count(j, j.Status, -1)
+	return nil
 }
 
 // Arrived stores an input that was awaited or fetched. An awaited one lets the

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"docket/internal/job"
 )
@@ -33,8 +34,7 @@ func (c *clause) in(column string, values []any) {
 func (c *clause) String() string { return strings.Join(c.terms, " AND ") }
 
 // kinds narrows by what job_counts and jobs both have.
-func kinds(f job.Filter) *clause {
-	c := &clause{}
+func (c *clause) kinds(f job.Filter) *clause {
 	c.add("account = ?", f.Account)
 	c.in("status", anys(f.Statuses))
 	c.in("operation", anys(f.Operations))
@@ -50,8 +50,8 @@ func anys[T any](list []T) []any {
 }
 
 // picks narrows to the jobs that the filter picks.
-func picks(f job.Filter) *clause {
-	c := kinds(f)
+func (c *clause) picks(f job.Filter) *clause {
+	c.kinds(f)
 	if !f.After.IsZero() {
 		c.add("created_at > ?", micros(f.After))
 	}
@@ -67,6 +67,14 @@ func picks(f job.Filter) *clause {
 	return c
 }
 
+// unexpired narrows to the jobs that are still there for clients.
+func (c *clause) unexpired(now time.Time) *clause {
+	if !now.IsZero() {
+		c.add("(expires_at IS NULL OR expires_at > ?)", micros(now))
+	}
+	return c
+}
+
 // List gives the page of jobs that the filter picks, newest first, and how
 // many it picks in all. Page and number are of the same moment.
 func (s *Store) List(ctx context.Context, f job.Filter) (jobs []job.Job, total int64, err error) {
@@ -75,7 +83,7 @@ func (s *Store) List(ctx context.Context, f job.Filter) (jobs []job.Job, total i
 		return nil, 0, fmt.Errorf("list jobs: %w", storageError(err))
 	}
 	defer func() { err = errors.Join(err, tx.Rollback()) }()
-	where := picks(f)
+	where := new(clause).picks(f).unexpired(f.Now)
 	page := &clause{args: where.args}
 	page.add("LIMIT ? OFFSET ?", f.Limit, f.Offset)
 	order := " ORDER BY created_at DESC, id DESC "
@@ -102,24 +110,44 @@ func (s *Store) List(ctx context.Context, f job.Filter) (jobs []job.Job, total i
 // counting is a query for a number.
 type counting struct {
 	*clause
-	of string
+	of   string
+	with string // goes before it
 }
 
-func (c counting) String() string { return "SELECT " + c.of + " WHERE " + c.clause.String() }
+func (c counting) String() string { return c.with + "SELECT " + c.of + " WHERE " + c.clause.String() }
 
 // countQueries finds the queries whose sum is the number of jobs picked. Whole
 // hours come from the counts; the ends of the range are counted by row.
 func countQueries(f job.Filter) []counting {
-	rows := func(from, to int64) counting {
-		c := kinds(f)
-		c.add("created_at >= ? AND created_at < ?", from, to)
-		return counting{c, "count(*) FROM jobs"}
-	}
 	if len(f.Tags) > 0 || !f.Batch.IsZero() {
-		return []counting{{picks(f), "count(*) FROM jobs"}}
+		return []counting{{clause: new(clause).picks(f).unexpired(f.Now), of: "count(*) FROM jobs"}}
 	}
-	counts := kinds(f)
-	queries := []counting{{counts, "coalesce(sum(n), 0) FROM job_counts"}}
+	queries := countAll(f)
+	if !f.Now.IsZero() {
+		queries = append(queries, countExpired(f))
+	}
+	return queries
+}
+
+// countExpired counts, as a number below zero, the jobs that have expired and
+// were not swept yet. They are few: found by their expiry, and looked at one
+// by one.
+func countExpired(f job.Filter) counting {
+	expired := &clause{}
+	expired.add("account = ? AND expires_at <= ?", f.Account, micros(f.Now))
+	with := "WITH expired AS MATERIALIZED (SELECT account, status, operation, created_at FROM jobs WHERE " + expired.String() + ") "
+	c := &clause{args: expired.args}
+	return counting{clause: c.picks(f), of: "-count(*) FROM expired", with: with}
+}
+
+func countAll(f job.Filter) []counting {
+	rows := func(from, to int64) counting {
+		c := new(clause).kinds(f)
+		c.add("created_at >= ? AND created_at < ?", from, to)
+		return counting{clause: c, of: "count(*) FROM jobs"}
+	}
+	counts := new(clause).kinds(f)
+	queries := []counting{{clause: counts, of: "coalesce(sum(n), 0) FROM job_counts"}}
 	var first, last int64 // whole hours from first up to, not with, last
 	if !f.After.IsZero() {
 		from := f.After.UnixMicro() + 1
@@ -194,9 +222,10 @@ func (s *Store) Events(ctx context.Context, id job.ID) ([]job.Event, error) {
 	return events, nil
 }
 
-// Batch reads a batch and how many of its jobs are in which state. The error
+// Batch reads a batch and how many of its jobs that have not expired by now
+// are in which state. The error
 // is of code NotFound when there is none.
-func (s *Store) Batch(ctx context.Context, id job.BatchID) (job.Batch, error) {
+func (s *Store) Batch(ctx context.Context, id job.BatchID, now time.Time) (job.Batch, error) {
 	b := job.Batch{ID: id, Counts: map[job.Status]int{}}
 	var (
 		created  sql.NullInt64
@@ -211,7 +240,7 @@ func (s *Store) Batch(ctx context.Context, id job.BatchID) (job.Batch, error) {
 	}
 	b.CreatedAt = fromMicros(created)
 	copy(b.Original[:], original)
-	rows, err := s.readers.QueryContext(ctx, `SELECT status, count(*) FROM jobs WHERE batch_id = $1 GROUP BY status`, id[:])
+	rows, err := s.readers.QueryContext(ctx, `SELECT status, count(*) FROM jobs WHERE batch_id = $1 AND (expires_at IS NULL OR expires_at > $2) GROUP BY status`, id[:], micros(now))
 	if err != nil {
 		return b, fmt.Errorf("count jobs of batch %s: %w", id, storageError(err))
 	}

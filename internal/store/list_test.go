@@ -55,6 +55,9 @@ func TestListAgreesWithAModel(t *testing.T) {
 			model = append(model, j)
 		}
 		now := hour.Add(24 * time.Hour)
+		keep := rapid.Custom(func(t *rapid.T) time.Duration {
+			return time.Duration(rapid.IntRange(0, 3).Draw(t, "hours")) * time.Hour
+		})
 		for range rapid.IntRange(0, 40).Draw(t, "changes") {
 			if rapid.IntRange(0, 9).Draw(t, "fold") == 0 {
 				write(store.FoldCounts{})
@@ -63,7 +66,7 @@ func TestListAgreesWithAModel(t *testing.T) {
 				break
 			}
 			i := rapid.IntRange(0, len(model)-1).Draw(t, "which")
-			switch rapid.SampledFrom([]string{"claim", "cancel", "delete", "end"}).Draw(t, "change") {
+			switch rapid.SampledFrom([]string{"claim", "cancel", "delete", "end", "sweep"}).Draw(t, "change") {
 			case "claim":
 				o := &store.Claim{Owner: "a", Now: now, Lease: time.Hour, Max: 1}
 				write(o)
@@ -72,9 +75,9 @@ func TestListAgreesWithAModel(t *testing.T) {
 					model[k].Status, model[k].Attempt = job.Processing, j.Attempt
 				}
 			case "cancel":
-				o := &store.Cancel{ID: model[i].ID, Now: now}
+				o := &store.Cancel{ID: model[i].ID, Now: now, Retention: keep.Draw(t, "keep")}
 				write(o)
-				model[i].Status = o.Job.Status
+				model[i].Status, model[i].ExpiresAt = o.Job.Status, o.Job.ExpiresAt
 			case "delete":
 				write(&store.Delete{ID: model[i].ID})
 				model = slices.Delete(model, i, i+1)
@@ -86,9 +89,24 @@ func TestListAgreesWithAModel(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
+				final.ExpiresAt = now.Add(keep.Draw(t, "keep"))
 				if err := s.Write(t.Context(), &store.Finish{Held: store.Held{ID: final.ID, Attempt: final.Attempt}, Job: final, Event: e}); err == nil {
-					model[i].Status = job.Failed
+					model[i].Status, model[i].ExpiresAt = job.Failed, final.ExpiresAt
 				}
+			case "sweep":
+				at := now.Add(keep.Draw(t, "passes"))
+				o := &store.SweepJobs{Now: at, Max: 1}
+				write(o)
+				gone := func(j job.Job) bool { return slices.ContainsFunc(o.Jobs, func(g job.Job) bool { return g.ID == j.ID }) }
+				for _, j := range o.Jobs {
+					if !j.Expired(at) {
+						t.Errorf("swept %+v at %v", j, at)
+					}
+				}
+				if due := slices.ContainsFunc(model, func(j job.Job) bool { return j.Expired(at) }); due != (len(o.Jobs) == 1) {
+					t.Errorf("swept %v at %v", o.Jobs, at)
+				}
+				model = slices.DeleteFunc(model, gone)
 			}
 		}
 		for range 10 {
@@ -96,6 +114,9 @@ func TestListAgreesWithAModel(t *testing.T) {
 			f.Statuses = rapid.SliceOfNDistinct(rapid.SampledFrom([]job.Status{job.Queued, job.Processing, job.Failed, job.Cancelled}), 0, 2, rapid.ID).Draw(t, "statuses")
 			f.Operations = rapid.SliceOfNDistinct(rapid.SampledFrom(operations), 0, 1, rapid.ID).Draw(t, "operations")
 			f.Tags = rapid.SliceOfNDistinct(rapid.SampledFrom(tags), 0, 2, rapid.ID).Draw(t, "tags")
+			if rapid.Bool().Draw(t, "has now") {
+				f.Now = now.Add(keep.Draw(t, "passed"))
+			}
 			if rapid.Bool().Draw(t, "has after") {
 				f.After = moment.Draw(t, "after")
 			}
@@ -124,7 +145,8 @@ func tempFolder(t *rapid.T) string {
 func compare(t *rapid.T, s *store.Store, model []job.Job, f job.Filter) {
 	var want []job.Job
 	for _, j := range model {
-		if j.Account == f.Account && (len(f.Statuses) == 0 || slices.Contains(f.Statuses, j.Status)) && (len(f.Operations) == 0 || slices.Contains(f.Operations, j.Operation)) &&
+		expired := !f.Now.IsZero() && j.Expired(f.Now)
+		if !expired && j.Account == f.Account && (len(f.Statuses) == 0 || slices.Contains(f.Statuses, j.Status)) && (len(f.Operations) == 0 || slices.Contains(f.Operations, j.Operation)) &&
 			(f.After.IsZero() || j.CreatedAt.After(f.After)) && (f.Before.IsZero() || j.CreatedAt.Before(f.Before)) &&
 			!slices.ContainsFunc(f.Tags, func(tag string) bool { return !slices.Contains(j.Tags, tag) }) {
 			want = append(want, j)

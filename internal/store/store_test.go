@@ -186,14 +186,14 @@ func TestLostLeaseCountsOnlyWithoutACheckpoint(t *testing.T) {
 
 // A cancel must not hang on a worker that is gone. // contract J22
 func TestCancelOutlivesItsWorker(t *testing.T) {
-	for name, lose := range map[string]func(j job.Job, at time.Time) (store.Op, func() store.Cancelled){
-		"reaped": func(_ job.Job, at time.Time) (store.Op, func() store.Cancelled) {
+	for name, lose := range map[string]func(j job.Job, at time.Time) (store.Op, func() store.Ended){
+		"reaped": func(_ job.Job, at time.Time) (store.Op, func() store.Ended) {
 			o := &store.Reap{Now: at, All: true, Budget: 1, Retention: time.Hour}
-			return o, func() store.Cancelled { return o.Cancelled[0] }
+			return o, func() store.Ended { return o.Cancelled[0] }
 		},
-		"given back": func(j job.Job, at time.Time) (store.Op, func() store.Cancelled) {
+		"given back": func(j job.Job, at time.Time) (store.Op, func() store.Ended) {
 			o := &store.Release{Held: held(j), Now: at, Retention: time.Hour}
-			return o, func() store.Cancelled { return *o.Cancelled }
+			return o, func() store.Ended { return *o.Cancelled }
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -57,6 +57,10 @@ CREATE INDEX jobs_by_operation ON jobs (account, operation, created_at, id);
 CREATE INDEX jobs_changed ON jobs (account, updated_at, id);
 CREATE INDEX jobs_of_batch ON jobs (batch_id, created_at, id) WHERE batch_id IS NOT NULL;
 
+-- What the sweeps look for.
+CREATE INDEX jobs_expiring ON jobs (account, expires_at) WHERE expires_at IS NOT NULL;
+CREATE INDEX jobs_awaiting ON jobs (created_at) WHERE status = 'awaiting_upload';
+
 -- Completed jobs, by what their result was made of.
 CREATE INDEX jobs_reusable ON jobs (account, fingerprint, finished_at) WHERE fingerprint IS NOT NULL;
 
@@ -146,6 +150,7 @@ CREATE TABLE deliveries (
 CREATE INDEX deliveries_waiting ON deliveries (target, run_at, id) WHERE run_at IS NOT NULL;
 CREATE INDEX deliveries_leased ON deliveries (lease_until, target) WHERE lease_until IS NOT NULL;
 CREATE INDEX deliveries_of_endpoint ON deliveries (endpoint_id, created_at, id);
+CREATE INDEX deliveries_finished ON deliveries (finished_at) WHERE finished_at IS NOT NULL;
 CREATE INDEX deliveries_of_job ON deliveries (job_id, id) WHERE job_id IS NOT NULL;
 
 -- One try of a delivery.

@@ -1,0 +1,96 @@
+package service
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"docket/internal/job"
+	"docket/internal/store"
+)
+
+// What is kept besides jobs, and for how long.
+const (
+	// uploadGrace is how long after its address has expired a job waits for its
+	// document. // contract J14
+	uploadGrace = time.Hour
+	// deliveryLife is how long a message is kept that was taken or given up.
+	deliveryLife = 7 * 24 * time.Hour
+	// sweepChunk is how many rows one transaction removes: few enough that a
+	// submit that waits for it does not notice.
+	sweepChunk = 50
+)
+
+// Swept says how much a sweep found.
+type Swept struct {
+	Jobs       int // that had expired
+	Uploads    int // that never came
+	Deliveries int
+	Keys       int // Idempotency-Keys
+}
+
+// Sweep removes what is past its time: expired jobs with all that is theirs,
+// messages that were delivered long ago, old Idempotency-Keys. Jobs whose
+// document was never uploaded fail. Who watches is told.
+// contract A11, J14, J23
+func (s *Service) Sweep(ctx context.Context) (Swept, error) {
+	var swept Swept
+	err := s.inChunks(ctx, func(now time.Time) (int, error) {
+		o := &store.SweepUploads{Now: now, Before: now.Add(-UploadLife - uploadGrace), Retention: s.settings.Retention, Max: sweepChunk}
+		err := s.store.Write(ctx, o)
+		for _, e := range o.Ended {
+			s.ended(e)
+		}
+		swept.Uploads += len(o.Ended)
+		return len(o.Ended), err
+	})
+	if err != nil {
+		return swept, fmt.Errorf("sweep uploads: %w", err)
+	}
+	err = s.inChunks(ctx, func(now time.Time) (int, error) {
+		o := &store.SweepJobs{Now: now, Max: sweepChunk}
+		err := s.store.Write(ctx, o)
+		if err != nil {
+			return 0, err
+		}
+		for _, j := range o.Jobs {
+			s.hub.Publish(job.Event{Job: j.ID, Account: j.Account, Version: j.Version, At: now, Kind: job.EventExpired, From: j.Status, To: j.Status, Attempt: j.Attempt})
+			s.removeAll(j.ID)
+		}
+		swept.Jobs += len(o.Jobs)
+		return len(o.Jobs), nil
+	})
+	if err != nil {
+		return swept, fmt.Errorf("sweep jobs: %w", err)
+	}
+	err = s.inChunks(ctx, func(now time.Time) (int, error) {
+		o := &store.SweepDeliveries{Before: now.Add(-deliveryLife), Max: sweepChunk}
+		err := s.store.Write(ctx, o)
+		swept.Deliveries += o.Count
+		return o.Count, err
+	})
+	if err != nil {
+		return swept, fmt.Errorf("sweep deliveries: %w", err)
+	}
+	err = s.inChunks(ctx, func(now time.Time) (int, error) {
+		o := &store.SweepKeys{Now: now, Max: sweepChunk}
+		err := s.store.Write(ctx, o)
+		swept.Keys += o.Count
+		return o.Count, err
+	})
+	if err != nil {
+		return swept, fmt.Errorf("sweep idempotency keys: %w", err)
+	}
+	return swept, nil
+}
+
+// inChunks sweeps until a chunk is not full.
+func (s *Service) inChunks(ctx context.Context, sweep func(now time.Time) (int, error)) error {
+	for ctx.Err() == nil {
+		n, err := sweep(s.time())
+		if err != nil || n < sweepChunk {
+			return err
+		}
+	}
+	return context.Cause(ctx)
+}

@@ -1,0 +1,129 @@
+package store
+
+import (
+	"database/sql"
+	"fmt"
+	"time"
+
+	"docket/internal/job"
+)
+
+// Sweeps remove what is past its time, a few rows in each transaction, so that
+// nobody waits long for the writer.
+
+// expiredJobs hops from account to account over the index, like the claim.
+const expiredJobs = `
+WITH RECURSIVE accounts (account) AS (
+	SELECT * FROM (SELECT account FROM jobs WHERE expires_at IS NOT NULL ORDER BY account LIMIT 1)
+	UNION ALL
+	SELECT (SELECT j.account FROM jobs j WHERE j.expires_at IS NOT NULL AND j.account > a.account ORDER BY j.account LIMIT 1)
+	FROM accounts a WHERE a.account IS NOT NULL
+)
+SELECT ` + jobColumns + ` FROM jobs WHERE id IN (
+	SELECT j.id FROM accounts a JOIN jobs j ON j.account = a.account WHERE j.expires_at <= $1 LIMIT $2
+)`
+
+// SweepJobs removes up to Max jobs that have expired, as Delete does.
+type SweepJobs struct {
+	Now time.Time
+	Max int
+
+	Jobs []job.Job // the answer: as they were
+}
+
+func (*SweepJobs) work() bool { return true }
+
+func (o *SweepJobs) apply(t *txn) error {
+	o.Jobs = nil
+	if err := t.each(scanInto(&o.Jobs), expiredJobs, micros(o.Now), o.Max); err != nil {
+		return fmt.Errorf("find expired jobs: %w", err)
+	}
+	for _, j := range o.Jobs {
+		if err := t.forget(j); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SweepUploads fails up to Max jobs that were made before a time and whose
+// document has not come.
+type SweepUploads struct {
+	Before    time.Time
+	Now       time.Time
+	Retention time.Duration // how long a final job is kept
+	Max       int
+
+	Ended []Ended // the answer
+}
+
+func (*SweepUploads) work() bool { return true }
+
+func (o *SweepUploads) apply(t *txn) error {
+	o.Ended = nil
+	var late []job.Job
+	if err := t.each(scanInto(&late), "SELECT "+jobColumns+" FROM jobs WHERE status = 'awaiting_upload' AND created_at < $1 ORDER BY created_at LIMIT $2",
+		micros(o.Before), o.Max); err != nil {
+		return fmt.Errorf("find expired uploads: %w", err)
+	}
+	for _, j := range late {
+		j.Failure = &job.Failure{Code: job.UploadExpired}
+		ended, err := t.end(j, job.Failed, o.Now, o.Retention)
+		if err != nil {
+			return err
+		}
+		o.Ended = append(o.Ended, ended)
+	}
+	return nil
+}
+
+// SweepDeliveries removes up to Max messages, with their tries, that were
+// taken or given up before a time.
+type SweepDeliveries struct {
+	Before time.Time
+	Max    int
+
+	Count int // the answer
+}
+
+func (*SweepDeliveries) work() bool { return true }
+
+func (o *SweepDeliveries) apply(t *txn) error {
+	var ids []string
+	if err := t.each(func(rows *sql.Rows) error {
+		var id string
+		err := rows.Scan(&id)
+		ids = append(ids, id)
+		return err
+	}, `SELECT id FROM deliveries WHERE finished_at < $1 ORDER BY finished_at LIMIT $2`, micros(o.Before), o.Max); err != nil {
+		return fmt.Errorf("find old deliveries: %w", err)
+	}
+	for _, id := range ids {
+		for _, query := range []string{`DELETE FROM delivery_attempts WHERE delivery_id = $1`, `DELETE FROM deliveries WHERE id = $1`} {
+			if _, err := t.exec(query, id); err != nil {
+				return fmt.Errorf("delete delivery %s: %w", id, err)
+			}
+		}
+	}
+	o.Count = len(ids)
+	return nil
+}
+
+// SweepKeys removes up to Max answers whose Idempotency-Key has expired.
+type SweepKeys struct {
+	Now time.Time
+	Max int
+
+	Count int // the answer
+}
+
+func (*SweepKeys) work() bool { return true }
+
+func (o *SweepKeys) apply(t *txn) error {
+	n, err := t.exec(`DELETE FROM idempotency_keys WHERE (account, key) IN (SELECT account, key FROM idempotency_keys WHERE expires_at <= $1 LIMIT $2)`, micros(o.Now), o.Max)
+	if err != nil {
+		return fmt.Errorf("delete idempotency keys: %w", err)
+	}
+	o.Count = int(n)
+	return nil
+}
