@@ -260,6 +260,9 @@ func storageWords(p *problem, r *http.Request) {
 	if r.Method == http.MethodGet {
 		p.message = "The server cannot reach its storage. Please try again."
 	}
+	if p.code == job.DiskFull && r.Method == http.MethodGet {
+		p.message = "The server's disk is full: jobs can be read, and none can be submitted."
+	}
 	if p.code == job.DiskFull {
 		p.suggestions = []string{"The server's disk is full; its operator must make room"}
 	}

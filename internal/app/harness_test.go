@@ -35,6 +35,9 @@ const engineFolder = "DOCKET_TEST_ENGINE"
 
 func TestMain(m *testing.M) {
 	child := len(os.Args) > 1 && os.Args[1] == "sandbox-child"
+	if size := os.Getenv(diskSize); size != "" && !child {
+		mountDisk(size)
+	}
 	if child || os.Getenv(asProgram) != "" {
 		os.Exit(app.Main(os.Args[1:], os.LookupEnv, os.Stdin, os.Stdout, os.Stderr))
 	}
@@ -88,11 +91,18 @@ func dataFolder(t *testing.T) string {
 
 func serve(t *testing.T, data string, flags ...string) *server {
 	t.Helper()
+	return serveAs(t, data, func(*exec.Cmd) {}, flags...)
+}
+
+// serveAs is serve with a change to the command.
+func serveAs(t *testing.T, data string, change func(*exec.Cmd), flags ...string) *server {
+	t.Helper()
 	transport := &http.Transport{MaxIdleConnsPerHost: 100, ExpectContinueTimeout: patience}
 	t.Cleanup(transport.CloseIdleConnections)
 	s := &server{t: t, data: data, client: &http.Client{Transport: testkit.NewContract(t).RoundTripper(transport)}, stdout: &lockedBuffer{}, stderr: &lockedBuffer{}, ended: make(chan struct{})}
 	s.cmd = command(t, append([]string{"serve", "--listen", "127.0.0.1:0", "--data", data}, flags...)...)
 	s.cmd.Stdout, s.cmd.Stderr = s.stdout, s.stderr
+	change(s.cmd)
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

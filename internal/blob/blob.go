@@ -140,6 +140,9 @@ func (s *Store) Remove(f job.File) error {
 	return s.files.remove(f.Blob)
 }
 
+// Free is how many bytes may still be written.
+func (s *Store) Free() (int64, error) { return free(s.files.root) }
+
 // RemoveJob deletes all files of a job; small blobs go with its row.
 func (s *Store) RemoveJob(id job.ID) error { return s.files.removeAll(id.Folder()) }
 

@@ -5,6 +5,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"math"
 	"net"
 	"net/mail"
 	"net/netip"
@@ -22,6 +23,7 @@ type Config struct {
 	Workers int    // jobs that run at the same time; 0 for none
 	MaxFile int64  // bytes of one document
 
+	MinFree   int64         // bytes of the disk below which no job is taken
 	Retention time.Duration // how long a job is kept after its end
 
 	MaxWebSockets int // that one account may have open
@@ -62,6 +64,7 @@ func Settings() []Setting {
 		{"data", "./data", "folder for the database and the documents", setData},
 		{"workers", strconv.Itoa(runtime.NumCPU()), "jobs to run at the same time; 0 runs none", setWorkers},
 		{"max-file", "100MB", "largest document, in bytes or with kB, MB or GB", setMaxFile},
+		{"min-free", "64MB", "room on the disk below which no job is taken, so that running ones can end; in bytes or with kB, MB or GB", setMinFree},
 		{"retention", "7d", "how long a job and its result are kept after its end, such as 90m, 12h or 30d", setRetention},
 		{"max-websockets", "10", "WebSockets that one account may have open at the same time", setMaxWebSockets},
 		{"max-waiting", "100000", "jobs of one account that may wait for a worker", atLeastOne(func(c *Config) *int { return &c.MaxWaiting })},
@@ -233,6 +236,27 @@ func atLeastOne(field func(*Config) *int) func(*Config, string) error {
 }
 
 func setMaxFile(c *Config, v string) error {
+	n, err := bytes(v)
+	if err != nil || n < 1 || n > 5e9 {
+		return errors.New("must be a number of bytes up to 5GB, such as 100MB")
+	}
+	c.MaxFile = n
+	return nil
+}
+
+// setMinFree has a floor: with less room than that, the database itself cannot
+// write.
+func setMinFree(c *Config, v string) error {
+	n, err := bytes(v)
+	if err != nil || n < 1e6 || n > 1e15 {
+		return errors.New("must be a number of bytes from 1MB on, such as 500MB")
+	}
+	c.MinFree = n
+	return nil
+}
+
+// bytes reads a number of bytes; the error is that of its number.
+func bytes(v string) (int64, error) {
 	number, factor := v, int64(1)
 	for suffix, f := range map[string]int64{"kB": 1e3, "MB": 1e6, "GB": 1e9} {
 		if rest, ok := strings.CutSuffix(v, suffix); ok {
@@ -240,9 +264,8 @@ func setMaxFile(c *Config, v string) error {
 		}
 	}
 	n, err := strconv.ParseInt(number, 10, 64)
-	if err != nil || n < 1 || n > 5e9/factor {
-		return errors.New("must be a number of bytes up to 5GB, such as 100MB")
+	if err != nil || n > math.MaxInt64/factor {
+		return 0, errors.Join(err, strconv.ErrRange)
 	}
-	c.MaxFile = n * factor
-	return nil
+	return n * factor, nil
 }

@@ -16,7 +16,7 @@ func TestFlagsWinOverTheEnvironment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := config.Config{Listen: "127.0.0.1:9000", Data: "./data", Workers: 5, MaxFile: 2_000_000, Retention: 7 * 24 * time.Hour, MaxWebSockets: 10, MaxWaiting: 100_000, MaxReads: 1000, MaxBatchReads: 100, MaxLists: 60, MailFrom: "docket@localhost"}
+	want := config.Config{Listen: "127.0.0.1:9000", Data: "./data", Workers: 5, MaxFile: 2_000_000, MinFree: 64_000_000, Retention: 7 * 24 * time.Hour, MaxWebSockets: 10, MaxWaiting: 100_000, MaxReads: 1000, MaxBatchReads: 100, MaxLists: 60, MailFrom: "docket@localhost"}
 	if diff := cmp.Diff(want, c); diff != "" {
 		t.Error(diff)
 	}
@@ -33,6 +33,7 @@ func TestWrongValues(t *testing.T) {
 		"smtp":             {"mail.example.com:25", "http://mail.example.com", "smtp://"},
 		"mail-from":        {"", "docket", "Docket <docket@example.com>", "a@b\r\nBcc: c@d"},
 		"retention":        {"", "7", "d", "0s", "-1d", "500ms", "1.5d", "3651d", "99999999999999999999d", "week"},
+		"min-free":         {"", "0", "-1", "999kB", "9999999GB", "much"},
 		"max-websockets":   {"", "-1", "ten", "1000001"},
 		"max-waiting":      {"", "0", "-1", "many", "10000001"},
 		"max-reads":        {"0", "1.5"},

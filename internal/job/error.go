@@ -88,6 +88,17 @@ func (e *Error) Error() string {
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
+// Caused says whether an Error of the code is anywhere among the causes.
+func Caused(err error, by Code) bool {
+	for {
+		e, ok := errors.AsType[*Error](err)
+		if !ok || e.Code == by {
+			return ok
+		}
+		err = e.Err
+	}
+}
+
 // CodeOf returns the code of the first Error in err's chain, and Internal for
 // any other error.
 func CodeOf(err error) Code {

@@ -20,6 +20,7 @@ const (
 	maxTries   = 3                // failed tries that may pass
 	maxLost    = 10               // lost leases with nothing saved between
 	retryPause = 2 * time.Second  // doubled with every try
+	roomPause  = 10 * time.Second // until it is seen whether a full disk has room again
 )
 
 // Held names one attempt at a job.
@@ -140,7 +141,13 @@ func (s *Service) Complete(ctx context.Context, j job.Job, r op.Result, files []
 
 // Fail ends the job with the error, or lets it wait for another try when the
 // error may pass and the budget allows.
+//
+// A full disk costs a job nothing: it goes on when there is room. // contract J10
 func (s *Service) Fail(ctx context.Context, j job.Job, cause error) error {
+	if job.Caused(cause, job.DiskFull) {
+		now := s.time()
+		return s.release(ctx, j, &store.Release{RunAt: now.Add(roomPause), Now: now, Code: job.DiskFull})
+	}
 	f := job.FailureOf(cause)
 	if !errors.Is(cause, op.ErrAgain) {
 		return s.end(ctx, j, job.Failed, &f, nil, nil)

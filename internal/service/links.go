@@ -149,6 +149,9 @@ func (s *Service) Upload(ctx context.Context, signed, mediaType string, body io.
 	if mediaType != in.Type {
 		return j, &job.Error{Code: job.Forbidden, Facts: job.Facts{"link": fmt.Sprintf("for an upload of Content-Type %s", in.Type)}}
 	}
+	if err := s.room(); err != nil {
+		return j, err
+	}
 	// Two uploads at the same time must not write the same blob.
 	one, err := job.NewID()
 	if err != nil {

@@ -39,6 +39,7 @@ type Service struct {
 // Settings are the limits and promises of the service.
 type Settings struct {
 	MaxFile   int64         // bytes of one document
+	MinFree   int64         // bytes of the disk below which nothing is taken
 	Retention time.Duration // how long a final job is kept
 	Workers   int           // jobs that run at the same time on this node
 	Sockets   int           // WebSockets that an account may have open on this node
@@ -94,8 +95,28 @@ func newSecret() string {
 	return hex.EncodeToString(b[:])
 }
 
-// Ready says whether work can be taken.
-func (s *Service) Ready(ctx context.Context) error { return s.store.Ping(ctx) }
+// Ready says whether work can be taken. Errors are of code DiskFull and
+// Unavailable.
+func (s *Service) Ready(ctx context.Context) error {
+	if err := s.store.Ping(ctx); err != nil {
+		return err
+	}
+	return s.room()
+}
+
+// room is the error of code DiskFull when the disk has less room than is kept
+// free for the jobs that run: they must end, and be cancelled and deleted, for
+// which the database must be able to write. // contract J10
+func (s *Service) room() error {
+	free, err := s.blobs.Free()
+	if err != nil {
+		return &job.Error{Code: job.Unavailable, Err: err}
+	}
+	if free < s.settings.MinFree {
+		return job.Errorf(job.DiskFull, nil, "%d bytes are free, and %d must be", free, s.settings.MinFree)
+	}
+	return nil
+}
 
 // MaxFile is the size in bytes of the largest document.
 func (s *Service) MaxFile() int64 { return s.settings.MaxFile }

@@ -28,8 +28,14 @@ type Submission struct {
 }
 
 // Begin starts a submission; it must end with Submit or Discard. once is the
-// use of an Idempotency-Key, or nil.
+// use of an Idempotency-Key, or nil. The error is of code DiskFull when there
+// is no room for more jobs.
 func (s *Service) Begin(once *Once) (*Submission, error) {
+	if !once.Again() {
+		if err := s.room(); err != nil {
+			return nil, err
+		}
+	}
 	id, err := job.NewID()
 	if err != nil {
 		return nil, err

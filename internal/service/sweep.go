@@ -18,7 +18,7 @@ const (
 	deliveryLife = 7 * 24 * time.Hour
 	// sweepChunk is how many rows one transaction removes: few enough that a
 	// submit that waits for it does not notice.
-	sweepChunk = 50
+	sweepChunk = 20
 )
 
 // Swept says how much a sweep found.

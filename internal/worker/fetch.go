@@ -28,7 +28,7 @@ func (a *attempt) fetch(ctx context.Context) error {
 		switch {
 		case ctx.Err() != nil:
 			return context.Cause(ctx)
-		case err != nil && len(a.job.Inputs) == 1:
+		case err != nil && (len(a.job.Inputs) == 1 || job.CodeOf(err) == job.StorageError):
 			return err
 		case err != nil:
 			f := job.FailureOf(err)
@@ -69,6 +69,10 @@ func (a *attempt) ask(ctx context.Context, in *job.Input, name string) (sealed b
 	}
 	defer func() { err = errors.Join(err, d.Body.Close()) }()
 	sealed, err = a.worker.service.Take(a.job, name, d.Body)
+	switch job.CodeOf(err) {
+	case job.DiskFull, job.Unavailable: // it is our fault, not the address's
+		return sealed, storing(err)
+	}
 	if err != nil {
 		return sealed, tooLarge(err)
 	}

@@ -57,4 +57,5 @@ func (a *attempt) abort() {
 	for _, s := range a.sealed[a.saved:] {
 		a.worker.service.Remove(a.job, s.File)
 	}
+	a.files, a.sealed = nil, a.sealed[:a.saved]
 }

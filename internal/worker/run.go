@@ -42,7 +42,7 @@ func (w *Worker) run(ctx context.Context, j job.Job) {
 	if err != nil || errors.Is(why, errLost) {
 		a.abort()
 	}
-	w.untilStored(ctx, j, func() error {
+	unstored := w.untilStored(ctx, j, func() error {
 		switch {
 		case errors.Is(why, errLost):
 			return nil
@@ -61,23 +61,27 @@ func (w *Worker) run(ctx context.Context, j job.Job) {
 			return w.service.Fail(store, a.job, err)
 		}
 	})
+	if job.Caused(unstored, job.DiskFull) { // the next attempt makes its own files
+		a.abort()
+	}
 	if err != nil && why == nil {
 		w.log.Warn("a job failed", "job", j.ID, "operation", j.Operation, "attempt", j.Attempt, "error", err)
 	}
 }
 
 // untilStored tries until the outcome is stored or is nobody's business any
-// more. If it gives up, the lease ends and the job runs again elsewhere.
-func (w *Worker) untilStored(ctx context.Context, j job.Job, store func() error) {
+// more. If it gives up, with the error, the lease ends and the job runs again
+// elsewhere.
+func (w *Worker) untilStored(ctx context.Context, j job.Job, store func() error) error {
 	start := time.Now()
 	for pause := 50 * time.Millisecond; ; pause = min(2*pause, time.Second) {
 		err := store()
 		if err == nil || service.Fenced(err) {
-			return
+			return nil
 		}
 		w.log.Error("store the outcome of a job", "job", j.ID, "error", err)
 		if errors.Is(context.Cause(ctx), errLost) || time.Since(start) > giveUp {
-			return
+			return err
 		}
 		time.Sleep(pause)
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"strings"
@@ -220,6 +221,25 @@ func TestWhatMayPassIsTriedThreeTimes(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A full disk fails no job, however long it is full. // contract J10
+func TestFullDiskCostsTheJobNothing(t *testing.T) {
+	var runs atomic.Int32
+	full := func(_ context.Context, task *op.Task) (op.Result, error) {
+		if runs.Add(1) <= 50 {
+			return op.Result{}, fmt.Errorf("write: %w", &job.Error{Code: job.StorageError, Err: errors.Join(op.ErrAgain, &job.Error{Code: job.DiskFull})})
+		}
+		return op.Result{}, write(task, "y")
+	}
+	inBubble(t, full, func(s *server) {
+		defer s.work("a")()
+		begin := time.Now()
+		j := s.until(s.submit("x"), final)
+		if took := time.Since(begin); j.Status != job.Completed || j.Tries != 0 || j.Lost != 0 || took < 5*time.Minute {
+			t.Errorf("after %v it ended as %+v", took, j)
+		}
+	})
 }
 
 func TestPanicIsTheJobsOwn(t *testing.T) {
