@@ -84,6 +84,11 @@ func inBubble(t *testing.T, run operation, test func(*server)) {
 
 func (s *server) submit(content string) job.ID {
 	s.t.Helper()
+	return s.submitOf(account.Local, content)
+}
+
+func (s *server) submitOf(of, content string) job.ID {
+	s.t.Helper()
 	u, err := s.Begin(nil)
 	if err != nil {
 		s.t.Fatal(err)
@@ -92,7 +97,7 @@ func (s *server) submit(content string) job.ID {
 		s.t.Fatal(err)
 	}
 	var id job.ID
-	_, err = u.Submit(s.ctx, job.Spec{Account: account.Local, Operation: job.Parse, Spelling: job.TypeID}, func(j job.Job) (service.Answer, error) {
+	_, err = u.Submit(s.ctx, job.Spec{Account: of, Operation: job.Parse, Spelling: job.TypeID}, func(j job.Job) (service.Answer, error) {
 		id = j.ID
 		return service.Answer{}, nil
 	})
