@@ -45,10 +45,21 @@ func (echo) Render(w io.Writer, r op.Rendering) error {
 // retention is how long the tests' jobs are kept.
 const retention = time.Hour
 
+// tester is a test, or one try of a property.
+type tester interface {
+	Helper()
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+	Fatal(args ...any)
+	Error(args ...any)
+	Cleanup(f func())
+	Context() context.Context
+}
+
 // bench is a service on a clock that the test moves.
 type bench struct {
 	*service.Service
-	t      testing.TB
+	t      tester
 	ctx    context.Context
 	folder string
 	now    time.Time
@@ -56,9 +67,14 @@ type bench struct {
 	store  *store.Store
 }
 
-func newBench(t testing.TB) *bench {
+func newBench(t *testing.T) *bench {
 	t.Helper()
-	b := &bench{t: t, ctx: as(t.Context(), account.Local), folder: t.TempDir(), now: time.Now().UTC().Truncate(time.Second), hub: event.NewHub()}
+	return newBenchIn(t, t.TempDir())
+}
+
+func newBenchIn(t tester, folder string) *bench {
+	t.Helper()
+	b := &bench{t: t, ctx: as(context.WithoutCancel(t.Context()), account.Local), folder: folder, now: time.Now().UTC().Truncate(time.Second), hub: event.NewHub()}
 	var err error
 	if b.store, err = store.Open(t.Context(), b.folder); err != nil {
 		t.Fatal(err)
@@ -88,14 +104,8 @@ func as(ctx context.Context, name string) context.Context {
 // submit hands in a job of one document.
 func (b *bench) submit(document string, change ...func(*job.Spec)) job.Job {
 	b.t.Helper()
-	u, err := b.Begin(nil)
-	if err != nil {
-		b.t.Fatal(err)
-	}
+	u := b.begin(document)
 	defer u.Discard()
-	if err := u.Input("a.pdf", "", strings.NewReader(document)); err != nil {
-		b.t.Fatal(err)
-	}
 	spec := job.Spec{Account: account.Local, Operation: job.Parse, Spelling: job.TypeID, Tags: []string{"t"}}
 	for _, c := range change {
 		c(&spec)
@@ -199,7 +209,7 @@ func (b *bench) put(id job.ID, attempt, name string) {
 	}
 }
 
-func newID(t testing.TB) job.ID {
+func newID(t tester) job.ID {
 	t.Helper()
 	id, err := job.NewID()
 	if err != nil {
