@@ -46,7 +46,7 @@ func TestSecondRequestWaitsForTheFirst(t *testing.T) {
 		}
 		svc, err := service.New(t.Context(), service.Parts{
 			Store: db, Blobs: blobs, Hub: event.NewHub(), Operations: []op.Operation{idle{}}, Now: time.Now, Log: slog.New(slog.DiscardHandler),
-		}, service.Settings{MaxFile: 1 << 20, Retention: time.Hour})
+		}, service.Settings{MaxFile: 1 << 20, Retention: time.Hour, Loopback: true})
 		if err != nil {
 			t.Fatal(err)
 		}

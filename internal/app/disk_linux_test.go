@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -59,7 +58,7 @@ type disk struct {
 }
 
 func (d disk) path(name string) string {
-	return filepath.Join("/proc", strconv.Itoa(d.cmd.Process.Pid), "root", d.folder, name)
+	return fmt.Sprintf("/proc/%d/root%s/%s", d.cmd.Process.Pid, d.folder, name)
 }
 
 // fill leaves so many bytes free.

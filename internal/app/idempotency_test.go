@@ -3,6 +3,7 @@ package app_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -40,9 +41,8 @@ func (s *server) tryKeyed(key, path, contentType string, body io.Reader) (answer
 	if err != nil {
 		return answer{}, err
 	}
-	defer resp.Body.Close() //nolint:errcheck // it was read
 	b, err := io.ReadAll(resp.Body)
-	return answer{resp, b}, err
+	return answer{resp, b}, errors.Join(err, resp.Body.Close())
 }
 
 func (s *server) keyedForm(key, path string, parts ...part) answer {

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -119,8 +120,9 @@ func TestReuseIsTold(t *testing.T) {
 	s := serve(t, data, "--workers", "1")
 	submit := func() string {
 		t.Helper()
-		return s.post("/jobs", part{name: "operation", content: "parse"}, part{name: "reuse", content: "true"}, part{"file", "a.pdf", string(testkit.PDF("x"))},
-			part{name: "notification_settings", content: `{"email":"user@example.com","events":["completed"]}`}).json(t)["job_id"].(string)
+		a := s.post("/jobs", part{name: "operation", content: "parse"}, part{name: "reuse", content: "true"}, part{"file", "a.pdf", string(testkit.PDF("x"))},
+			part{name: "notification_settings", content: `{"email":"user@example.com","events":["completed"]}`})
+		return fmt.Sprint(a.json(t)["job_id"])
 	}
 	s.wait(submit())
 	s.wait(submit())

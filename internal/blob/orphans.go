@@ -77,11 +77,9 @@ func (s *Store) Files(id job.ID) ([]Stored, error) {
 			return err
 		}
 		relative = filepath.ToSlash(relative)
-		attempt, err := strconv.Atoi(strings.Split(relative, "/")[0])
-		if err != nil {
-			return nil // not one of ours
+		if attempt, err := strconv.Atoi(strings.Split(relative, "/")[0]); err == nil { // else it is not one of ours
+			files = append(files, Stored{Blob: path.Join(id.Folder(), relative), Attempt: attempt, Modified: info.ModTime()})
 		}
-		files = append(files, Stored{Blob: path.Join(id.Folder(), relative), Attempt: attempt, Modified: info.ModTime()})
 		return nil
 	})
 	if err != nil {

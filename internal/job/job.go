@@ -124,18 +124,18 @@ func (j Job) Leftovers(end Status) []File {
 // the result has their names too. It is nil while a document's content is not
 // known. // contract J12
 func (j Job) Fingerprint() []byte {
-	sum := sha256.New()
-	fmt.Fprintf(sum, "%q %q", j.Operation, j.Parameters)
+	what := fmt.Appendf(nil, "%q %q", j.Operation, j.Parameters)
 	for _, in := range j.Inputs {
 		if in.SHA256 == "" {
 			return nil
 		}
-		fmt.Fprintf(sum, " %q", in.SHA256)
+		what = fmt.Appendf(what, " %q", in.SHA256)
 		if len(j.Inputs) > 1 {
-			fmt.Fprintf(sum, " %q", in.Name)
+			what = fmt.Appendf(what, " %q", in.Name)
 		}
 	}
-	return sum.Sum(nil)
+	sum := sha256.Sum256(what)
+	return sum[:]
 }
 
 // Expired says that the job is to be forgotten: for clients it is not there.

@@ -198,8 +198,8 @@ func TestCancelOutlivesItsWorker(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, at := testkit.Store(t), testkit.Start()
-			j := testkit.Submit(t, s, "local", at)
-			j = claim(t, s, "a", at, 1)[0]
+			testkit.Submit(t, s, "local", at)
+			j := claim(t, s, "a", at, 1)[0]
 			asked := &store.Cancel{ID: j.ID, Now: at}
 			if err := s.Write(t.Context(), asked); err != nil || asked.Job.Status != job.Processing || asked.Event.Kind != job.EventCancelRequested {
 				t.Fatalf("asked: %+v, %v", asked, err)
