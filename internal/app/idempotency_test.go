@@ -246,3 +246,21 @@ func TestOneKeyMakesOneJob(t *testing.T) {
 		t.Errorf("left %v, %v", tmp, err)
 	}
 }
+
+// A full queue refuses a job and leaves its key free; what was answered before
+// is answered again. // contract J11, J29
+func TestIdempotencyKeyAtAFullQueue(t *testing.T) {
+	s := serve(t, dataFolder(t), "--workers", "0", "--max-waiting", "1")
+	file := part{"file", "a.pdf", string(testkit.PDF("x"))}
+	first := s.keyedForm("one", "/parse", file)
+	if again := s.keyedForm("one", "/parse", file); again.StatusCode != http.StatusOK || !bytes.Equal(again.body, first.body) {
+		t.Errorf("the first again: %d %s", again.StatusCode, again.body)
+	}
+	if a := s.keyedForm("two", "/parse", file); a.StatusCode != http.StatusTooManyRequests {
+		t.Errorf("one too many: %d %s", a.StatusCode, a.body)
+	}
+	s.call("/jobs/" + fmt.Sprint(first.json(t)["job_id"]) + "/cancel")
+	if a := s.keyedForm("two", "/parse", file); a.StatusCode != http.StatusOK || a.Header.Get("Idempotency-Replayed") != "" {
+		t.Errorf("with room again: %d %s", a.StatusCode, a.body)
+	}
+}
