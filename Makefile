@@ -6,7 +6,7 @@ GO ?= go
 TOOL = $(GO) tool -modfile=tools/go.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check fmt lint contract contract-table gofmt vet tidy arch cross
+.PHONY: help run build test check fmt lint contract contract-table configuration gofmt vet tidy arch cross
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ contract: ## run the linters of the OpenAPI files
 
 contract-table: ## rewrite the table of tests in docs/CONTRACT.md
 	UPDATE_CONTRACT_TABLE=1 $(GO) test -count=1 -run '^TestContractTable$$' .
+
+configuration: ## rewrite docs/CONFIGURATION.md from the settings
+	UPDATE_CONFIGURATION=1 $(GO) test -count=1 -run '^TestConfigurationIsDocumented$$' ./internal/config
 
 gofmt:
 	@out=$$(git ls-files -z --cached --others --exclude-standard --deduplicate -- '*.go' \

@@ -12,6 +12,7 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"docket/internal/config"
 	"docket/internal/sandbox"
@@ -77,16 +78,13 @@ func serveCommand(lookupEnv func(string) (string, bool), stdout, stderr io.Write
 		Short: "Start the API and the workers",
 		Args:  cobra.NoArgs,
 	}
+	c.Flags().String(config.FileFlag, "", "configuration file, TOML ("+config.FileEnv+")")
 	for _, s := range config.Settings() {
 		c.Flags().String(s.Name, s.Default, s.Usage+" ("+s.Env()+")")
 	}
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		given := map[string]string{}
-		for _, s := range config.Settings() {
-			if f := c.Flags().Lookup(s.Name); f.Changed {
-				given[s.Name] = f.Value.String()
-			}
-		}
+		c.Flags().Visit(func(f *pflag.Flag) { given[f.Name] = f.Value.String() })
 		cfg, err := config.Load(given, lookupEnv)
 		if err != nil {
 			return fmt.Errorf("%w: wrong settings:\n%w", errUsage, err)

@@ -1,56 +1,142 @@
 package config_test
 
 import (
+	"net/netip"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"docket/internal/config"
 )
 
-func TestFlagsWinOverTheEnvironment(t *testing.T) {
-	env := map[string]string{"DOCKET_WORKERS": "3", "DOCKET_LISTEN": "127.0.0.1:9000", "DOCKET_MAX_FILE": "2MB"}
-	c, err := config.Load(map[string]string{"workers": "5"}, func(name string) (string, bool) { v, ok := env[name]; return v, ok })
+func none(string) (string, bool) { return "", false }
+
+func environment(env map[string]string) func(string) (string, bool) {
+	return func(name string) (string, bool) { v, ok := env[name]; return v, ok }
+}
+
+// write makes a configuration file.
+func write(t *testing.T, content string) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "docket.toml")
+	if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// Defaults, then the file, then the environment, then flags.
+func TestLaterSourcesWin(t *testing.T) {
+	file := write(t, `
+listen = "127.0.0.1:7000"
+workers = 2
+max-file = "1MB"
+data = "/var/lib/docket"
+trusted-proxies = ["10.1.2.3/8", "::1"]
+allowed-origins = ["HTTPS://App.Example.com:443/", "http://localhost:3000"]
+stop-delay = "3s"
+`)
+	env := map[string]string{"DOCKET_CONFIG": file, "DOCKET_WORKERS": "3", "DOCKET_LISTEN": "127.0.0.1:9000", "DOCKET_MAX_FILE": "2MB"}
+	c, err := config.Load(map[string]string{"workers": "5"}, environment(env))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := config.Config{Listen: "127.0.0.1:9000", Data: "./data", Workers: 5, MaxFile: 2_000_000, MinFree: 64_000_000, Retention: 7 * 24 * time.Hour, MaxWebSockets: 10, MaxWaiting: 100_000, MaxReads: 1000, MaxBatchReads: 100, MaxLists: 60, MailFrom: "docket@localhost"}
-	if diff := cmp.Diff(want, c); diff != "" {
+	want := config.Config{
+		Listen: "127.0.0.1:9000", Data: "/var/lib/docket", Workers: 5, MaxFile: 2_000_000, MinFree: 64_000_000, Retention: 7 * 24 * time.Hour, MaxWebSockets: 10, MaxWaiting: 100_000, MaxReads: 1000, MaxBatchReads: 100, MaxLists: 60, MailFrom: "docket@localhost",
+		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")},
+		AllowedOrigins: []string{"https://app.example.com", "http://localhost:3000"}, StopDelay: 3 * time.Second,
+	}
+	if diff := cmp.Diff(want, c, cmpopts.EquateComparable(netip.Prefix{})); diff != "" {
 		t.Error(diff)
+	}
+	flag := map[string]string{"config": write(t, `max-websockets = 4`)}
+	if c, err := config.Load(flag, environment(env)); err != nil || c.MaxWebSockets != 4 || c.Data != "./data" {
+		t.Errorf("--config did not win over the variable: %+v, %v", c, err)
+	}
+}
+
+// A file is read to its end, and everything that is wrong is told.
+func TestWrongFiles(t *testing.T) {
+	for _, test := range []struct {
+		name, content string
+		says          []string
+	}{
+		{"unknown", "workers = 2\nworker = 3\n\n[server]\nport = 1\n", []string{`docket.toml:2: there is no setting "worker"`, `docket.toml:4: there is no setting "server"`}},
+		{"unknown and wrong", "workers = \"two\"\nspeed = 9\n", []string{`:2: there is no setting "speed"`, `docket.toml: workers "two": must be a number`}},
+		{"no TOML", "workers = 2\nlisten = 127.0.0.1\n", []string{"docket.toml:2:"}},
+		{"twice", "workers = 2\nworkers = 3\n", []string{"docket.toml:2:"}},
+		{"types", "workers = 1.5\ndata = [\"a\"]\nlisten = true\ntrusted-proxies = [1]\n", []string{"workers: must be a text or a whole number", "data: must be", "listen: must be", "trusted-proxies: must be a list of texts"}},
+		{"password", "smtp = \"http://me:sesame@example.com\"\n", []string{"docket.toml: smtp \"…\""}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := config.Load(map[string]string{"config": write(t, test.content)}, none)
+			if err == nil {
+				t.Fatal("it was taken")
+			}
+			for _, says := range test.says {
+				if !strings.Contains(err.Error(), says) {
+					t.Errorf("does not say %q:\n%v", says, err)
+				}
+			}
+			if strings.Contains(err.Error(), "sesame") {
+				t.Errorf("repeats the password: %v", err)
+			}
+		})
+	}
+	missing := filepath.Join(t.TempDir(), "none.toml")
+	if _, err := config.Load(map[string]string{"workers": "x"}, environment(map[string]string{"DOCKET_CONFIG": missing})); err == nil ||
+		!strings.Contains(err.Error(), missing) || !strings.Contains(err.Error(), "--workers") {
+		t.Errorf("a missing file and a wrong flag: %v", err)
 	}
 }
 
 func TestWrongValues(t *testing.T) {
 	for name, values := range map[string][]string{
 		"listen":           {"", "8080", "127.0.0.1", "127.0.0.1:http", "127.0.0.1:70000", "example.org:80"},
+		"private-networks": {"10.0.0.1", "10.1.2.3/16", "x", "10.0.0.0/8;11.0.0.0/8"},
+		"foreign-jobs":     {"", "401", "hide"},
 		"data":             {"", "  "},
 		"workers":          {"", "-1", "1.5", "two", "100000"},
 		"public-url":       {"example.com", "ftp://example.com", "https://", "https://user@example.com", "https://example.com?x=1"},
-		"private-networks": {"10.0.0.1", "10.1.2.3/16", "x", "10.0.0.0/8;11.0.0.0/8"},
-		"foreign-jobs":     {"", "401", "hide"},
 		"smtp":             {"mail.example.com:25", "http://mail.example.com", "smtp://"},
 		"mail-from":        {"", "docket", "Docket <docket@example.com>", "a@b\r\nBcc: c@d"},
-		"retention":        {"", "7", "d", "0s", "-1d", "500ms", "1.5d", "3651d", "99999999999999999999d", "week"},
-		"min-free":         {"", "0", "-1", "999kB", "9999999GB", "much"},
 		"max-websockets":   {"", "-1", "ten", "1000001"},
 		"max-waiting":      {"", "0", "-1", "many", "10000001"},
 		"max-reads":        {"0", "1.5"},
 		"max-batch-reads":  {"0", "x"},
 		"max-lists":        {"0", "-60"},
+		"retention":        {"", "7", "d", "0s", "-1d", "500ms", "1.5d", "3651d", "99999999999999999999d", "week"},
+		"min-free":         {"", "0", "-1", "999kB", "9999999GB", "much"},
 		"max-file":         {"", "0", "-5", "12TB", "MB", "9GB", "99999999999999999999"},
+		"trusted-proxies":  {"proxy", "10.0.0.0/33", "10.0.0.1,nginx", "fe80::1%eth0"},
+		"allowed-origins":  {"app.example.com", "https://", "https://*.example.com", "https://app.example.com/app", "ftp://example.com", "https://u@example.com", "null"},
+		"metrics-listen":   {"9090", "127.0.0.1:x"},
+		"stop-delay":       {"", "5", "-1s", "1h"},
+		"log-format":       {"", "xml"},
+		"log-level":        {"", "loud", "INFO+1"},
 	} {
 		for _, value := range values {
-			_, err := config.Load(map[string]string{name: value}, func(string) (string, bool) { return "", false })
+			_, err := config.Load(map[string]string{name: value}, none)
 			if err == nil || !strings.HasPrefix(err.Error(), "--"+name+" ") {
 				t.Errorf("--%s %q: %v", name, value, err)
 			}
 		}
 	}
-	for name, value := range map[string]string{"listen": ":8080", "private-networks": "10.0.0.0/8, fd00::/8", "foreign-jobs": "404", "workers": "0", "max-file": "5GB", "retention": "3650d", "data": "a b"} {
-		if _, err := config.Load(map[string]string{name: value}, func(string) (string, bool) { return "", false }); err != nil {
+	for name, value := range map[string]string{
+		"listen": ":8080", "private-networks": "10.0.0.0/8, fd00::/8", "foreign-jobs": "404", "workers": "0", "max-file": "5GB", "retention": "3650d", "data": "a b", "trusted-proxies": " 10.0.0.0/8, ,192.0.2.7", "allowed-origins": "*", "metrics-listen": ":9090",
+	} {
+		if _, err := config.Load(map[string]string{name: value}, none); err != nil {
 			t.Errorf("--%s %q: %v", name, value, err)
+		}
+	}
+	for _, one := range []string{"tls-cert", "tls-key"} {
+		if _, err := config.Load(map[string]string{one: "a.pem"}, none); err == nil || !strings.Contains(err.Error(), "give both, or neither") {
+			t.Errorf("--%s alone: %v", one, err)
 		}
 	}
 }
