@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -40,8 +39,8 @@ func hasToken(h http.Header, name, token string) bool {
 // the account. Errors are of code InvalidRequest, Unauthorized, Forbidden or
 // NotFound.
 func (a *API) admit(r *http.Request, id job.ID) (context.Context, error) {
-	if origin := r.Header.Get("Origin"); origin != "" && !a.allowed(r, origin) {
-		return nil, &job.Error{Code: job.Forbidden, Facts: job.Facts{"origin": plain(origin, 60)}}
+	if a.edge.sharing(r) == foreign {
+		return nil, foreignOrigin(r)
 	}
 	if err := noKeys(r.URL.Query()); err != nil {
 		return nil, err
@@ -72,22 +71,6 @@ func (a *API) admitToJob(w http.ResponseWriter, r *http.Request) (context.Contex
 	}
 	j, err := a.service.Job(ctx, id)
 	return ctx, j, err
-}
-
-// allowed says whether pages of the origin may open streams. // contract J30
-func (a *API) allowed(r *http.Request, origin string) bool {
-	return sameOrigin(r, origin) || (a.service.OpenMode() && fromHere(origin))
-}
-
-// fromHere says that a page of this machine sends the request. // contract J30
-func fromHere(origin string) bool {
-	u, err := url.Parse(origin)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") {
-		return false
-	}
-	host := u.Hostname()
-	ip := net.ParseIP(host)
-	return strings.EqualFold(host, "localhost") || (ip != nil && ip.IsLoopback())
 }
 
 // noKeys refuses keys in the address, which logs and histories keep. // contract J28

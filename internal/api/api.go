@@ -5,6 +5,7 @@ package api
 import (
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,13 +25,28 @@ type API struct {
 	streams  streams
 	windows  *account.Windows
 	tempos   tempos
+	edge     *edge
+	metrics  *metrics
+	health   Health
 	handler  http.Handler
 }
 
-// New makes the API over a service. When stopping is closed, requests that
-// wait for something are answered at once.
-func New(s *service.Service, stopping <-chan struct{}, log *slog.Logger) *API {
-	a := &API{service: s, log: log, maxFile: s.MaxFile(), stopping: stopping, windows: account.NewWindows(time.Now), tempos: usualTempos()}
+// Parts are what an API is made of.
+type Parts struct {
+	Service *service.Service
+	// Stopping is closed when the server begins to stop: requests that wait
+	// for something are answered at once.
+	Stopping <-chan struct{}
+	Log      *slog.Logger
+	Edge     Edge
+	Health   Health
+}
+
+// New makes the API over a service.
+func New(p Parts) *API {
+	s := p.Service
+	a := &API{service: s, log: p.Log, maxFile: s.MaxFile(), stopping: p.Stopping, health: p.Health, metrics: newMetrics(), windows: account.NewWindows(time.Now), tempos: usualTempos()}
+	a.edge = newEdge(a, p.Edge)
 	a.streams.pace, a.streams.reads = usualPace(), newReads(s)
 	a.streams.slots = &slots{most: s.MaxSockets(), open: map[string]int{}}
 	a.handler = a.router()
@@ -47,20 +63,31 @@ func (a *API) router() http.Handler {
 	r := chi.NewRouter()
 	r.Use(middleware.GetHead)
 	for _, route := range a.Routes() {
-		r.Method(route.Method, route.Pattern, a.serve(route.dialect, a.guard(route.Scope, route.handle)))
+		r.Method(route.Method, route.Pattern, a.serve(route, a.guard(route.Scope, route.handle)))
 	}
-	r.NotFound(func(w http.ResponseWriter, r *http.Request) { a.serve(dialectOf(r.URL.Path), notFound)(w, r) })
+	r.NotFound(a.refusal(notFound))
 	r.MethodNotAllowed(func(w http.ResponseWriter, req *http.Request) {
 		w.Header().Set("Allow", strings.Join(allowed(r, req.URL.Path), ", "))
-		a.serve(dialectOf(req.URL.Path), methodNotAllowed)(w, req)
+		a.refusal(methodNotAllowed)(w, req)
 	})
-	return r
+	return a.edge.before(r)
+}
+
+// refusal answers what no route takes, in the dialect of the path.
+func (a *API) refusal(h handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		method := r.Method
+		if !slices.Contains(knownMethods(), method) {
+			method = "other" // anybody can make methods up
+		}
+		a.serve(Route{Method: method, Pattern: unrouted, dialect: dialectOf(r.URL.Path)}, h)(w, r)
+	}
 }
 
 // allowed lists the methods that a path takes.
 func allowed(r chi.Routes, path string) []string {
 	var methods []string
-	for _, m := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
+	for _, m := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
 		if r.Match(chi.NewRouteContext(), m, path) {
 			methods = append(methods, m)
 		}
@@ -68,26 +95,6 @@ func allowed(r chi.Routes, path string) []string {
 	return methods
 }
 
-// serve calls the handler and renders its error, unless the answer has begun:
-// then the connection is cut, so that nobody takes half an answer for a whole.
-func (a *API) serve(d dialect, h handler) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		steady(w, r, a.tempos.sending)
-		late := &lateWriter{ResponseWriter: w, tempo: a.tempos.reading, known: deadlineOf(r)}
-		err := h(late, r)
-		if err == nil {
-			if !late.begun {
-				late.begin()
-			}
-			return
-		}
-		p := problemOf(err, r)
-		if p.status >= 500 {
-			a.log.Error("a request failed", "method", r.Method, "path", r.URL.Path, "error", err)
-		}
-		if late.begun {
-			panic(http.ErrAbortHandler)
-		}
-		d(late, p)
-	}
+func knownMethods() []string {
+	return []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions}
 }

@@ -27,6 +27,7 @@ type problemDetails struct {
 	ErrorType job.Code `json:"error_type"`
 	Message   string   `json:"message"`
 	JobID     string   `json:"job_id,omitempty"`
+	RequestID string   `json:"request_id,omitempty"`
 	Items     []fault  `json:"items,omitempty"`
 }
 
@@ -44,7 +45,7 @@ func jobsDialect(w http.ResponseWriter, p problem) {
 func jobsBody(p problem, detail string) jobsProblem {
 	body := jobsProblem{
 		Error: p.title, ErrorCode: p.code, Detail: detail,
-		Details:     problemDetails{ErrorType: p.code, Message: p.message, JobID: p.id, Items: p.items},
+		Details:     problemDetails{ErrorType: p.code, Message: p.message, JobID: p.id, RequestID: p.requestID, Items: p.items},
 		Suggestions: p.suggestions,
 	}
 	if p.code == job.NotFound && p.id != "" {
@@ -100,6 +101,7 @@ func platformDialect(w http.ResponseWriter, p problem) {
 		http.StatusMethodNotAllowed: "MethodNotAllowedError", http.StatusRequestEntityTooLarge: "PayloadTooLargeError",
 		http.StatusUnsupportedMediaType: "UnsupportedMediaTypeError", http.StatusTooManyRequests: "RateLimitError",
 		http.StatusRequestTimeout:     "RequestTimeoutError",
+		http.StatusMisdirectedRequest: "MisdirectedRequestError",
 		http.StatusServiceUnavailable: "UnavailableError", http.StatusInsufficientStorage: "UnavailableError",
 	}
 	if p.code == job.Conflict { // it has no 409 for a job's state // contract J22
@@ -110,6 +112,9 @@ func platformDialect(w http.ResponseWriter, p problem) {
 		name = "InternalError"
 	}
 	details := map[string]any{"errorType": p.code}
+	if p.requestID != "" {
+		details["requestId"] = p.requestID
+	}
 	if len(p.suggestions) > 0 {
 		details["suggestions"] = p.suggestions
 	}

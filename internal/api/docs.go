@@ -27,7 +27,6 @@ func (a *API) getDocs(w http.ResponseWriter, r *http.Request) error {
 		return &job.Error{Code: job.NotFound, Facts: job.Facts{"path": r.URL.Path}}
 	}
 	w.Header().Set("Content-Security-Policy", apispec.DocsPolicy)
-	w.Header().Set("X-Content-Type-Options", "nosniff")
 	return writeBytes(w, mediaType, body)
 }
 

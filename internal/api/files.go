@@ -1,13 +1,11 @@
 package api
 
 import (
-	"context"
 	"errors"
 	"io"
 	"mime"
 	"net/http"
 	"strconv"
-	"time"
 
 	"github.com/go-chi/chi/v5"
 )
@@ -25,19 +23,6 @@ func (a *API) getFile(w http.ResponseWriter, r *http.Request) (err error) {
 	h.Set("Content-Type", "application/octet-stream")
 	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": d.Name}))
 	h.Set("Content-Length", strconv.FormatInt(d.Size, 10))
-	h.Set("X-Content-Type-Options", "nosniff")
 	_, err = io.Copy(w, d.Body)
 	return err
-}
-
-// getHealth is GET /healthz: 200 when the server can take work.
-func (a *API) getHealth(w http.ResponseWriter, r *http.Request) error {
-	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
-	defer cancel()
-	if err := a.service.Ready(ctx); err != nil {
-		return err
-	}
-	return writeJSON(w, http.StatusOK, struct {
-		Status string `json:"status"`
-	}{"ok"})
 }

@@ -3,7 +3,6 @@ package api
 import (
 	"net"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"docket/internal/account"
@@ -23,6 +22,9 @@ func (a *API) guard(scope account.Scopes, h handler) handler {
 		}
 		if err != nil { // nobody in particular
 			c = account.Caller{}
+		}
+		if late, ok := w.(*lateWriter); ok {
+			late.account = c.ID
 		}
 		return h(w, r.WithContext(account.With(r.Context(), c)))
 	}
@@ -44,7 +46,7 @@ func (a *API) caller(r *http.Request) (account.Caller, error) {
 		return account.Caller{}, err
 	}
 	if cookie, err := r.Cookie(sessionCookie); err == nil && shown == "" {
-		if !ownPage(r) {
+		if !a.ownPage(r) {
 			return account.Caller{}, &job.Error{Code: job.Unauthorized, Facts: job.Facts{"problem": "foreign page"}}
 		}
 		return a.service.Session(cookie.Value, clientAddress(r))
@@ -82,21 +84,18 @@ func shownKey(h http.Header) (string, error) {
 	return shown, nil
 }
 
-// ownPage says that a request with a cookie comes from a page of this server:
-// browsers add cookies also to what other pages ask them to send.
-func ownPage(r *http.Request) bool {
+// ownPage says that a request with a cookie comes from a page of this server,
+// or of an origin that the operator has named: browsers add cookies also to
+// what other pages ask them to send.
+func (a *API) ownPage(r *http.Request) bool {
+	s := a.edge.sharing(r)
+	if s == byName {
+		return true
+	}
 	if site := r.Header.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" && site != "none" {
 		return false
 	}
-	origin := r.Header.Get("Origin")
-	return origin == "" || sameOrigin(r, origin)
-}
-
-// sameOrigin says that the origin is the address at which the request reached
-// this server.
-func sameOrigin(r *http.Request, origin string) bool {
-	u, err := url.Parse(origin)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && strings.EqualFold(u.Host, r.Host)
+	return s == noBrowser || s == ownOrigin
 }
 
 // clientAddress is where the request comes from.

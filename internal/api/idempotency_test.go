@@ -50,9 +50,9 @@ func TestSecondRequestWaitsForTheFirst(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a := New(svc, make(chan struct{}), slog.New(slog.DiscardHandler))
+		a := New(Parts{Service: svc, Stopping: make(chan struct{}), Log: slog.New(slog.DiscardHandler)})
 		send := func(key string, body io.Reader) <-chan *httptest.ResponseRecorder {
-			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/jobs", body)
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "http://localhost/jobs", body)
 			r.Header.Set("Content-Type", "multipart/form-data; boundary=x")
 			r.Header.Set("Idempotency-Key", key)
 			answered := make(chan *httptest.ResponseRecorder, 1)

@@ -75,7 +75,7 @@ func (a *API) getResult(w http.ResponseWriter, r *http.Request) error {
 		w.Header().Set("Docket-Method", j.Result.Method) // contract J18
 	}
 	out := newBody(w, format.MediaType())
-	if err := a.service.RenderResult(r.Context(), out, j, format, baseURL(r)); err != nil {
+	if err := a.service.RenderResult(r.Context(), out, j, format, a.base(r)); err != nil {
 		return err
 	}
 	return out.Flush()
@@ -155,7 +155,7 @@ func (a *API) rerun(r *http.Request, once *service.Once, show func(job.Job) (ser
 
 // rerunJob is POST /jobs/{id}/rerun. // contract J22
 func (a *API) rerunJob(r *http.Request, once *service.Once) (service.Answer, error) {
-	return a.rerun(r, once, func(j job.Job) (service.Answer, error) { return created(http.StatusCreated, j) })
+	return a.rerun(r, once, func(j job.Job) (service.Answer, error) { return a.created(http.StatusCreated, j) })
 }
 
 // deleteJob is DELETE /jobs/{id}. // contract A4

@@ -77,14 +77,14 @@ func (a *API) platformResult(r *http.Request, j job.Job) (json.RawMessage, error
 		return json.Marshal(counters)
 	}
 	var b limitedBuffer
-	err := a.service.RenderResult(r.Context(), &b, j, job.FormatJSON, baseURL(r))
+	err := a.service.RenderResult(r.Context(), &b, j, job.FormatJSON, a.base(r))
 	if err == nil && !b.over {
 		return b.Bytes(), nil
 	}
 	if err != nil && !b.over {
 		return nil, fmt.Errorf("render result: %w", err)
 	}
-	counters["resultUrl"] = baseURL(r) + "/jobs/" + j.ID.In(job.TypeID) + "/result"
+	counters["resultUrl"] = a.base(r) + "/jobs/" + j.ID.In(job.TypeID) + "/result"
 	var files struct {
 		Files []struct {
 			Failure *job.Failure `json:"failure"`

@@ -26,6 +26,7 @@ type problem struct {
 	retryAfter  string // seconds, or empty
 	facts       job.Facts
 	items       []fault // of a batch
+	requestID   string
 }
 
 // fact spells one of the facts; empty when there is none.
@@ -64,6 +65,7 @@ func kinds() map[job.Code]kind {
 		job.BodyTooLarge:      {http.StatusRequestEntityTooLarge, "Request too large", "", bodySizeWords},
 		job.Unauthorized:      {http.StatusUnauthorized, "Unauthorized", "", unauthorizedWords},
 		job.Forbidden:         {http.StatusForbidden, "Forbidden", "", forbiddenWords},
+		job.WrongHost:         {http.StatusMisdirectedRequest, "Unknown host name", "", hostWords},
 		job.Conflict:          {http.StatusConflict, "Conflict", "", conflictWords},
 		job.KeyReused:         {http.StatusConflict, "Idempotency key reused", "", keyReusedWords},
 		job.KeyInUse:          {http.StatusConflict, "Idempotency key in use", "5", keyInUseWords},
@@ -71,6 +73,7 @@ func kinds() map[job.Code]kind {
 		job.QueueFull:         {http.StatusTooManyRequests, "Queue full", "10", queueWords},
 		job.TooSlow:           {http.StatusRequestTimeout, "Request too slow", "", slowWords},
 		job.DiskFull:          {http.StatusInsufficientStorage, "Storage full", "30", storageWords},
+		job.IntakePaused:      {http.StatusServiceUnavailable, "Intake paused", "30", pausedWords},
 		job.Unavailable:       {http.StatusServiceUnavailable, "Unavailable", "5", storageWords},
 		job.Internal:          {http.StatusInternalServerError, "Internal error", "", internalWords},
 	}
@@ -205,8 +208,8 @@ func forbiddenWords(p *problem, _ *http.Request) {
 		p.suggestions = []string{"POST /tickets gives a new one, which opens one stream within 60 seconds"}
 	}
 	if origin := p.fact("origin"); origin != "" {
-		p.message = fmt.Sprintf("Pages of %s may not open streams of this server.", origin)
-		p.suggestions = []string{"In open mode pages of this machine may, such as those of http://localhost:3000"}
+		p.message = fmt.Sprintf("Web pages of %s may not use this server.", origin)
+		p.suggestions = []string{"The operator can let them with --allowed-origins", "In open mode pages of this machine may, such as those of http://localhost:3000"}
 	}
 }
 
@@ -229,6 +232,11 @@ func unauthorizedWords(p *problem, _ *http.Request) {
 		p.suggestions = []string{"Check the key for typos", "It may have expired or been revoked: an admin sees that with `docket keys list`"}
 	}
 	p.suggestions = append(p.suggestions, headers)
+}
+
+func hostWords(p *problem, _ *http.Request) {
+	p.message = fmt.Sprintf("This server is not %s: without keys it answers only under names of its own machine.", p.fact("host"))
+	p.suggestions = []string{"Use http://localhost or http://127.0.0.1 with the server's port", "The operator can give its name with --public-url, or make keys"}
 }
 
 func conflictWords(p *problem, r *http.Request) {
@@ -266,6 +274,11 @@ func storageWords(p *problem, r *http.Request) {
 	if p.code == job.DiskFull {
 		p.suggestions = []string{"The server's disk is full; its operator must make room"}
 	}
+}
+
+func pausedWords(p *problem, _ *http.Request) {
+	p.message = "The server takes no new jobs at the moment: its operator has paused the intake. Jobs that it has taken go on."
+	p.suggestions = []string{"Send the request again later"}
 }
 
 func internalWords(p *problem, _ *http.Request) {

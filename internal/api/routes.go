@@ -90,6 +90,8 @@ func (a *API) Routes() []Route {
 		{"GET", "/files/{signed}", public, jobsDialect, a.getFile},
 		{"PUT", "/uploads/{signed}", public, uploadDialect, a.upload},
 		{"GET", "/healthz", public, jobsDialect, a.getHealth},
+		{"GET", "/readyz", public, jobsDialect, a.getReadiness},
+		{"GET", "/metrics", admin, jobsDialect, a.getMetrics},
 		{"GET", "/openapi/{name}.yaml", public, jobsDialect, a.getSpec},
 		{"GET", "/docs", public, jobsDialect, a.getDocs},
 		{"GET", "/docs/{file}", public, jobsDialect, a.getDocs},

@@ -27,7 +27,7 @@ func viewCaller(c account.Caller) sessionView {
 // createSession is POST /session {key}: a cookie for the dashboard, which no
 // script can read and no other page can send. // contract J28
 func (a *API) createSession(w http.ResponseWriter, r *http.Request) error {
-	if !ownPage(r) {
+	if !a.ownPage(r) {
 		return &job.Error{Code: job.Forbidden, Facts: job.Facts{"origin": plain(r.Header.Get("Origin"), 60)}}
 	}
 	f, err := a.readFields(r, 0, strictly(into(nil, 0)))
@@ -48,16 +48,16 @@ func (a *API) createSession(w http.ResponseWriter, r *http.Request) error {
 	v := viewCaller(c)
 	if !c.Open {
 		v.ExpiresAt = until.Format(job.Seconds)
-		http.SetCookie(w, newCookie(r, value, until))
+		http.SetCookie(w, a.newCookie(r, value, until))
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	return writeJSON(w, http.StatusCreated, v)
 }
 
-func newCookie(r *http.Request, value string, until time.Time) *http.Cookie {
+func (a *API) newCookie(r *http.Request, value string, until time.Time) *http.Cookie {
 	return &http.Cookie{
 		Name: sessionCookie, Value: value, Path: "/", Expires: until, HttpOnly: true, SameSite: http.SameSiteStrictMode,
-		Secure: strings.HasPrefix(baseURL(r), "https://"),
+		Secure: strings.HasPrefix(a.base(r), "https://"),
 	}
 }
 
@@ -69,7 +69,7 @@ func (a *API) getSession(w http.ResponseWriter, r *http.Request) error {
 
 // deleteSession is DELETE /session. // contract J28
 func (a *API) deleteSession(w http.ResponseWriter, r *http.Request) error {
-	c := newCookie(r, "", time.Unix(1, 0))
+	c := a.newCookie(r, "", time.Unix(1, 0))
 	c.MaxAge = -1
 	http.SetCookie(w, c)
 	return writeJSON(w, http.StatusOK, struct {

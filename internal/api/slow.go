@@ -100,28 +100,33 @@ func deadlineOf(r *http.Request) *deadline {
 	return d
 }
 
-// lateWriter knows whether the answer has begun, and makes the client read it
-// in tempo.
+// lateWriter knows whether the answer has begun, and with which status, and
+// makes the client read it in tempo.
 type lateWriter struct {
 	http.ResponseWriter
-	tempo tempo
-	known *deadline // of the connection; nil: not known
-	begun bool
-	fresh bool // nothing was written since the client got new time
+	tempo  tempo
+	known  *deadline // of the connection; nil: not known
+	status int       // 0 until the answer has begun
+	fresh  bool      // nothing was written since the client got new time
+
+	waited  time.Duration // for what the client asked to wait for
+	account string        // of the caller, once it is known
 }
+
+func (w *lateWriter) begun() bool { return w.status != 0 }
 
 // WriteHeader begins the answer; one like "100 Continue" comes before it.
 func (w *lateWriter) WriteHeader(status int) {
 	if status >= http.StatusOK || status == http.StatusSwitchingProtocols {
-		w.begin()
+		w.begin(status)
 	}
 	w.ResponseWriter.WriteHeader(status)
 }
 
 // begin also ends what is left of the time for an earlier answer on the same
 // connection.
-func (w *lateWriter) begin() {
-	w.begun, w.fresh = true, true
+func (w *lateWriter) begin(status int) {
+	w.status, w.fresh = status, true
 	w.renew()
 }
 
@@ -140,8 +145,8 @@ func (w *lateWriter) renew() {
 // Write gives the client new time for every piece. A long one is cut, or it
 // would have to be taken all at once.
 func (w *lateWriter) Write(p []byte) (int, error) {
-	if !w.begun {
-		w.begin()
+	if !w.begun() {
+		w.begin(http.StatusOK)
 	}
 	for written := 0; ; {
 		if !w.fresh {

@@ -81,18 +81,21 @@ func (a *API) serveEvents(ctx context.Context, w http.ResponseWriter, r *http.Re
 		return err
 	}
 	if s.conn == nil {
+		defer a.metrics.watch(byStream)()
 		defer changes.Close()
 		return a.tellEvents(ctx, s, ctx.Done(), changes, tell)
 	}
 	// The request ends here: what it holds would be kept as long as the stream.
 	ctx, cancel := context.WithCancel(account.With(context.Background(), account.From(ctx)))
 	a.streams.open.Add(1)
+	gone := a.metrics.watch(byStream)
 	go func() {
 		defer cancel()
 		forget(s.conn)
 	}()
 	go func() {
 		defer a.streams.open.Done()
+		defer gone()
 		defer s.conn.Close() //nolint:errcheck // everything was written, or nobody reads it
 		defer changes.Close()
 		if err := a.tellEvents(ctx, s, ctx.Done(), changes, tell); err != nil {
@@ -142,7 +145,6 @@ func (a *API) openEvents(w http.ResponseWriter, r *http.Request) (*eventStream, 
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("Cache-Control", "no-cache")
 	h.Set("X-Accel-Buffering", "no") // proxies would keep it back
-	allowOrigin(w, r)
 	if r.ProtoMajor == 1 {
 		h.Set("Connection", "close")
 	}
@@ -158,14 +160,6 @@ func (a *API) openEvents(w http.ResponseWriter, r *http.Request) (*eventStream, 
 	return &eventStream{patience: s.patience, conn: conn}, nil
 }
 
-// allowOrigin lets the page read the answer; admit has seen that it may.
-func allowOrigin(w http.ResponseWriter, r *http.Request) {
-	w.Header().Add("Vary", "Origin")
-	if origin := r.Header.Get("Origin"); origin != "" {
-		w.Header().Set("Access-Control-Allow-Origin", origin)
-	}
-}
-
 // streamJob is GET /jobs/{id}/status with Accept: text/event-stream. A reader
 // that names the last version it has gets every later change of the status; one
 // that has the final state gets 204, upon which it asks no more.
@@ -178,7 +172,6 @@ func (a *API) streamJob(w http.ResponseWriter, r *http.Request) error {
 	f := follow(j)
 	if has, err := strconv.ParseInt(r.Header.Get("Last-Event-ID"), 10, 64); err == nil && has > 0 && has <= j.Version {
 		if j.Status.Final() && has == j.Version {
-			allowOrigin(w, r)
 			w.WriteHeader(http.StatusNoContent)
 			return nil
 		}

@@ -50,7 +50,7 @@ func newBench(t testing.TB, pace pace) *bench {
 		t.Fatal(err)
 	}
 	stop := make(chan struct{})
-	a := New(svc, stop, log)
+	a := New(Parts{Service: svc, Stopping: stop, Log: log})
 	a.streams.pace = pace
 	b := &bench{t, a, db, svc, httptest.NewUnstartedServer(a)}
 	b.server.EnableHTTP2 = true
@@ -121,7 +121,7 @@ func (b *bench) ask(j job.Job, headers string) net.Conn {
 	if err := conn.(*net.TCPConn).SetReadBuffer(2 << 10); err != nil { //nolint:errcheck // it is one
 		b.t.Fatal(err)
 	}
-	if _, err := fmt.Fprintf(conn, "GET /jobs/%s/status HTTP/1.1\r\nHost: x\r\n%s\r\n\r\n", j.ID, headers); err != nil {
+	if _, err := fmt.Fprintf(conn, "GET /jobs/%s/status HTTP/1.1\r\nHost: localhost\r\n%s\r\n\r\n", j.ID, headers); err != nil {
 		b.t.Fatal(err)
 	}
 	return conn

@@ -52,13 +52,13 @@ func (a *API) createJob(r *http.Request, once *service.Once) (none service.Answe
 	if err != nil {
 		return none, err
 	}
-	return submission.Submit(r.Context(), spec, func(j job.Job) (service.Answer, error) { return created(http.StatusAccepted, j) })
+	return submission.Submit(r.Context(), spec, func(j job.Job) (service.Answer, error) { return a.created(http.StatusAccepted, j) })
 }
 
 // created tells of a new job in the Jobs words, and where it is.
-func created(status int, j job.Job) (service.Answer, error) {
+func (a *API) created(status int, j job.Job) (service.Answer, error) {
 	answer, err := answerJSON(status, j.View(job.TypeID, job.JobsWords))
-	answer.Header = map[string]string{"Location": "/jobs/" + j.ID.In(job.TypeID)}
+	answer.Header = map[string]string{"Location": a.location("/jobs/" + j.ID.In(job.TypeID))}
 	return answer, err
 }
 

@@ -73,7 +73,7 @@ func (a *API) createUpload(r *http.Request, once *service.Once) (none service.An
 	return submission.Submit(r.Context(), spec, func(j job.Job) (service.Answer, error) {
 		signed, expires := a.service.UploadLink(j)
 		return answerJSON(http.StatusOK, createdUpload{
-			JobID: j.ID.In(job.UUID), UploadURL: baseURL(r) + "/uploads/" + signed, ExpiresAt: expires.UTC().Format(job.Seconds),
+			JobID: j.ID.In(job.UUID), UploadURL: a.base(r) + "/uploads/" + signed, ExpiresAt: expires.UTC().Format(job.Seconds),
 			UploadMethod: http.MethodPut, UploadHeaders: map[string]string{"Content-Type": mediaType}, QuotaRemaining: quotaRemaining,
 		})
 	})

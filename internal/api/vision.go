@@ -114,7 +114,7 @@ func (a *API) visionJob(w http.ResponseWriter, r *http.Request, operation job.Op
 func (a *API) writeWith(w http.ResponseWriter, r *http.Request, view any, key string, j job.Job) error {
 	out := newBody(w, "application/json")
 	err := renderWith(out, view, key, func(to io.Writer) error {
-		return a.service.RenderResult(r.Context(), to, j, job.FormatChunks, baseURL(r))
+		return a.service.RenderResult(r.Context(), to, j, job.FormatChunks, a.base(r))
 	})
 	if err != nil {
 		return err
@@ -143,11 +143,8 @@ func (a *API) inputLink(r *http.Request, j job.Job) string {
 	if !j.Inputs[0].Here() {
 		return ""
 	}
-	return baseURL(r) + "/files/" + a.service.InputLink(j, 0)
+	return a.base(r) + "/files/" + a.service.InputLink(j, 0)
 }
-
-// baseURL is what the client reached us by.
-func baseURL(r *http.Request) string { return "http://" + r.Host }
 
 func stamp(t time.Time, layout string) string {
 	if t.IsZero() {

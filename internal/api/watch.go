@@ -24,7 +24,13 @@ func (a *API) watch(w http.ResponseWriter, r *http.Request) (job.Job, bool, erro
 		return j, false, err
 	}
 	if wait > 0 && !j.Status.Final() && !stale(r, j) {
-		if j, err = a.changed(r, j, wait); err != nil {
+		gone, begun := a.metrics.watch(byPoll), time.Now()
+		j, err = a.changed(r, j, wait)
+		gone()
+		if late, ok := w.(*lateWriter); ok {
+			late.waited = time.Since(begun)
+		}
+		if err != nil {
 			return j, false, err
 		}
 	}

@@ -93,7 +93,7 @@ func (a *API) createWebhook(w http.ResponseWriter, r *http.Request) error {
 	if e, err = a.service.CreateEndpoint(r.Context(), e); err != nil {
 		return err
 	}
-	w.Header().Set("Location", "/webhooks/"+e.ID)
+	w.Header().Set("Location", a.location("/webhooks/"+e.ID))
 	return writeJSON(w, http.StatusCreated, viewEndpoint(e, true))
 }
 

@@ -108,6 +108,7 @@ func (s *socket) listen() {
 // serve writes to the client; nobody else does.
 func (s *socket) serve() {
 	defer s.api.streams.open.Done()
+	defer s.api.metrics.watch(bySocket)()
 	defer s.conn.CloseNow() //nolint:errcheck // it is closed already, or as good as closed
 	changes := s.api.service.Listen(s.follower.id)
 	defer changes.Close()

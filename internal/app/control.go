@@ -128,7 +128,7 @@ func offlineAPI(ctx context.Context, db *store.Store, folder string) (*api.API, 
 	if err != nil {
 		return nil, err
 	}
-	return api.New(svc, ctx.Done(), log), nil
+	return api.New(api.Parts{Service: svc, Stopping: ctx.Done(), Log: log}), nil
 }
 
 // dialControl reaches a server that runs.

@@ -24,7 +24,7 @@ func firstKey(ctx context.Context, svc *service.Service, cfg config.Config) (acc
 }
 
 // greet says where the server is and what to try.
-func greet(w io.Writer, addr net.Addr, cfg config.Config, open bool, first account.Secret) error {
+func greet(w io.Writer, d *doors, cfg config.Config, open bool, first account.Secret) error {
 	file := "examples/invoice.pdf"
 	if _, err := os.Stat(file); err != nil {
 		file = "document.pdf"
@@ -40,12 +40,15 @@ func greet(w io.Writer, addr net.Addr, cfg config.Config, open bool, first accou
 	case !open:
 		mode, key = "Every request needs a key; `docket keys` manages them.", "-H 'X-API-Key: …' "
 	}
-	_, err := fmt.Fprintf(w, `Docket listens on http://%[1]s with %[2]s, data in %[3]s.
+	_, err := fmt.Fprintf(w, `Docket listens on %[1]s with %[2]s, data in %[3]s.
 %[5]s
 
-Try it:  curl %[6]s-F file=@%[4]s http://%[1]s/parse
-Then:    curl %[6]shttp://%[1]s/parse/{job_id}
-`, reachable(addr), workers, cfg.Data, file, mode, key)
+Try it:  curl %[6]s-F file=@%[4]s %[1]s/parse
+Then:    curl %[6]s%[1]s/parse/{job_id}
+`, d.url(), workers, cfg.Data, file, mode, key)
+	if err == nil && d.health != nil {
+		_, err = fmt.Fprintf(w, "Metrics: http://%s/metrics\n", reachable(d.health.Addr()))
+	}
 	if err != nil {
 		return fmt.Errorf("greet: %w", err)
 	}

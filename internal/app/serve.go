@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"sync"
@@ -28,20 +26,14 @@ import (
 	"docket/internal/worker"
 )
 
-const (
-	// stopRequests is how long requests may go on after a signal. Workers stop
-	// in the same time, and the whole server in less than ten seconds.
-	stopRequests = 5 * time.Second
-)
-
 // Serve runs the server until the context ends.
 func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (err error) {
-	log := slog.New(slog.NewTextHandler(stderr, nil))
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", cfg.Listen)
+	log := newLog(cfg, stderr)
+	doors, err := listen(ctx, cfg, log)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w; choose another address with --listen", cfg.Listen, err)
+		return err
 	}
-	defer listener.Close() //nolint:errcheck // the HTTP server closes it first
+	defer doors.close()
 	db, err := store.Open(ctx, cfg.Data)
 	if err != nil {
 		return err
@@ -58,7 +50,7 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 	defer func() { err = errors.Join(err, pool.Close()) }()
 	publicURL := cfg.PublicURL
 	if publicURL == "" {
-		publicURL = "http://" + listener.Addr().String()
+		publicURL = doors.url()
 	}
 	hub, ops := event.NewHub(), operations(pool)
 	svc, err := service.New(ctx, service.Parts{
@@ -101,7 +93,16 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 	}
 	wg.Go(func() { dispatcher.Run(ctx) })
 	wg.Go(func() { sweep(ctx, svc, start, log) })
-	handler := api.New(svc, ctx.Done(), log)
+	wg.Go(func() { doors.keepCertificate(ctx) })
+	stopping := make(chan struct{})
+	measured := newMeasures(svc, hub, ops)
+	defer measured.close()
+	handler := api.New(api.Parts{
+		Service: svc, Stopping: stopping, Log: log,
+		Edge:   api.Edge{PublicURL: cfg.PublicURL, PublicOrigin: cfg.PublicOrigin, TrustedProxies: cfg.TrustedProxies, AllowedOrigins: cfg.AllowedOrigins},
+		Health: api.Health{Checks: checks(ctx, cfg, pool), Metrics: measured.handler(log)},
+	})
+	measured.add(db.Collectors(), pool.Collectors(), dispatcher.Collectors(), handler.Collectors(), doors.collectors())
 	commands, err := listenControl(ctx, cfg.Data)
 	if err != nil {
 		return err
@@ -112,10 +113,10 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 	if err != nil {
 		return err
 	}
-	if err := greet(stdout, listener.Addr(), cfg, svc.OpenMode(), first); err != nil {
+	if err := greet(stdout, doors, cfg, svc.OpenMode(), first); err != nil {
 		return err
 	}
-	return serveHTTP(ctx, listener, handler, log)
+	return doors.serve(ctx, handler, stopping)
 }
 
 // newFetcher gives what fetches documents: only in open mode, which is this
@@ -174,39 +175,6 @@ func newDispatcher(cfg config.Config, svc *service.Service, hub *event.Hub, log 
 	}
 	p.Mail = outbox
 	return notify.NewDispatcher(p), nil
-}
-
-// serveHTTP answers requests until ctx ends, and then lets those that are
-// under way finish. It returns what ended ctx, unless that was a signal.
-func serveHTTP(ctx context.Context, listener net.Listener, handler *api.API, log *slog.Logger) error {
-	server := &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: 10 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
-		ConnContext:       api.ConnContext,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
-	}
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
-	select {
-	case err := <-failed:
-		return fmt.Errorf("serve: %w", err)
-	case <-ctx.Done():
-	}
-	log.Info("stopping: running jobs that do not finish now go on at the next start")
-	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopRequests)
-	defer cancel()
-	if err := server.Shutdown(end); err != nil {
-		log.Warn("requests were cut off", "error", errors.Join(err, server.Close()))
-	}
-	if err := handler.Drain(end); err != nil {
-		log.Warn("streams were cut off", "error", err)
-	}
-	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
-		return cause
-	}
-	return nil
 }
 
 // limits are those of the sandbox; one setting holds for every way in.

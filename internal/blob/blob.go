@@ -156,3 +156,11 @@ func writeError(name string, err error) error {
 		return &job.Error{Code: job.Unavailable, Err: fmt.Errorf("write blob %s: %w", name, err)}
 	}
 }
+
+// Probe says whether files can be written.
+func (s *Store) Probe() error {
+	if err := s.files.probe(); err != nil {
+		return fmt.Errorf("write a file: %w", err)
+	}
+	return nil
+}

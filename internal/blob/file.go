@@ -136,3 +136,13 @@ func (d *fileDriver) remove(name string) error {
 	}
 	return nil
 }
+
+// probe makes a file and removes it again.
+func (d *fileDriver) probe() error {
+	f, err := os.CreateTemp(d.temp, "probe-")
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString("probe")
+	return errors.Join(err, f.Close(), os.Remove(f.Name()))
+}

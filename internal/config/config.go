@@ -14,6 +14,7 @@ import (
 type Config struct {
 	Listen         string         // host:port; an empty host is every address of the machine
 	PublicURL      string         // where clients reach the server, without a slash at the end; empty: as they say themselves
+	PublicOrigin   string         // of PublicURL, as browsers spell it
 	TLSCert        string         // file; empty: no TLS
 	TLSKey         string         // file; given when TLSCert is
 	TrustedProxies []netip.Prefix // whose X-Forwarded headers count

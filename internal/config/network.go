@@ -45,14 +45,15 @@ func (c Config) Loopback() bool {
 }
 
 func setPublicURL(c *Config, v string) error {
+	c.PublicURL, c.PublicOrigin = "", ""
 	if v == "" {
 		return nil
 	}
 	u, err := url.Parse(v)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
 		return errors.New("must be an address such as https://docket.example.com")
 	}
-	c.PublicURL = strings.TrimRight(v, "/")
+	c.PublicURL, c.PublicOrigin = strings.TrimRight(v, "/"), originOf(u)
 	return nil
 }
 
@@ -86,16 +87,16 @@ func setOrigins(c *Config, v string) error {
 			if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || u.User != nil || strings.ContainsAny(item, "*?#") || strings.Trim(u.Path, "/") != "" {
 				return fmt.Errorf("%q is no origin: must be a scheme, a host, and a port where it is not the usual one, such as https://app.example.com, or * for all", item)
 			}
-			item = Origin(u)
+			item = originOf(u)
 		}
 		c.AllowedOrigins = append(c.AllowedOrigins, item)
 	}
 	return nil
 }
 
-// Origin spells the origin of an address as browsers do: in lower case,
+// originOf spells the origin of an address as browsers do: in lower case,
 // without the port that is usual for the scheme.
-func Origin(u *url.URL) string {
+func originOf(u *url.URL) string {
 	host := strings.ToLower(u.Host)
 	for scheme, port := range map[string]string{"http": ":80", "https": ":443"} {
 		if u.Scheme == scheme {

@@ -42,6 +42,8 @@ const (
 	UnsupportedMedia Code = "unsupported_media_type"
 	MethodNotAllowed Code = "method_not_allowed"
 	Unavailable      Code = "unavailable"
+	IntakePaused     Code = "intake_paused"
+	WrongHost        Code = "wrong_host"
 	DiskFull         Code = "disk_full"
 	Unauthorized     Code = "unauthorized"
 	Forbidden        Code = "forbidden"

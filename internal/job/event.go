@@ -23,13 +23,15 @@ const (
 
 // Event is one thing that happened to a job, numbered by the job's version.
 type Event struct {
-	Job     ID
-	Account string // whose job it is; told, not stored
-	Version int64
-	At      time.Time
-	Kind    EventKind
-	From    Status // empty at creation
-	To      Status
-	Attempt int
-	Code    Code // why, where there is a reason
+	Job       ID
+	Account   string // whose job it is; told, not stored, like the next two
+	Operation Operation
+	Took      time.Duration // how long the job was in the state that it left; 0 when that is not known
+	Version   int64
+	At        time.Time
+	Kind      EventKind
+	From      Status // empty at creation
+	To        Status
+	Attempt   int
+	Code      Code // why, where there is a reason
 }

@@ -14,6 +14,7 @@ type Progress struct {
 // Stages that are not an operation's own.
 const (
 	StageWaiting = "waiting for a worker"
+	StagePaused  = "paused" // by the operator
 )
 
 // Over gives the later of two states of progress: p, but never behind before.

@@ -40,5 +40,5 @@ func (s Spec) New(id ID, inputs []Input, at time.Time) (Job, Event) {
 			j.Status = AwaitingUpload
 		}
 	}
-	return j, Event{Job: id, Account: s.Account, Version: 1, At: at, Kind: EventCreated, To: j.Status}
+	return j, Event{Job: id, Account: s.Account, Operation: s.Operation, Version: 1, At: at, Kind: EventCreated, To: j.Status}
 }

@@ -43,7 +43,7 @@ func (j Job) Move(to Status, at time.Time) (Job, Event, error) {
 	if !CanMove(j.Status, to) {
 		return j, Event{}, Errorf(Internal, nil, "job %s cannot go from %s to %s", j.ID, j.Status, to)
 	}
-	e := Event{Job: j.ID, Account: j.Account, Version: j.Version + 1, At: at, Kind: EventStatus, From: j.Status, To: to, Attempt: j.Attempt}
+	e := Event{Job: j.ID, Account: j.Account, Version: j.Version + 1, At: at, Operation: j.Operation, Took: at.Sub(j.since()), Kind: EventStatus, From: j.Status, To: to, Attempt: j.Attempt}
 	j.Status = to
 	j.Version++
 	j.UpdatedAt = at
@@ -60,4 +60,12 @@ func (j Job) Move(to Status, at time.Time) (Job, Event, error) {
 		}
 	}
 	return j, e, nil
+}
+
+// since is when the job came into its state: to a worker first, when it runs.
+func (j Job) since() time.Time {
+	if j.Status == Processing && !j.StartedAt.IsZero() {
+		return j.StartedAt
+	}
+	return j.CreatedAt
 }

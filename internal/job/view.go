@@ -129,7 +129,7 @@ func (j Job) View(asked Spelling, words Words) View {
 	if !j.ReusedFrom.IsZero() {
 		v.ReusedFrom = j.ReusedFrom.In(asked)
 	}
-	if j.Status == Processing && j.Waiting() {
+	if j.Status == Processing && j.Waiting() && j.Progress.Stage != StagePaused {
 		v.Progress.Stage = StageWaiting // contract J22
 	}
 	if d := j.Details(); d != nil {

@@ -44,7 +44,8 @@ type Parts struct {
 // it went.
 type Dispatcher struct {
 	Parts
-	slots chan struct{}
+	slots   chan struct{}
+	metrics metrics
 }
 
 // NewDispatcher makes a dispatcher.
@@ -52,7 +53,7 @@ func NewDispatcher(p Parts) *Dispatcher {
 	if p.Poll == 0 {
 		p.Poll = pollEvery
 	}
-	return &Dispatcher{Parts: p, slots: make(chan struct{}, p.Slots)}
+	return &Dispatcher{Parts: p, slots: make(chan struct{}, p.Slots), metrics: newMetrics()}
 }
 
 // Run sends until the context ends. What is under way then is sent again by
@@ -114,6 +115,7 @@ func (d *Dispatcher) send(ctx context.Context, one service.Dispatch) {
 	o := service.Outcome{OK: a.OK(), Final: !again, Gone: a.Gone, Pause: pause, Attempt: job.DeliveryAttempt{
 		At: a.At, Took: a.Took, Status: a.Status, RequestHeaders: a.RequestHeaders, AnswerHeaders: a.AnswerHeaders, Answer: a.Answer, Error: a.Error,
 	}}
+	d.metrics.saw(one.Channel, a, o.Final)
 	if o.Final && !o.OK {
 		d.Log.Warn("a delivery was given up", "delivery", one.ID, "job", one.Job, "attempt", one.Attempt, "reason", a.Error)
 	}

@@ -16,6 +16,7 @@ type call struct {
 	page   int   // the last page begun
 	output int64 // bytes of records or chunks received
 	retire bool
+	killed bool // the child did not survive the request
 
 	stop    chan struct{}
 	stopped chan struct{}
@@ -84,6 +85,9 @@ func (p *Pool) serve(ctx context.Context, l *lease, perform func(*call) error) e
 	}()
 	l.proc.r.trim()
 	usable, err = c.judge(err)
+	if c.killed {
+		p.kills.WithLabelValues(causeOf(err)).Inc()
+	}
 	return err
 }
 
@@ -97,6 +101,7 @@ func (c *call) judge(err error) (usable bool, _ error) {
 	if e, ok := errors.AsType[*childError](err); ok {
 		return c.verdict == nil && !c.retire, e.err
 	}
+	c.killed = true
 	c.proc.kill()
 	<-c.proc.exited
 	if c.verdict != nil {

@@ -23,6 +23,9 @@ func (p *Pool) keep(ready chan<- warmed) {
 	pause := firstPause
 	for first := true; p.ctx.Err() == nil; first = false {
 		proc, missing, err := p.spawn(p.ctx, false)
+		if err == nil {
+			p.alive.Add(1)
+		}
 		if first {
 			ready <- warmed{missing, err}
 		}
@@ -30,6 +33,7 @@ func (p *Pool) keep(ready chan<- warmed) {
 		switch {
 		case err == nil:
 			served = p.offer(proc)
+			p.alive.Add(-1)
 			proc.dispose()
 		case p.ctx.Err() == nil:
 			p.log.Error("sandbox child does not start", "error", err, "again_in", pause)

@@ -7,6 +7,9 @@ import (
 	"log/slog"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
+
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // Subcommand is the hidden word after which the binary runs ChildMain.
@@ -39,6 +42,8 @@ type Pool struct {
 	cancel  context.CancelFunc
 	starter *starter
 	keepers sync.WaitGroup
+	kills   *prometheus.CounterVec
+	alive   atomic.Int32 // children that are ready or at work
 
 	mu      sync.Mutex
 	started bool
@@ -57,7 +62,7 @@ func New(opts Options) *Pool {
 	if opts.Limits == (Limits{}) {
 		opts.Limits = DefaultLimits(opts.Children)
 	}
-	p := &Pool{opts: opts, log: opts.Log, free: make(chan *lease)}
+	p := &Pool{opts: opts, log: opts.Log, free: make(chan *lease), kills: newKills()}
 	if p.log == nil {
 		p.log = slog.Default()
 	}

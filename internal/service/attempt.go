@@ -37,11 +37,11 @@ func (s *Service) Claim(ctx context.Context, owner string, n int) ([]job.Job, er
 		return nil, fmt.Errorf("claim jobs: %w", err)
 	}
 	for _, j := range o.Jobs {
-		from := job.Processing // what was lost stays so
+		from, took := job.Processing, time.Duration(0) // what was lost stays so
 		if j.Attempt == 1 {
-			from = job.Queued
+			from, took = job.Queued, j.UpdatedAt.Sub(j.CreatedAt)
 		}
-		s.hub.Publish(job.Event{Job: j.ID, Account: j.Account, Version: j.Version, At: j.UpdatedAt, Kind: job.EventStatus, From: from, To: job.Processing, Attempt: j.Attempt})
+		s.hub.Publish(job.Event{Job: j.ID, Account: j.Account, Operation: j.Operation, Took: took, Version: j.Version, At: j.UpdatedAt, Kind: job.EventStatus, From: from, To: job.Processing, Attempt: j.Attempt})
 	}
 	return o.Jobs, nil
 }

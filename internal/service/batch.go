@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"docket/internal/account"
 	"docket/internal/job"
@@ -93,8 +94,8 @@ func prepareAll(ctx context.Context, items []Item, id job.BatchID) ([]*store.Sub
 			}
 		}
 		e, ok := errors.AsType[*job.Error](fault)
-		if !ok {
-			return nil, fault
+		if !ok || slices.Contains([]job.Code{job.IntakePaused, job.Unavailable, job.DiskFull}, e.Code) {
+			return nil, fault // no fault of the item's
 		}
 		faults = append(faults, ItemFault{Index: i, Error: e})
 	}
@@ -122,6 +123,9 @@ func (s *Service) Batch(ctx context.Context, id job.BatchID) (job.Batch, error) 
 // BatchJobs reads the jobs of a batch in the order of their making.
 func (s *Service) BatchJobs(ctx context.Context, b job.Batch, limit, offset int) ([]job.Job, error) {
 	jobs, _, err := s.store.List(ctx, job.Filter{Account: b.Account, Batch: b.ID, Oldest: true, Limit: limit, Offset: offset, Now: s.time()})
+	for i := range jobs {
+		jobs[i] = s.shown(jobs[i])
+	}
 	return jobs, err
 }
 

@@ -173,6 +173,6 @@ func (s *Service) Upload(ctx context.Context, signed, mediaType string, body io.
 		}
 		return j, fmt.Errorf("store the upload of job %s: %w", j.ID, err)
 	}
-	s.hub.Publish(job.Event{Job: j.ID, Account: j.Account, Version: o.Job.Version, At: o.Now, Kind: job.EventStatus, From: job.AwaitingUpload, To: job.Queued})
+	s.hub.Publish(job.Event{Job: j.ID, Account: j.Account, Operation: j.Operation, Took: o.Now.Sub(j.CreatedAt), Version: o.Job.Version, At: o.Now, Kind: job.EventStatus, From: job.AwaitingUpload, To: job.Queued})
 	return o.Job, nil
 }

@@ -18,7 +18,7 @@ func (s *Service) Job(ctx context.Context, id job.ID) (job.Job, error) {
 	if err != nil {
 		return job.Job{}, err
 	}
-	return j, s.may(ctx, j)
+	return s.shown(j), s.may(ctx, j)
 }
 
 // may says whether the caller may have the job, and whether it is still there.
@@ -42,7 +42,7 @@ func (s *Service) Jobs(ctx context.Context, ids []job.ID) (map[job.ID]job.Job, m
 			faults[j.ID] = err
 			continue
 		}
-		jobs[j.ID] = j
+		jobs[j.ID] = s.shown(j)
 	}
 	for _, id := range ids {
 		if _, ok := jobs[id]; !ok && faults[id] == nil {
@@ -61,7 +61,11 @@ func (s *Service) List(ctx context.Context, f job.Filter) ([]job.Job, int64, err
 		return nil, 0, err
 	}
 	f.Now = s.time()
-	return s.store.List(ctx, f)
+	jobs, total, err := s.store.List(ctx, f)
+	for i := range jobs {
+		jobs[i] = s.shown(jobs[i])
+	}
+	return jobs, total, err
 }
 
 // Events reads what happened to the job.
@@ -82,11 +86,11 @@ func (s *Service) ListenAccount(ctx context.Context) *event.Listener {
 const maxAhead = 10_000
 
 // Place is where a job stands: how many of the account's own jobs are to start
-// before it, and when it may be done. Zero Done means that nobody can tell yet.
+// before it, and when it may be done.
 type Place struct {
 	Waiting bool
 	Ahead   int
-	Done    time.Duration // from now
+	Done    time.Duration // from now; 0 while nobody can tell
 }
 
 // Place finds where an unfinished job stands.
@@ -97,6 +101,9 @@ func (s *Service) Place(ctx context.Context, j job.Job) (Place, error) {
 		ahead, err := s.store.Ahead(ctx, j, maxAhead)
 		if err != nil {
 			return Place{}, err
+		}
+		if s.isPaused(string(j.Operation)) {
+			usual = 0
 		}
 		rounds := ahead/max(s.settings.Workers, 1) + 1
 		return Place{Waiting: true, Ahead: ahead, Done: usual * time.Duration(rounds)}, nil

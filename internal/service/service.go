@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"docket/internal/account"
@@ -34,6 +35,8 @@ type Service struct {
 	inUse      keysInUse
 	pace       pace
 	settings   Settings
+	paused     atomic.Pointer[[]Paused]
+	health     health
 }
 
 // Settings are the limits and promises of the service.
@@ -86,22 +89,13 @@ func New(ctx context.Context, p Parts, settings Settings) (*Service, error) {
 	if err := s.LoadKeys(ctx); err != nil {
 		return nil, err
 	}
-	return s, nil
+	return s, s.loadPaused(ctx)
 }
 
 func newSecret() string {
 	var b [32]byte
 	_, _ = rand.Read(b[:]) // never fails
 	return hex.EncodeToString(b[:])
-}
-
-// Ready says whether work can be taken. Errors are of code DiskFull and
-// Unavailable.
-func (s *Service) Ready(ctx context.Context) error {
-	if err := s.store.Ping(ctx); err != nil {
-		return err
-	}
-	return s.room()
 }
 
 // room is the error of code DiskFull when the disk has less room than is kept

@@ -28,10 +28,13 @@ type Submission struct {
 }
 
 // Begin starts a submission; it must end with Submit or Discard. once is the
-// use of an Idempotency-Key, or nil. The error is of code DiskFull when there
-// is no room for more jobs.
+// use of an Idempotency-Key, or nil. Errors are of code DiskFull when there is
+// no room for more jobs, and IntakePaused while none are taken.
 func (s *Service) Begin(once *Once) (*Submission, error) {
 	if !once.Again() {
+		if s.isPaused(Intake) {
+			return nil, &job.Error{Code: job.IntakePaused}
+		}
 		if err := s.room(); err != nil {
 			return nil, err
 		}

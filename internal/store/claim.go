@@ -14,20 +14,15 @@ import (
 //
 // The pick is fair: of the accounts that have work waiting, the one with the
 // fewest running jobs, and of those the one whose first job has waited longest;
-// within an account, first in, first out. The recursion hops from account to
-// account over the index, so a long queue of one account costs the others
-// nothing. // contract J32
+// within an account, first in, first out. The recursion hops from one kind of
+// waiting job to the next over the index, a kind being an account and an
+// operation, so a long queue costs the others nothing, even when its operation
+// is paused. // contract J32
 const claimJob = `
-WITH RECURSIVE
-accounts (account) AS (
-	SELECT * FROM (SELECT account FROM jobs WHERE run_at IS NOT NULL ORDER BY account LIMIT 1)
-	UNION ALL
-	SELECT (SELECT j.account FROM jobs j WHERE j.run_at IS NOT NULL AND j.account > a.account ORDER BY j.account LIMIT 1)
-	FROM accounts a WHERE a.account IS NOT NULL
-),
+WITH RECURSIVE ` + waitingKinds + `,
 heads (account, id) AS (
-	SELECT a.account, (SELECT j.id FROM jobs j WHERE j.account = a.account AND j.run_at IS NOT NULL AND j.run_at <= $1 ORDER BY j.run_at, j.id LIMIT 1)
-	FROM accounts a WHERE a.account IS NOT NULL
+	SELECT k.account, (SELECT j.id FROM jobs j WHERE j.account = k.account AND j.operation = k.operation AND j.run_at IS NOT NULL AND j.run_at <= $1 ORDER BY j.run_at, j.id LIMIT 1)
+	FROM kinds k WHERE k.operation NOT IN (SELECT what FROM paused)
 ),
 running (account, n) AS (
 	SELECT account, count(*) FROM jobs WHERE lease_until IS NOT NULL GROUP BY account
@@ -39,6 +34,15 @@ WHERE id = (
 	ORDER BY coalesce(r.n, 0), j.run_at, j.id LIMIT 1
 )
 RETURNING ` + jobColumns
+
+// waitingKinds lists the accounts and operations of which jobs wait.
+const waitingKinds = `
+kinds (account, operation) AS (
+	SELECT * FROM (SELECT account, operation FROM jobs WHERE run_at IS NOT NULL ORDER BY account, operation LIMIT 1) first
+	UNION ALL
+	SELECT n.account, n.operation FROM kinds k JOIN jobs n ON n.id = (
+		SELECT j.id FROM jobs j WHERE j.run_at IS NOT NULL AND (j.account, j.operation) > (k.account, k.operation) ORDER BY j.account, j.operation, j.run_at, j.id LIMIT 1)
+)`
 
 // Claim takes up to Max jobs for the owner and leases them.
 type Claim struct {

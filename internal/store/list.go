@@ -190,10 +190,18 @@ func (s *Store) Jobs(ctx context.Context, ids []job.ID) ([]job.Job, error) {
 }
 
 // Ahead counts the jobs of the same account that are to run before j, up to a
-// limit.
+// limit. The index has them by operation, so it hops from one to the next.
 func (s *Store) Ahead(ctx context.Context, j job.Job, limit int) (int, error) {
 	var n int
-	err := s.readers.QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1 FROM jobs WHERE account = $1 AND run_at IS NOT NULL AND (run_at, id) < ($2, $3) LIMIT $4) ahead`,
+	err := s.readers.QueryRowContext(ctx, `
+		WITH RECURSIVE operations (operation) AS (
+			SELECT * FROM (SELECT operation FROM jobs WHERE account = $1 AND run_at IS NOT NULL ORDER BY operation LIMIT 1) first
+			UNION ALL
+			SELECT (SELECT w.operation FROM jobs w WHERE w.account = $1 AND w.run_at IS NOT NULL AND w.operation > o.operation ORDER BY w.operation LIMIT 1)
+			FROM operations o WHERE o.operation IS NOT NULL
+		)
+		SELECT count(*) FROM (SELECT 1 FROM operations o JOIN jobs a
+			ON a.account = $1 AND a.operation = o.operation AND a.run_at IS NOT NULL AND (a.run_at, a.id) < ($2, $3) LIMIT $4) ahead`,
 		j.Account, micros(j.RunAt), j.ID[:], limit).Scan(&n)
 	if err != nil {
 		return 0, fmt.Errorf("count jobs ahead of %s: %w", j.ID, storageError(err))

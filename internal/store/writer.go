@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"docket/internal/account"
 	"docket/internal/job"
@@ -37,6 +38,7 @@ type writer struct {
 	stop    chan struct{}
 	stopped chan struct{}
 	once    sync.Once
+	metrics metrics
 }
 
 type request struct {
@@ -52,7 +54,7 @@ func newWriter(ctx context.Context, db *sql.DB) (*writer, error) {
 	w := &writer{
 		db: db, conn: conn, stmts: map[string]*sql.Stmt{}, waiting: waiting{of: map[string]int64{}},
 		clients: make(chan *request, maxBatch), workers: make(chan *request, maxBatch),
-		stop: make(chan struct{}), stopped: make(chan struct{}),
+		stop: make(chan struct{}), stopped: make(chan struct{}), metrics: newMetrics(),
 	}
 	go w.run()
 	return w, nil
@@ -131,7 +133,9 @@ func (w *writer) gather(first *request) []*request {
 // commit applies the batch in one transaction. A batch that fails is run again
 // in halves, so that one bad operation costs its caller alone.
 func (w *writer) commit(batch []*request) {
+	begun := time.Now()
 	results, err := w.try(batch)
+	w.metrics.saw(len(batch), begun, err)
 	switch {
 	case err == nil:
 		for i, r := range batch {

@@ -92,6 +92,10 @@ func (c *Contract) find(r *http.Request, res *http.Response) (*answer, error) {
 	segments := strings.Split(r.URL.EscapedPath(), "/")
 	f, known := match(c.files, r.Method, segments)
 	switch {
+	case refusedAtTheEdge(r, res):
+		return f.unknown, nil
+	case preflight(r) && res.StatusCode == http.StatusNoContent:
+		return &answer{}, nil
 	case known == nil && res.StatusCode != http.StatusNotFound:
 		return nil, fmt.Errorf("the path is in no file, so the answer must be 404, not %d", res.StatusCode)
 	case known == nil:
@@ -111,4 +115,15 @@ func (c *Contract) find(r *http.Request, res *http.Response) (*answer, error) {
 		return nil, fmt.Errorf("%s.yaml has no answer %d of %s, only %s\n%s", f.name, res.StatusCode, known.template, strings.Join(slices.Sorted(maps.Keys(o)), " "), peek(res))
 	}
 	return a, nil
+}
+
+// refusedAtTheEdge says that the request was refused before its path counted:
+// for the name by which it reached the server, or the page that it came from.
+func refusedAtTheEdge(r *http.Request, res *http.Response) bool {
+	return res.StatusCode == http.StatusMisdirectedRequest || (res.StatusCode == http.StatusForbidden && r.Header.Get("Origin") != "")
+}
+
+// preflight says that a browser asks before it sends the request of a page.
+func preflight(r *http.Request) bool {
+	return r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != ""
 }

@@ -48,7 +48,7 @@ CREATE TABLE jobs (
     trace            TEXT
 ) STRICT;
 
-CREATE INDEX jobs_waiting ON jobs (account, run_at, id) WHERE run_at IS NOT NULL;
+CREATE INDEX jobs_waiting ON jobs (account, operation, run_at, id) WHERE run_at IS NOT NULL;
 CREATE INDEX jobs_leased ON jobs (lease_until, account) WHERE lease_until IS NOT NULL;
 
 CREATE INDEX jobs_listed ON jobs (account, created_at, id);
@@ -238,7 +238,14 @@ CREATE TABLE settings (
     value TEXT NOT NULL
 ) STRICT;
 
+-- What the operator has paused: 'intake' or an operation.
+CREATE TABLE paused (
+    what  TEXT    NOT NULL PRIMARY KEY,
+    since INTEGER NOT NULL
+) STRICT;
+
 -- +goose Down
+DROP TABLE paused;
 DROP TABLE settings;
 DROP TABLE acts;
 DROP TABLE usage;
