@@ -86,6 +86,9 @@ func (a *API) Routes() []Route {
 		{"DELETE", "/keys/{id}", admin, jobsDialect, a.revokeKey},
 		{"GET", "/usage", read, jobsDialect, a.getUsage},
 		{"GET", "/audit", admin, jobsDialect, a.counted(account.Lists, a.listActs)},
+		{"GET", "/pauses", admin, jobsDialect, a.listPauses},
+		{"PUT", "/pauses/{what}", admin, jobsDialect, a.pause},
+		{"DELETE", "/pauses/{what}", admin, jobsDialect, a.resume},
 
 		{"GET", "/files/{signed}", public, jobsDialect, a.getFile},
 		{"PUT", "/uploads/{signed}", public, uploadDialect, a.upload},

@@ -21,6 +21,7 @@ import (
 	"docket/internal/blob"
 	"docket/internal/config"
 	"docket/internal/event"
+	"docket/internal/sandbox"
 	"docket/internal/service"
 	"docket/internal/store"
 )
@@ -114,7 +115,7 @@ func openControl(ctx context.Context, folder string) (*control, error) {
 	return c, nil
 }
 
-func offlineAPI(ctx context.Context, db *store.Store, folder string) (*api.API, error) {
+func offlineAPI(ctx context.Context, db *store.Store, folder string) (http.Handler, error) {
 	blobs, err := blob.Open(filepath.Join(folder, "blobs"), db)
 	if err != nil {
 		return nil, err
@@ -124,11 +125,14 @@ func offlineAPI(ctx context.Context, db *store.Store, folder string) (*api.API, 
 		return nil, err
 	}
 	log := slog.New(slog.DiscardHandler)
-	svc, err := service.New(ctx, service.Parts{Store: db, Blobs: blobs, Hub: event.NewHub(), Now: time.Now, Log: log}, service.Settings{Retention: usual.Retention})
+	svc, err := service.New(ctx, service.Parts{
+		Store: db, Blobs: blobs, Hub: event.NewHub(), Now: time.Now, Log: log,
+		Operations: operations(sandbox.New(sandbox.Options{Log: log})), // by name alone: nothing runs here
+	}, service.Settings{Retention: usual.Retention})
 	if err != nil {
 		return nil, err
 	}
-	return api.New(api.Parts{Service: svc, Stopping: ctx.Done(), Log: log}), nil
+	return withBackup(api.New(api.Parts{Service: svc, Stopping: ctx.Done(), Log: log}), svc, folder, log), nil
 }
 
 // dialControl reaches a server that runs.

@@ -107,7 +107,7 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 	if err != nil {
 		return err
 	}
-	wg.Go(func() { serveControl(ctx, commands, handler, log) })
+	wg.Go(func() { serveControl(ctx, commands, withBackup(handler, svc, cfg.Data, log), log) })
 	wg.Go(func() { keepActs(ctx, svc, log) })
 	first, err := firstKey(ctx, svc, cfg)
 	if err != nil {

@@ -16,6 +16,7 @@ import (
 type fileDriver struct {
 	root string
 	temp string
+	gate gate // that removals pass
 }
 
 func openFiles(folder string) (*fileDriver, error) {
@@ -117,13 +118,19 @@ func (d *fileDriver) open(name string) (io.ReadCloser, error) {
 
 // removeAll deletes a folder with everything in it.
 func (d *fileDriver) removeAll(folder string) error {
-	if err := os.RemoveAll(filepath.Join(d.root, filepath.FromSlash(folder))); err != nil {
-		return fmt.Errorf("remove blobs: %w", err)
-	}
-	return nil
+	return d.gate.pass(func() error {
+		if err := os.RemoveAll(filepath.Join(d.root, filepath.FromSlash(folder))); err != nil {
+			return fmt.Errorf("remove blobs: %w", err)
+		}
+		return nil
+	})
 }
 
 func (d *fileDriver) remove(name string) error {
+	return d.gate.pass(func() error { return d.removeNow(name) })
+}
+
+func (d *fileDriver) removeNow(name string) error {
 	path := filepath.Join(d.root, filepath.FromSlash(name))
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("remove blob: %w", err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"docket/internal/account"
 	"docket/internal/job"
 	"docket/internal/store"
 )
@@ -37,7 +38,15 @@ func (s *Service) setPaused(ctx context.Context, what string, paused bool) error
 			"field": "what", "problem": fmt.Sprintf("%q cannot be paused", what), "allowed": append([]string{Intake}, s.Operations()...),
 		}}
 	}
-	if err := s.store.Write(ctx, &store.SetPaused{What: what, Paused: paused, Now: s.time()}); err != nil {
+	action := account.ServerPaused
+	if !paused {
+		action = account.ServerResumed
+	}
+	act, err := s.act(ctx, action, account.From(ctx).ID, what, "")
+	if err != nil {
+		return err
+	}
+	if err := s.store.Write(ctx, &store.SetPaused{What: what, Paused: paused, Now: s.time(), Act: act}); err != nil {
 		return fmt.Errorf("pause or resume %s: %w", what, err)
 	}
 	return s.loadPaused(ctx)

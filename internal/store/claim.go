@@ -40,8 +40,9 @@ const waitingKinds = `
 kinds (account, operation) AS (
 	SELECT * FROM (SELECT account, operation FROM jobs WHERE run_at IS NOT NULL ORDER BY account, operation LIMIT 1) first
 	UNION ALL
-	SELECT n.account, n.operation FROM kinds k JOIN jobs n ON n.id = (
-		SELECT j.id FROM jobs j WHERE j.run_at IS NOT NULL AND (j.account, j.operation) > (k.account, k.operation) ORDER BY j.account, j.operation, j.run_at, j.id LIMIT 1)
+	SELECT n.account, n.operation FROM kinds k JOIN jobs n ON n.id = coalesce(
+		(SELECT j.id FROM jobs j WHERE j.run_at IS NOT NULL AND j.account = k.account AND j.operation > k.operation ORDER BY j.operation, j.run_at, j.id LIMIT 1),
+		(SELECT j.id FROM jobs j WHERE j.run_at IS NOT NULL AND j.account > k.account ORDER BY j.account, j.operation, j.run_at, j.id LIMIT 1))
 )`
 
 // Claim takes up to Max jobs for the owner and leases them.

@@ -200,8 +200,8 @@ func (s *Store) Ahead(ctx context.Context, j job.Job, limit int) (int, error) {
 			SELECT (SELECT w.operation FROM jobs w WHERE w.account = $1 AND w.run_at IS NOT NULL AND w.operation > o.operation ORDER BY w.operation LIMIT 1)
 			FROM operations o WHERE o.operation IS NOT NULL
 		)
-		SELECT count(*) FROM (SELECT 1 FROM operations o JOIN jobs a
-			ON a.account = $1 AND a.operation = o.operation AND a.run_at IS NOT NULL AND (a.run_at, a.id) < ($2, $3) LIMIT $4) ahead`,
+		SELECT count(*) FROM (SELECT 1 FROM operations o CROSS JOIN jobs a
+			WHERE a.account = $1 AND a.operation = o.operation AND a.run_at IS NOT NULL AND a.run_at <= $2 AND (a.run_at < $2 OR a.id < $3) LIMIT $4) ahead`,
 		j.Account, micros(j.RunAt), j.ID[:], limit).Scan(&n)
 	if err != nil {
 		return 0, fmt.Errorf("count jobs ahead of %s: %w", j.ID, storageError(err))

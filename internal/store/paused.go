@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 	"time"
+
+	"docket/internal/account"
 )
 
 // Paused is something that the operator has paused: "intake" or an operation.
@@ -18,17 +20,21 @@ type SetPaused struct {
 	What   string
 	Paused bool
 	Now    time.Time
+	Act    account.Act // kept when something changes
 }
 
 func (*SetPaused) work() bool { return false }
 
 func (o *SetPaused) apply(t *txn) error {
-	if !o.Paused {
-		_, err := t.exec(`DELETE FROM paused WHERE what = $1`, o.What)
+	query, args := `DELETE FROM paused WHERE what = $1`, []any{o.What}
+	if o.Paused {
+		query, args = `INSERT INTO paused (what, since) VALUES ($1, $2) ON CONFLICT (what) DO NOTHING`, append(args, micros(o.Now))
+	}
+	n, err := t.exec(query, args...)
+	if err != nil || n == 0 {
 		return err
 	}
-	_, err := t.exec(`INSERT INTO paused (what, since) VALUES ($1, $2) ON CONFLICT (what) DO NOTHING`, o.What, micros(o.Now))
-	return err
+	return t.act(o.Act)
 }
 
 // Paused lists what is paused, in order of name.

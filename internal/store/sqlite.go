@@ -51,7 +51,7 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 	}
 	read.SetMaxOpenConns(max(4, 2*runtime.NumCPU()))
 	read.SetMaxIdleConns(max(4, 2*runtime.NumCPU()))
-	return &Store{readers: read, writer: w}, nil
+	return &Store{readers: read, writer: w, path: path}, nil
 }
 
 func cacheSize(kib int) string { return fmt.Sprintf("cache_size(-%d)", kib) }

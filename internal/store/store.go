@@ -21,6 +21,7 @@ type Store struct {
 	readers *sql.DB
 	writer  *writer
 	lock    *folderLock
+	path    string // of the database
 }
 
 // Open opens the database in the folder, makes it when it is not there, and

@@ -49,7 +49,7 @@ CREATE TABLE jobs (
 ) STRICT;
 
 CREATE INDEX jobs_waiting ON jobs (account, operation, run_at, id) WHERE run_at IS NOT NULL;
-CREATE INDEX jobs_leased ON jobs (lease_until, account) WHERE lease_until IS NOT NULL;
+CREATE INDEX jobs_leased ON jobs (account, lease_until) WHERE lease_until IS NOT NULL;
 
 CREATE INDEX jobs_listed ON jobs (account, created_at, id);
 CREATE INDEX jobs_by_status ON jobs (account, status, created_at, id);
