@@ -65,7 +65,8 @@ func (a *API) logFailure(r *http.Request, route Route, p problem, err error) {
 // none: a poll must cost nothing that is not its answer.
 func (a *API) logRequest(w *lateWriter, r *http.Request, route Route, took time.Duration) {
 	status := w.status
-	if (r.Method == http.MethodGet && status < http.StatusBadRequest) || !a.log.Enabled(r.Context(), slog.LevelDebug) {
+	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
+	if (reads && status < http.StatusBadRequest) || !a.log.Enabled(r.Context(), slog.LevelDebug) {
 		return
 	}
 	a.log.Debug("a request", "request_id", w.Header().Get(requestIDHeader), "method", route.Method, "route", route.Pattern, "status", status,

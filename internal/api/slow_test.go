@@ -23,7 +23,7 @@ func hurry(t *testing.T) (b *bench, gone chan error) {
 	gone = make(chan error, 1)
 	mux := http.NewServeMux()
 	mux.Handle("/", b.api)
-	mux.Handle("/big", b.api.serve(jobsDialect, func(w http.ResponseWriter, _ *http.Request) error {
+	mux.Handle("/big", b.api.serve(Route{Method: http.MethodGet, Pattern: "/big", dialect: jobsDialect}, func(w http.ResponseWriter, _ *http.Request) error {
 		w.Header().Set("Content-Length", fmt.Sprint(bigAnswer))
 		_, err := io.Copy(w, io.LimitReader(zeros{}, bigAnswer))
 		gone <- err

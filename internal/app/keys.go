@@ -39,7 +39,7 @@ func keysCommand(lookupEnv func(string) (string, bool), stdout io.Writer) *cobra
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	k := &keysCommands{lookupEnv: lookupEnv, stdout: stdout}
-	c.PersistentFlags().StringVar(&k.data, "data", "", "folder of the server's database (DOCKET_DATA; ./data); a running server is told at once")
+	c.PersistentFlags().StringVar(&k.data, "data", "", "folder of the server's database (DOCKET_DATA, or that of DOCKET_CONFIG; ./data); a running server is told at once")
 	c.PersistentFlags().BoolVar(&k.asJSON, "json", false, "print JSON")
 	c.AddCommand(k.create(), k.list(), k.rotate(), k.revoke())
 	return c
@@ -74,14 +74,15 @@ func (k *keysCommands) withControl(ctx context.Context, do func(*control) error)
 	return do(c)
 }
 
-// dataFolder is the folder that the flag, the environment or the default names.
+// dataFolder is the folder that the flag, the environment, the configuration
+// file or the default names.
 func dataFolder(flag string, lookupEnv func(string) (string, bool)) (string, error) {
 	given := map[string]string{}
 	if flag != "" {
 		given["data"] = flag
 	}
 	cfg, err := config.Load(given, func(name string) (string, bool) {
-		if name != "DOCKET_DATA" { // others are the server's
+		if name != "DOCKET_DATA" && name != config.FileEnv { // others are the server's
 			return "", false
 		}
 		return lookupEnv(name)

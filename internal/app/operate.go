@@ -29,7 +29,7 @@ type operatorCommands struct {
 func (o *operatorCommands) commands() []*cobra.Command {
 	all := []*cobra.Command{o.backup(), o.restore(), o.pause(), o.resume()}
 	for _, c := range all {
-		c.Flags().StringVar(&o.data, "data", "", "folder of the server's database (DOCKET_DATA; ./data)")
+		c.Flags().StringVar(&o.data, "data", "", "folder of the server's database (DOCKET_DATA, or that of DOCKET_CONFIG; ./data)")
 	}
 	return all
 }

@@ -370,3 +370,22 @@ func copied(t *testing.T, backup, name string, content []byte) string {
 	return to
 }
 
+// The socket through which commands come is its owner's alone, and commands
+// find the folder that the configuration file names.
+func TestControlSocketIsPrivate(t *testing.T) {
+	data := dataFolder(t)
+	s := serve(t, data, "--workers", "0")
+	info, err := os.Stat(filepath.Join(data, "control.sock"))
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("control.sock has %v, %v", info.Mode(), err)
+	}
+	file := filepath.Join(t.TempDir(), "docket.toml")
+	if err := os.WriteFile(file, fmt.Appendf(nil, "data = %q\nworkers = 0\n", data), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := command(t, "pause")
+	c.Env = append(c.Env, "DOCKET_CONFIG="+file)
+	if out, err := c.Output(); err != nil || string(out) != "Paused: intake.\n" || s.get("/readyz").StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("pause says %q, %v", out, err)
+	}
+}

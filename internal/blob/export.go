@@ -75,6 +75,9 @@ func SyncTree(folder string) error {
 	})
 }
 
+// SyncFolder puts the entries of one folder on disk.
+func SyncFolder(folder string) error { return syncFolder(folder) }
+
 // SumFile gives the sha256 of a file of a size, in hexadecimals.
 func SumFile(ctx context.Context, name string, size int64) (string, error) {
 	f, err := os.Open(name)

@@ -105,7 +105,7 @@ func takeFolder(folder string) (done func(ok bool) error, err error) {
 				errs = append(errs, os.RemoveAll(filepath.Join(folder, name)))
 			}
 		}
-		return errors.Join(append(errs, blob.SyncTree(folder))...)
+		return errors.Join(append(errs, blob.SyncTree(folder), blob.SyncFolder(filepath.Dir(folder)))...)
 	}, nil
 }
 
