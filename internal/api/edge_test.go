@@ -23,8 +23,9 @@ func edgeOf(t *testing.T, e Edge) *API {
 }
 
 // ask sends a request with headers, each "Name: value"; Host is one of them.
-func ask(a *API, method, path string, headers ...string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(method, path, http.NoBody)
+func ask(t *testing.T, a *API, method, path string, headers ...string) *httptest.ResponseRecorder {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), method, path, http.NoBody)
 	r.Host = "localhost:8080"
 	for _, h := range headers {
 		name, value, _ := strings.Cut(h, ": ")
@@ -63,7 +64,7 @@ func TestTrustedProxies(t *testing.T) {
 		{name: "TLS in between alone", peer: "10.1.1.1:99", tls: true, headers: []string{"X-Forwarded-Proto: http"}, client: "10.1.1.1:99", url: "http://here"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			r := httptest.NewRequest(http.MethodGet, "http://here/jobs", http.NoBody)
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://here/jobs", http.NoBody)
 			r.RemoteAddr = test.peer
 			if test.tls {
 				r.TLS = &tls.ConnectionState{}
@@ -86,7 +87,7 @@ func TestForwardedForIsNeverTheClientsChoice(t *testing.T) {
 	e := &edge{Edge: Edge{TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}}
 	rapid.Check(t, func(t *rapid.T) {
 		forged := rapid.StringMatching(`[0-9a-f.:, \[\]%]{0,60}`).Draw(t, "forged")
-		r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", http.NoBody)
 		r.RemoteAddr = "10.1.1.1:99"
 		r.Header["X-Forwarded-For"] = []string{forged, "198.51.100.7"}
 		e.unwrap(r)
@@ -104,12 +105,12 @@ func TestHostInOpenMode(t *testing.T) {
 		"docs.example.com": 200, "docs.example.com:443": 200,
 		"evil.example": 421, "localhost.evil.example": 421, "192.0.2.1": 421, "0.0.0.0:8080": 421, "example.com": 421, "127.0.0.1.evil.example:8080": 421, "localhost:8080@evil": 421, "[::2]": 421,
 	} {
-		if w := ask(a, "GET", "/healthz", "Host: "+host); w.Code != want {
+		if w := ask(t, a, "GET", "/healthz", "Host: "+host); w.Code != want {
 			t.Errorf("Host %q answers %d, want %d", host, w.Code, want)
 		}
 	}
 	for path, says := range map[string]string{"/jobs": "error_code", "/parse": "detail", "/v1/api/jobs": "MisdirectedRequestError", "/nothing": "error_code"} {
-		w := ask(a, "GET", path, "Host: evil.example")
+		w := ask(t, a, "GET", path, "Host: evil.example")
 		if w.Code != 421 || !strings.Contains(w.Body.String(), says) || !strings.Contains(w.Body.String(), "evil.example") {
 			t.Errorf("%s answers %d %s", path, w.Code, w.Body)
 		}
@@ -125,9 +126,9 @@ func TestOriginsInOpenMode(t *testing.T) {
 		"https://docs.example.com": "own", "http://localhost:8080": "own",
 		"https://evil.example": "", "null": "", "http://app.example.com": "", "https://app.example.com:444": "", "https://app.example.com.evil": "", "file://": "", "chrome-extension://x": "", "http://localhost.evil": "", "https://docs.example.com.evil": "",
 	} {
-		plain := ask(a, "GET", "/healthz", "Origin: "+origin)
-		post := ask(a, "POST", "/jobs", "Origin: "+origin)
-		before := ask(a, "OPTIONS", "/jobs/x/cancel", "Origin: "+origin, "Access-Control-Request-Method: POST", "Access-Control-Request-Headers: api-key, idempotency-key", "Access-Control-Request-Private-Network: true")
+		plain := ask(t, a, "GET", "/healthz", "Origin: "+origin)
+		post := ask(t, a, "POST", "/jobs", "Origin: "+origin)
+		before := ask(t, a, "OPTIONS", "/jobs/x/cancel", "Origin: "+origin, "Access-Control-Request-Method: POST", "Access-Control-Request-Headers: api-key, idempotency-key", "Access-Control-Request-Private-Network: true")
 		if want == "" {
 			if plain.Code != 403 || post.Code != 403 || before.Code != 403 || plain.Header().Get("Access-Control-Allow-Origin")+before.Header().Get("Access-Control-Allow-Origin") != "" {
 				t.Errorf("%s is answered %d, %d, %d: %v", origin, plain.Code, post.Code, before.Code, before.Header())
@@ -153,10 +154,10 @@ func TestOriginsInOpenMode(t *testing.T) {
 			t.Errorf("%s may read %q", origin, exposed)
 		}
 	}
-	if w := ask(a, "GET", "/healthz"); w.Header().Get("Access-Control-Allow-Origin") != "" || w.Header().Get("Vary") != "Origin" {
+	if w := ask(t, a, "GET", "/healthz"); w.Header().Get("Access-Control-Allow-Origin") != "" || w.Header().Get("Vary") != "Origin" {
 		t.Errorf("without an origin: %v", w.Header())
 	}
-	if w := ask(a, "OPTIONS", "/jobs"); w.Code != 405 || w.Header().Get("Allow") != "GET, POST" {
+	if w := ask(t, a, "OPTIONS", "/jobs"); w.Code != 405 || w.Header().Get("Allow") != "GET, POST" {
 		t.Errorf("OPTIONS that is no preflight: %d, %v", w.Code, w.Header())
 	}
 }
@@ -165,7 +166,7 @@ func TestEveryAnswerHasItsHeaders(t *testing.T) {
 	a := edgeOf(t, Edge{PublicURL: "https://docs.example.com"})
 	pages := "default-src 'self'"
 	for path, policy := range map[string]string{"/healthz": "default-src 'none'", "/nothing": "default-src 'none'", "/parse/x": "default-src 'none'", "/files/x": "default-src 'none'", "/docs": pages, "/docs/swagger-ui.css": pages} {
-		h := ask(a, "GET", path).Header()
+		h := ask(t, a, "GET", path).Header()
 		got := map[string]string{}
 		for _, name := range []string{"X-Content-Type-Options", "Referrer-Policy", "X-Frame-Options", "Strict-Transport-Security"} {
 			got[name] = h.Get(name)
@@ -179,7 +180,7 @@ func TestEveryAnswerHasItsHeaders(t *testing.T) {
 		}
 	}
 	for _, address := range []string{"", "http://docs.example.com", "https://localhost:8443"} {
-		if h := ask(edgeOf(t, Edge{PublicURL: address}), "GET", "/healthz").Header(); h.Get("Strict-Transport-Security") != "" {
+		if h := ask(t, edgeOf(t, Edge{PublicURL: address}), "GET", "/healthz").Header(); h.Get("Strict-Transport-Security") != "" {
 			t.Errorf("%q keeps browsers to https", address)
 		}
 	}
@@ -189,7 +190,7 @@ func TestRequestID(t *testing.T) {
 	a := edgeOf(t, Edge{})
 	made := map[string]bool{}
 	for range 100 {
-		id := ask(a, "GET", "/healthz").Header().Get("X-Request-Id")
+		id := ask(t, a, "GET", "/healthz").Header().Get("X-Request-Id")
 		if len(id) != 32 || made[id] {
 			t.Fatalf("made %q", id)
 		}
@@ -199,7 +200,7 @@ func TestRequestID(t *testing.T) {
 		"7f3a-42": true, "Root=1-67891233-abcdef012345678912345678": true, strings.Repeat("x", 128): true,
 		strings.Repeat("x", 129): false, "a b": false, "a\"b": false, "<b>": false, "é": false, "-x": false,
 	} {
-		if got := ask(a, "GET", "/healthz", "X-Request-Id: "+sent).Header().Get("X-Request-Id"); (got == sent) != kept {
+		if got := ask(t, a, "GET", "/healthz", "X-Request-Id: "+sent).Header().Get("X-Request-Id"); (got == sent) != kept {
 			t.Errorf("%q became %q", sent, got)
 		}
 	}
@@ -208,13 +209,13 @@ func TestRequestID(t *testing.T) {
 			RequestID string `json:"request_id"`
 		}
 	}
-	if w := ask(a, "GET", "/jobs/x", "X-Request-Id: mine"); json.Unmarshal(w.Body.Bytes(), &jobs) != nil || jobs.Details.RequestID != "mine" {
+	if w := ask(t, a, "GET", "/jobs/x", "X-Request-Id: mine"); json.Unmarshal(w.Body.Bytes(), &jobs) != nil || jobs.Details.RequestID != "mine" {
 		t.Errorf("the Jobs error is %s", w.Body)
 	}
-	if w := ask(a, "GET", "/v1/api/jobs/x", "X-Request-Id: mine"); !strings.Contains(w.Body.String(), `"requestId":"mine"`) {
+	if w := ask(t, a, "GET", "/v1/api/jobs/x", "X-Request-Id: mine"); !strings.Contains(w.Body.String(), `"requestId":"mine"`) {
 		t.Errorf("the platform's error is %s", w.Body)
 	}
-	if w := ask(a, "GET", "/parse/x", "X-Request-Id: mine"); strings.Contains(w.Body.String(), "mine") {
+	if w := ask(t, a, "GET", "/parse/x", "X-Request-Id: mine"); strings.Contains(w.Body.String(), "mine") {
 		t.Errorf("the Vision error has room for it: %s", w.Body)
 	}
 }

@@ -85,5 +85,8 @@ func (a *API) HealthHandler() http.Handler {
 	if a.health.Metrics != nil {
 		mux.Handle("GET /metrics", a.health.Metrics)
 	}
-	return mux
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		a.edge.setHeaders(w.Header(), r)
+		mux.ServeHTTP(w, r)
+	})
 }

@@ -16,7 +16,7 @@ import (
 // the storage of strangers does.
 func whispers(t *testing.T) *httptest.Server {
 	t.Helper()
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, "whispered-answer", http.StatusInternalServerError)
 	}))
 	t.Cleanup(s.Close)
@@ -47,6 +47,9 @@ func TestLogKeepsSecrets(t *testing.T) {
 		}
 		var b bytes.Buffer
 		if _, err := b.ReadFrom(resp.Body); err != nil {
+			t.Fatal(err)
+		}
+		if err := resp.Body.Close(); err != nil {
 			t.Fatal(err)
 		}
 		return answer{resp, b.Bytes()}

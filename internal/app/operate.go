@@ -203,9 +203,6 @@ func outside(folder, to string) error {
 	if err != nil {
 		return fmt.Errorf("find the data folder: %w", err)
 	}
-	if real, err := filepath.EvalSymlinks(data); err == nil {
-		data = real
-	}
 	for at := to; ; at = filepath.Dir(at) {
 		if same(at, data) {
 			return fmt.Errorf("%s is inside the data folder: choose another place, best on another disk", to)

@@ -28,7 +28,10 @@ type certificate struct {
 // newCertificate reads the files. The error says what is wrong with them.
 func newCertificate(certFile, keyFile string, log *slog.Logger) (*certificate, error) {
 	c := &certificate{certFile: certFile, keyFile: keyFile, log: log}
-	return c, c.load()
+	if err := c.load(); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 func (c *certificate) load() error {

@@ -26,12 +26,12 @@ func (s *Store) Export(ctx context.Context, f job.File, folder string) (sum stri
 	if err := os.MkdirAll(filepath.Dir(target), 0o700); err != nil {
 		return "", fmt.Errorf("export blob %s: %w", f.Blob, err)
 	}
-	switch err := os.Link(source, target); {
-	case errors.Is(err, fs.ErrNotExist):
+	switch linked := os.Link(source, target); {
+	case errors.Is(linked, fs.ErrNotExist):
 		return "", job.Errorf(job.ResultGone, nil, "no blob %s", f.Blob)
-	case errors.Is(err, fs.ErrExist):
-		return "", fmt.Errorf("export blob %s: %w", f.Blob, err)
-	case err != nil: // another disk, or one without links
+	case errors.Is(linked, fs.ErrExist):
+		return "", fmt.Errorf("export blob %s: %w", f.Blob, linked)
+	case linked != nil: // another disk, or one without links
 		sum, err = CopyFile(ctx, source, target, f.Size)
 	default:
 		sum, err = SumFile(ctx, target, f.Size)

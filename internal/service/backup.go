@@ -152,7 +152,8 @@ func describe(ctx context.Context, name string) (backupFile, error) {
 		return backupFile{}, err
 	}
 	info, err := f.Stat()
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+	err = errors.Join(err, f.Chmod(0o600), f.Sync(), f.Close()) // it holds the secret that signs links
+	if err != nil {
 		return backupFile{}, err
 	}
 	sum, err := blob.SumFile(ctx, name, info.Size())
@@ -174,7 +175,8 @@ func (m manifest) write(folder string) error {
 		return err
 	}
 	_, err = f.Write(append(b, '\n'))
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err != nil {
 		return err
 	}
 	return os.Rename(name+partial, name)

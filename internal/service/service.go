@@ -89,7 +89,10 @@ func New(ctx context.Context, p Parts, settings Settings) (*Service, error) {
 	if err := s.LoadKeys(ctx); err != nil {
 		return nil, err
 	}
-	return s, s.loadPaused(ctx)
+	if err := s.loadPaused(ctx); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 func newSecret() string {
