@@ -87,7 +87,7 @@ func drip(conn net.Conn, text string, piece int, every time.Duration) error {
 // is for /tickets, which refuses it after it was read.
 func postForm(size int) (head, body string) {
 	body = "--x\r\nContent-Disposition: form-data; name=\"pad\"\r\n\r\n" + strings.Repeat("a", size) + "\r\n--x--\r\n"
-	return fmt.Sprintf("POST /tickets HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: %d\r\n\r\n", len(body)), body
+	return fmt.Sprintf("POST /tickets HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: %d\r\n\r\n", len(body)), body
 }
 
 // A client that sends a byte now and then is told so and cut off.
@@ -136,7 +136,7 @@ func TestSlowLineMayUpload(t *testing.T) {
 func TestUnsentBodyDoesNotHoldTheAnswer(t *testing.T) {
 	b, _ := hurry(t)
 	conn := b.connect()
-	if _, err := io.WriteString(conn, "POST /nothing HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n"); err != nil {
+	if _, err := io.WriteString(conn, "POST /nothing HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n"); err != nil {
 		t.Fatal(err)
 	}
 	in := bufio.NewReader(conn)
@@ -157,7 +157,7 @@ func TestUnsentBodyDoesNotHoldTheAnswer(t *testing.T) {
 func TestSlowReaderIsCutOff(t *testing.T) {
 	b, gone := hurry(t)
 	conn := b.connect()
-	if _, err := io.WriteString(conn, "GET /big HTTP/1.1\r\nHost: a\r\n\r\n"); err != nil {
+	if _, err := io.WriteString(conn, "GET /big HTTP/1.1\r\nHost: localhost\r\n\r\n"); err != nil {
 		t.Fatal(err)
 	}
 	select {
@@ -174,7 +174,7 @@ func TestSlowReaderThatReadsGetsAll(t *testing.T) {
 	b, gone := hurry(t)
 	conn := b.connect()
 	in := bufio.NewReaderSize(conn, 1<<20)
-	if _, err := io.WriteString(conn, "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"); err != nil {
+	if _, err := io.WriteString(conn, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"); err != nil {
 		t.Fatal(err)
 	}
 	_, first := respond(t, in)
@@ -182,7 +182,7 @@ func TestSlowReaderThatReadsGetsAll(t *testing.T) {
 		t.Fatal(err)
 	}
 	<-time.After(2 * b.api.tempos.reading.time) // the time for the first answer is over
-	if _, err := io.WriteString(conn, "GET /big HTTP/1.1\r\nHost: a\r\n\r\n"); err != nil {
+	if _, err := io.WriteString(conn, "GET /big HTTP/1.1\r\nHost: localhost\r\n\r\n"); err != nil {
 		t.Fatal(err)
 	}
 	_, second := respond(t, in)

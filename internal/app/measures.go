@@ -98,7 +98,7 @@ func checks(ctx context.Context, cfg config.Config, pool *sandbox.Pool) func() [
 			running = service.Check{Name: "running", Reason: "the server is stopping"}
 		}
 		if cfg.Workers > 0 && !pool.Ready() {
-			children = service.Check{Name: "sandbox", Reason: "no child process is ready to read documents; at the first start that takes some seconds"}
+			children = service.Check{Name: "sandbox", Reason: "no child process starts to read documents; at the first start of the server that takes some seconds"}
 		}
 		return []service.Check{running, children}
 	}

@@ -23,6 +23,7 @@ func (p *Pool) keep(ready chan<- warmed) {
 	pause := firstPause
 	for first := true; p.ctx.Err() == nil; first = false {
 		proc, missing, err := p.spawn(p.ctx, false)
+		p.starts.Store(err == nil)
 		if err == nil {
 			p.alive.Add(1)
 		}

@@ -22,8 +22,9 @@ func (p *Pool) Collectors() []prometheus.Collector {
 	}, func() float64 { return float64(p.alive.Load()) })}
 }
 
-// Ready says that there is a child to do work.
-func (p *Pool) Ready() bool { return p.alive.Load() > 0 }
+// Ready says that children start: the last one to be started did. That one was
+// killed and its successor is not there yet does not count.
+func (p *Pool) Ready() bool { return p.starts.Load() }
 
 // causeOf is the word for why a child had to end.
 func causeOf(err error) string {

@@ -44,6 +44,7 @@ type Pool struct {
 	keepers sync.WaitGroup
 	kills   *prometheus.CounterVec
 	alive   atomic.Int32 // children that are ready or at work
+	starts  atomic.Bool  // the last child that was started became ready
 
 	mu      sync.Mutex
 	started bool
