@@ -22,7 +22,8 @@ type edge struct {
 	Edge
 	api        *API
 	publicHost string // of PublicURL, without a port; empty when there is none
-	https      bool   // the public address is one that browsers may be told to keep to https
+	always     http.Header
+	https      bool // the public address is one that browsers may be told to keep to https
 }
 
 func newEdge(a *API, e Edge) *edge {
@@ -31,6 +32,7 @@ func newEdge(a *API, e Edge) *edge {
 		made.publicHost = u.Hostname()
 		made.https = u.Scheme == "https" && !loopbackName(u.Hostname())
 	}
+	made.always = made.headers()
 	return made
 }
 
