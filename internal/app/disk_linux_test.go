@@ -100,9 +100,7 @@ func TestFullDisk(t *testing.T) {
 	d := disk{serveAs(t, folder, onDisk(t, "40m", folder), "--workers", "1", "--min-free", "1MB"), folder}
 	ok := func(when string) {
 		t.Helper()
-		if a := d.get("/healthz"); a.StatusCode != http.StatusOK {
-			t.Errorf("%s /healthz answers %d %s", when, a.StatusCode, a.body)
-		}
+		d.await(when+" it is ready", func() bool { return d.get("/readyz").StatusCode == http.StatusOK })
 	}
 	ok("with room")
 	small := testkit.PDF("x")
@@ -112,9 +110,10 @@ func TestFullDisk(t *testing.T) {
 	d.until(running, "processing")
 	d.fill(0)
 
-	if a := d.get("/healthz"); a.StatusCode != http.StatusInsufficientStorage || at(a.json(t), "error_code") != "disk_full" {
-		t.Errorf("full: /healthz answers %d %s", a.StatusCode, a.body)
-	}
+	d.await("full it says so", func() bool {
+		a := d.get("/readyz")
+		return a.StatusCode == http.StatusServiceUnavailable && strings.Contains(string(a.body), "--min-free")
+	})
 	file, total := part{"file", "a.pdf", string(small)}, d.jobs()
 	for name, a := range map[string]answer{
 		"jobs":     d.post("/jobs", part{name: "operation", content: "parse"}, file),

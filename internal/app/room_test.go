@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"docket/internal/testkit"
@@ -17,8 +18,8 @@ func TestRoomIsKeptForRunningJobs(t *testing.T) {
 	awaited := s.send("/v2/parse/upload", map[string]any{"file_name": "a.pdf"}).json(t)
 	s.stop()
 	s = serve(t, data, "--workers", "1", "--min-free", "900000GB")
-	if a := s.get("/healthz"); a.StatusCode != http.StatusInsufficientStorage {
-		t.Errorf("/healthz: %d %s", a.StatusCode, a.body)
+	if a := s.get("/readyz"); a.StatusCode != http.StatusServiceUnavailable || !strings.Contains(string(a.body), "--min-free") {
+		t.Errorf("/readyz: %d %s", a.StatusCode, a.body)
 	}
 	if a := s.post("/parse", part{"file", "a.pdf", string(testkit.PDF("x"))}); a.StatusCode != http.StatusInsufficientStorage || a.Header.Get("Retry-After") == "" {
 		t.Errorf("/parse: %d %s", a.StatusCode, a.body)
