@@ -26,6 +26,8 @@ const (
 	UploadExpired     Code = "upload_expired"
 	InputFailed       Code = "input_failed"
 	StorageError      Code = "storage_error"
+	ModelError        Code = "model_error"
+	ModelTimeout      Code = "model_timeout"
 	WorkerLost        Code = "worker_lost"
 	CancelledCode     Code = "cancelled"
 	Internal          Code = "internal"

@@ -71,6 +71,8 @@ func (f Failure) words() (what, remedy string) {
 		return "The job that was to be the input did not succeed.", "Rerun that one first."
 	case StorageError:
 		return "The result could not be stored.", "Submit the job again; tell the operator if it happens again."
+	case ModelError, ModelTimeout:
+		return f.modelWords()
 	case WorkerLost:
 		return "The worker was lost " + f.text("times", "too many") + " times while it ran this job.", "Submit it again; if it fails again, the document is more than this server can hold."
 	case CancelledCode:
@@ -91,6 +93,18 @@ func (f Failure) limitWords() (what, remedy string) {
 		return "The document needs more " + f.text("limit", "memory") + " than a job may use" + f.onPage() + ".",
 			"Split it, or save it anew in a viewer, and submit that."
 	}
+}
+
+func (f Failure) modelWords() (what, remedy string) {
+	if f.text("limit", "") == "tokens" {
+		return fmt.Sprintf("The document needs more than the %s tokens of a language model that a job may use.", f.text("max", "allowed")),
+			"Split it, ask the operator for a larger --model-budget, or submit it again with `method` set to `heuristic`."
+	}
+	remedy = f.text("remedy", "Submit it again later, or with `method` set to `heuristic`; tell the operator if it happens again.")
+	if f.Code == ModelTimeout {
+		return "The language model did not answer in time" + f.because("reason") + ".", remedy
+	}
+	return "The language model could not do its part" + f.because("reason") + ".", remedy
 }
 
 func (f Failure) onPage() string {

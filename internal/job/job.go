@@ -155,8 +155,25 @@ func (j Job) Expiry(end time.Time, retention time.Duration) time.Time {
 type Result struct {
 	Files    []File          `json:"files"`
 	Method   string          `json:"method,omitempty"`   // "model" or "heuristic" // contract J18
+	Model    string          `json:"model,omitempty"`    // its name, when the method is "model"
+	Tokens   *Tokens         `json:"tokens,omitempty"`   // nil without a model
 	Warnings []string        `json:"warnings,omitempty"` // words like "no_text"
 	Summary  json.RawMessage `json:"summary,omitempty"`  // the operation's own counters
+}
+
+// Tokens counts what a language model has read and written.
+type Tokens struct {
+	Input  int `json:"input"`
+	Output int `json:"output"`
+}
+
+// Total is the number of all tokens.
+func (t Tokens) Total() int { return t.Input + t.Output }
+
+// Add counts more.
+func (t *Tokens) Add(more Tokens) {
+	t.Input += more.Input
+	t.Output += more.Output
 }
 
 // File finds a file of the result by the operation's name for it.

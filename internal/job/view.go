@@ -62,6 +62,8 @@ type View struct {
 	CancelAsked   bool   `json:"cancel_requested,omitempty"`
 
 	Method   string   `json:"method,omitempty"`
+	Model    string   `json:"model,omitempty"`
+	Tokens   *Tokens  `json:"tokens,omitempty"`
 	Warnings []string `json:"warnings,omitempty"`
 
 	Error        string        `json:"error,omitempty"`
@@ -118,7 +120,7 @@ func (j Job) View(asked Spelling, words Words) View {
 		}
 	}
 	if j.Result != nil {
-		v.Method, v.Warnings = j.Result.Method, j.Result.Warnings
+		v.Method, v.Model, v.Tokens, v.Warnings = j.Result.Method, j.Result.Model, j.Result.Tokens, j.Result.Warnings
 	}
 	if !j.Batch.IsZero() {
 		v.BatchID = j.Batch.String()
