@@ -40,6 +40,8 @@ type Config struct {
 	SMTP     string // smtp://[user:password@]host:port; empty: e-mails go to the data folder
 	MailFrom string // the sender of e-mails
 
+	Model Model // which language model is asked
+
 	LogJSON  bool
 	LogLevel slog.Level
 }
@@ -74,6 +76,7 @@ func Groups() []Group {
 		{"Storage", storageSettings()},
 		{"Work", workSettings()},
 		{"Limits", limitSettings()},
+		{"Language model", modelSettings()},
 		{"E-mail", mailSettings()},
 		{"Logs", logSettings()},
 	}

@@ -51,6 +51,7 @@ stop-delay = "3s"
 		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")},
 		AllowedOrigins: []string{"https://app.example.com", "http://localhost:3000"}, StopDelay: 3 * time.Second,
 	}
+	want.Model = config.Model{Timeout: 2 * time.Minute, Retries: 2, Context: 16000, Budget: 500000}
 	if diff := cmp.Diff(want, c, cmpopts.EquateComparable(netip.Prefix{})); diff != "" {
 		t.Error(diff)
 	}
@@ -104,6 +105,13 @@ func TestWrongValues(t *testing.T) {
 		"workers":          {"", "-1", "1.5", "two", "100000"},
 		"public-url":       {"example.com", "ftp://example.com", "https://", "https://user@example.com", "https://example.com?x=1"},
 		"smtp":             {"mail.example.com:25", "http://mail.example.com", "smtp://"},
+		"model-url":        {"127.0.0.1:11434", "ftp://example.com", "http://", "https://key@example.com/v1", "https://example.com/v1?key=x"},
+		"model-name":       {" gpt", "a\nb"},
+		"model-key":        {"a b", "a\nb", "schlüssel"},
+		"model-timeout":    {"", "2", "0s", "2h"},
+		"model-retries":    {"", "-1", "100"},
+		"model-context":    {"", "100", "much"},
+		"model-budget":     {"", "-1", "1e6"},
 		"mail-from":        {"", "docket", "Docket <docket@example.com>", "a@b\r\nBcc: c@d"},
 		"max-websockets":   {"", "-1", "ten", "1000001"},
 		"max-waiting":      {"", "0", "-1", "many", "10000001"},

@@ -36,7 +36,7 @@ func Load(flags map[string]string, lookupEnv func(string) (string, bool)) (Confi
 			errs = append(errs, fmt.Errorf("%s %q: %w", from, value, err))
 		}
 	}
-	errs = append(errs, c.check())
+	errs = append(errs, c.check(), c.Model.check())
 	return c, errors.Join(errs...)
 }
 
