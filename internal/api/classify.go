@@ -20,7 +20,11 @@ func (a *API) createClassify(r *http.Request, once *service.Once) (service.Answe
 		},
 		parameters: func(f *fields) (map[string]any, error) {
 			text, err := f.jsonText("categories", "conditions")
-			return categoryParameters(text), err
+			if err != nil {
+				return nil, err
+			}
+			values := categoryParameters(text)
+			return values, f.method(values)
 		},
 		show: showSubmitted(http.StatusAccepted, "processing", "Classification started"),
 	})

@@ -63,6 +63,9 @@ func extractParameters(f *fields) (map[string]any, error) {
 	if cite {
 		values["enable_citations"] = true
 	}
+	if err := f.method(values); err != nil {
+		return nil, err
+	}
 	threshold, sent, err := f.number("confidence_threshold")
 	if err != nil {
 		return nil, err
@@ -134,6 +137,6 @@ func (a *API) getExtract(w http.ResponseWriter, r *http.Request) error {
 	if summary.Order != nil {
 		v.Metadata.Order = summary.Order
 	}
-	v.Metadata.methodView = methodView{j.Result.Method, j.Result.Warnings}
+	v.Metadata.methodView = methodView{j.Result.Method, j.Result.Model, j.Result.Tokens, j.Result.Warnings}
 	return a.writeWith(w, r, v, "result", j)
 }

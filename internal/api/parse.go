@@ -75,8 +75,10 @@ type parseView struct {
 }
 
 type methodView struct {
-	Method   string   `json:"method,omitempty"`
-	Warnings []string `json:"warnings,omitempty"`
+	Method   string      `json:"method,omitempty"`
+	Model    string      `json:"model,omitempty"`
+	Tokens   *job.Tokens `json:"tokens,omitempty"`
+	Warnings []string    `json:"warnings,omitempty"`
 }
 
 // getParse is GET /parse/{id}. // contract C2

@@ -35,7 +35,10 @@ func splitFields(f *fields) (map[string]any, error) {
 	if reorder {
 		values["enable_reordering"] = true
 	}
-	return values, err
+	if err != nil {
+		return nil, err
+	}
+	return values, f.method(values)
 }
 
 // splitView is the answer of GET /splitter/{id}, without its result. It has

@@ -165,3 +165,12 @@ func (f *fields) jsonText(names ...string) (string, error) {
 	}
 	return "", nil
 }
+
+// method takes over whether the model is to be asked, if the request says so.
+func (f *fields) method(values map[string]any) error {
+	word, err := f.text("method")
+	if word != "" {
+		values["method"] = word
+	}
+	return err
+}

@@ -52,7 +52,12 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 	if publicURL == "" {
 		publicURL = doors.url()
 	}
-	hub, ops := event.NewHub(), operations(pool)
+	remote := newModel(cfg.Model)
+	if remote != nil {
+		log.Info("extract, classify and split show documents to a model", "model", remote.Name(), "server", cfg.Model.URL)
+		defer remote.Close()
+	}
+	hub, ops := event.NewHub(), operations(pool, remote)
 	svc, err := service.New(ctx, service.Parts{
 		Store: db, Blobs: blobs, Hub: hub, Operations: ops, Now: time.Now, Log: log,
 	}, service.Settings{

@@ -26,7 +26,7 @@ type Model struct {
 
 func modelSettings() []Setting {
 	return []Setting{
-		{Name: "model-url", Usage: "server that speaks the chat completions API of OpenAI, such as http://127.0.0.1:11434/v1; extract, classify and split send it the text of documents, and without one nothing leaves this machine", set: setModelURL},
+		{Name: "model-url", Usage: "server that speaks the chat completions API of OpenAI, such as http://127.0.0.1:11434/v1; extract, classify and split send it what documents say; without it, no document leaves this machine", set: setModelURL},
 		{Name: "model-name", Usage: "model to ask for at --model-url", set: setModelName},
 		{Name: "model-key", Usage: "key of that server; set the variable or --model-key-file rather than the flag, which other users of this machine can see", Secret: true, set: setModelKey},
 		{Name: "model-key-file", Usage: "file that holds the key of that server", set: setModelKeyFile},

@@ -281,3 +281,23 @@ func TestLogProb(t *testing.T) {
 		t.Errorf("beyond the end: %g", got)
 	}
 }
+
+// What others leave in the environment is not for this server.
+func TestEnvironment(t *testing.T) {
+	other := testkit.NewModel(t, func(int, *testkit.Question) testkit.Reply { return good() })
+	m := testkit.NewModel(t, func(int, *testkit.Question) testkit.Reply { return good() })
+	for name, value := range map[string]string{"OPENAI_BASE_URL": other.URL, "OPENAI_API_KEY": "sk-other", "OPENAI_ORG_ID": "org", "OPENAI_PROJECT_ID": "project"} {
+		t.Setenv(name, value)
+	}
+	if _, err := client(t, m, func(o *Options) { o.Key = "" }).Begin(&job.Tokens{}).Complete(t.Context(), question()); err != nil {
+		t.Fatal(err)
+	}
+	if len(other.Asked()) != 0 || len(m.Asked()) != 1 {
+		t.Errorf("asked %d and %d times", len(other.Asked()), len(m.Asked()))
+	}
+	for name, values := range m.Asked()[0].Header {
+		if all := strings.Join(values, " "); strings.Contains(all, "sk-other") || strings.Contains(all, "org") || strings.Contains(all, "project") {
+			t.Errorf("sent %s: %s", name, all)
+		}
+	}
+}

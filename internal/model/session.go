@@ -37,6 +37,7 @@ func (r *Request) size() int {
 type Session struct {
 	remote *Remote
 	spent  *job.Tokens
+	used   job.Tokens
 }
 
 // Begin starts a session. What it uses is added to spent, and together with
@@ -44,6 +45,12 @@ type Session struct {
 func (r *Remote) Begin(spent *job.Tokens) *Session {
 	return &Session{remote: r, spent: spent}
 }
+
+// Used is what this session has asked for.
+func (s *Session) Used() job.Tokens { return s.used }
+
+// Model is the name of the model.
+func (s *Session) Model() string { return s.remote.options.Name }
 
 // Window is how many bytes of a document to show the model at once.
 func (s *Session) Window() int { return s.remote.options.Context / 2 * bytesPerToken }
@@ -61,6 +68,14 @@ func (s *Session) Fits(size int) error {
 	}}
 }
 
+// Unusable is the failure of a job whose model answers what cannot be used,
+// also when it is asked again; reason says in a few words why.
+func (s *Session) Unusable(reason string, cause error) error {
+	f := unusable(reason)
+	f.err = cause
+	return f.failure(s.remote.options.Name, 1, s.remote.options.Timeout)
+}
+
 // Complete asks the model. Errors are of code ModelTimeout or ModelError with
 // the facts "reason", "model" and, where they are known, "http_status",
 // "tries" and "remedy"; of ModelError with "limit", "max" and "used" when the
@@ -76,5 +91,6 @@ func (s *Session) Complete(ctx context.Context, r Request) (Answer, error) {
 		used = job.Tokens{Input: guess, Output: len(a.Text) / bytesPerToken}
 	}
 	s.spent.Add(used)
+	s.used.Add(used)
 	return a, err
 }

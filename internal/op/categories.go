@@ -45,10 +45,13 @@ func (c *Category) UnmarshalJSON(b []byte) error {
 }
 
 // ParseCategories reads a JSON array of categories; each is an object with a
-// name and perhaps a description, or a name alone. Errors are of code
-// InvalidConditions with the facts field, problem and remedy.
+// name and perhaps a description, or a name alone. Nothing is an empty array.
+// Errors are of code InvalidConditions with the facts field, problem and remedy.
 func ParseCategories(text string) ([]Category, error) {
 	var all []Category
+	if text == "" {
+		text = "[]"
+	}
 	if err := json.Unmarshal([]byte(text), &all); err != nil {
 		return nil, refuseCategories("it is not a JSON array of categories", err)
 	}

@@ -34,7 +34,7 @@ func TestParseCategories(t *testing.T) {
 
 func TestParseCategoriesRefuses(t *testing.T) {
 	tests := map[string]struct{ text, problem string }{
-		"nothing":       {``, "not a JSON array"},
+		"nothing":       {``, "there are none"},
 		"malformed":     {`[{"name":"Invoice"`, "not a JSON array"},
 		"object":        {`{"name":"Invoice"}`, "not a JSON array"},
 		"numbers":       {`[1,2]`, "not a JSON array"},

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 
 	"docket/internal/job"
@@ -22,6 +23,8 @@ type Outcome struct {
 	FileName string          `json:"file_name"`
 	Failure  *job.Failure    `json:"failure,omitempty"` // nil: it succeeded
 	Method   string          `json:"method,omitempty"`
+	Model    string          `json:"model,omitempty"`
+	Tokens   *job.Tokens     `json:"tokens,omitempty"`
 	Warnings []string        `json:"warnings,omitempty"`
 	Summary  json.RawMessage `json:"summary,omitempty"`
 	Pages    int             `json:"pages"`
@@ -29,9 +32,10 @@ type Outcome struct {
 
 // FilesSummary is what is kept with a job of several files. // contract J8
 type FilesSummary struct {
-	FileCount int       `json:"file_count"`
-	PageCount int       `json:"page_count"`
-	Files     []Outcome `json:"files"`
+	FileCount int         `json:"file_count"`
+	PageCount int         `json:"page_count"`
+	Files     []Outcome   `json:"files"`
+	Tokens    *job.Tokens `json:"tokens,omitempty"` // that models have used, also for files that failed
 }
 
 // Succeeded is the number of files that did.
@@ -53,6 +57,7 @@ type filesState struct {
 	Skip    int64           `json:"skip"`  // bytes of parts of files that are done
 	Version int             `json:"version,omitempty"`
 	Inner   json.RawMessage `json:"inner,omitempty"`
+	Tokens  job.Tokens      `json:"tokens"` // that models have used
 }
 
 // RunFiles works on each input of the task by itself and saves after each, so
@@ -83,10 +88,27 @@ func RunFiles(ctx context.Context, t *Task, inner Operation, parameters json.Raw
 		r.tell(n+1, job.Progress{})
 	}
 	sum := FilesSummary{FileCount: len(t.Inputs), Files: r.state.Done}
+	if r.state.Tokens.Total() > 0 {
+		sum.Tokens = &r.state.Tokens
+	}
 	for _, f := range sum.Files {
 		sum.PageCount += f.Pages
 	}
 	return sum, nil
+}
+
+// Result is that of the whole job: by a model if one was asked for any file.
+func (s FilesSummary) Result() Result {
+	r := Result{Summary: s, Tokens: s.Tokens}
+	for _, f := range s.Files {
+		r.Method, r.Model = max(r.Method, f.Method), max(r.Model, f.Model)
+		for _, w := range f.Warnings {
+			if !slices.Contains(r.Warnings, w) {
+				r.Warnings = append(r.Warnings, w)
+			}
+		}
+	}
+	return r
 }
 
 // NoneSucceeded is the failure of a job of which no file succeeded: that of
@@ -144,7 +166,7 @@ func (r *filesRun) file(ctx context.Context, n int) (Outcome, error) {
 		outcome.Failure = &f
 		return outcome, nil
 	}
-	outcome.Method, outcome.Warnings = result.Method, result.Warnings
+	outcome.Method, outcome.Model, outcome.Tokens, outcome.Warnings = result.Method, result.Model, result.Tokens, result.Warnings
 	if outcome.Summary, err = json.Marshal(result.Summary); err != nil {
 		return outcome, fmt.Errorf("encode summary: %w", err)
 	}
@@ -156,6 +178,7 @@ func (r *filesRun) only(n int) *Task {
 	t := r.task
 	return &Task{
 		Job: t.Job, Parameters: r.parameters, Inputs: t.Inputs[n : n+1],
+		Tokens:   &r.state.Tokens,
 		Open:     func(int) (io.ReadCloser, error) { return t.Open(n) },
 		Create:   func(name string) (io.WriteCloser, error) { return t.Create(fileOf(n, name)) },
 		Progress: func(p job.Progress) { r.total = max(p.TotalPages, r.total); r.tell(n, p) },
@@ -215,7 +238,7 @@ func fileOf(n int, name string) string { return strconv.Itoa(n) + "/" + name }
 func (r Rendering) OfFile(n int, o Outcome) Rendering {
 	one := r
 	one.Job.Inputs = r.Job.Inputs[n : n+1]
-	one.Job.Result = &job.Result{Method: o.Method, Warnings: o.Warnings, Summary: o.Summary}
+	one.Job.Result = &job.Result{Method: o.Method, Model: o.Model, Tokens: o.Tokens, Warnings: o.Warnings, Summary: o.Summary}
 	one.Open = func(name string) (io.ReadCloser, error) { return r.Open(fileOf(n, name)) }
 	if r.Link != nil {
 		one.Link = func(name string) string { return r.Link(fileOf(n, name)) }

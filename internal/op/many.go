@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"slices"
 
 	"docket/internal/job"
 )
@@ -37,16 +36,7 @@ func (m *Many) Run(ctx context.Context, t *Task) (Result, error) {
 	if sum.Succeeded() == 0 {
 		return Result{}, sum.NoneSucceeded()
 	}
-	r := Result{Summary: sum}
-	for _, f := range sum.Files {
-		r.Method = max(r.Method, f.Method)
-		for _, w := range f.Warnings {
-			if !slices.Contains(r.Warnings, w) {
-				r.Warnings = append(r.Warnings, w)
-			}
-		}
-	}
-	return r, nil
+	return sum.Result(), nil
 }
 
 // Render writes the results of all documents in the order of their submit.
@@ -102,8 +92,18 @@ func (m *Many) join(w io.Writer, r Rendering, sum FilesSummary) error {
 	return err
 }
 
-// RenderFiles writes head, and the result or failure of every file.
+// RenderFiles writes head, how the results were found, and the result or
+// failure of every file. // contract J8, J18
 func RenderFiles(w io.Writer, r Rendering, inner Operation, sum FilesSummary, head map[string]any) error {
+	if how := r.Job.Result; how != nil && how.Method != "" {
+		head["method"] = how.Method
+		if how.Model != "" {
+			head["model"] = how.Model
+		}
+		if how.Tokens != nil {
+			head["tokens"] = how.Tokens
+		}
+	}
 	b, err := json.Marshal(head)
 	if err != nil {
 		return fmt.Errorf("encode result: %w", err)

@@ -56,13 +56,18 @@ type Task struct {
 	// Resume gives what earlier attempts saved: the parts joined, and the last
 	// state. It gives nil when there is nothing of that version.
 	Resume func(version int) (io.ReadCloser, json.RawMessage, error)
+	// Tokens is what a model has used for other documents of the job; what is
+	// used for this one is added. It may be nil.
+	Tokens *job.Tokens
 }
 
 // Result is what the operation says of its files.
 type Result struct {
-	Method   string   // "heuristic", "model", or empty
-	Warnings []string // short words such as "no_text"
-	Summary  any      // small; stored with the job as JSON
+	Method   string      // "heuristic", "model", or empty
+	Model    string      // its name, if the method is "model"
+	Tokens   *job.Tokens // that it has used
+	Warnings []string    // short words such as "no_text"
+	Summary  any         // small; stored with the job as JSON
 }
 
 // Rendering is one result that is to be written.

@@ -135,7 +135,7 @@ func (s *Service) Complete(ctx context.Context, j job.Job, r op.Result, files []
 	if err != nil {
 		return fmt.Errorf("encode summary: %w", err)
 	}
-	result := job.Result{Files: files, Method: r.Method, Warnings: r.Warnings, Summary: summary}
+	result := job.Result{Files: files, Method: r.Method, Model: r.Model, Tokens: r.Tokens, Warnings: r.Warnings, Summary: summary}
 	return s.end(ctx, j, job.Completed, nil, &result, small)
 }
 

@@ -196,7 +196,7 @@ func (u *Submission) prepare(ctx context.Context, spec job.Spec) (*store.Submit,
 		}
 	}
 	parameters, fault := operation.Check(spec.Parameters)
-	if fault != nil && !spec.FailAtOnce {
+	if fault != nil && (!spec.FailAtOnce || job.CodeOf(fault) == job.InvalidRequest) {
 		return nil, fault
 	}
 	spec.Parameters = parameters

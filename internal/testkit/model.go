@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -25,6 +26,21 @@ func (q *Question) Format() string {
 	f, _ := q.Body["response_format"].(map[string]any)
 	word, _ := f["type"].(string)
 	return word
+}
+
+// Line is the number of the first line of the document in the question that
+// holds the text, 0 if none does.
+func (q *Question) Line(text string) int {
+	if len(q.User) == 0 {
+		return 0
+	}
+	for line := range strings.SplitSeq(q.User[0], "\n") {
+		number, rest, ok := strings.Cut(line, "| ")
+		if n, err := strconv.Atoi(number); ok && err == nil && strings.Contains(rest, text) {
+			return n
+		}
+	}
+	return 0
 }
 
 // Reply is what a model answers.

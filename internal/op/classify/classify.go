@@ -7,10 +7,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 
 	"docket/internal/document"
 	"docket/internal/job"
+	"docket/internal/model"
 	"docket/internal/op"
 	"docket/internal/sandbox"
 )
@@ -22,10 +22,16 @@ const resultFile = "classification.json"
 const noText = "no_text"
 
 // Operation classifies documents that the children of a pool read.
-type Operation struct{ pool *sandbox.Pool }
+type Operation struct {
+	pool   *sandbox.Pool
+	remote *model.Remote
+}
 
-// New makes the operation.
-func New(pool *sandbox.Pool) *Operation { return &Operation{pool: pool} }
+// New makes the operation. Without a model, which is nil then, it goes by the
+// words on the pages.
+func New(pool *sandbox.Pool, remote *model.Remote) *Operation {
+	return &Operation{pool: pool, remote: remote}
+}
 
 // Name is classify.
 func (*Operation) Name() job.Operation { return job.Classify }
@@ -33,39 +39,32 @@ func (*Operation) Name() job.Operation { return job.Classify }
 // Parameters are what a client says about a classification.
 type Parameters struct {
 	Categories []op.Category `json:"categories"`
+	Method     op.Method     `json:"method,omitempty"`   // empty: the model if there is one
 	Password   string        `json:"password,omitempty"` // of an encrypted document
 }
 
-// ParseCategories reads the categories as forms send them: a JSON array of
-// {"name","description"}, of names alone, or of both. Errors are of code
-// InvalidConditions. // contract B2
-func ParseCategories(text string) ([]op.Category, error) { return op.ParseCategories(text) }
+// remedy names what the operation takes.
+const remedy = "The parameters of classify are `categories` (array of {name, description}), `method` (model or heuristic) and `password` (string)."
 
 // Check refuses parameters that are not known with code InvalidRequest, and
 // missing or malformed categories with InvalidConditions.
-func (*Operation) Check(parameters json.RawMessage) (json.RawMessage, error) {
+func (o *Operation) Check(parameters json.RawMessage) (json.RawMessage, error) {
 	var raw struct {
 		Categories json.RawMessage `json:"categories"`
+		Method     op.Method       `json:"method"`
 		Password   string          `json:"password"`
 	}
-	if len(parameters) > 0 {
-		d := json.NewDecoder(strings.NewReader(string(parameters)))
-		d.DisallowUnknownFields()
-		if err := d.Decode(&raw); err != nil {
-			return nil, &job.Error{Code: job.InvalidRequest, Err: err, Facts: job.Facts{
-				"field": "parameters", "problem": strings.TrimPrefix(err.Error(), "json: "),
-				"remedy": "The parameters of classify are `categories` (array of {name, description}) and `password` (string).",
-			}}
-		}
+	if err := op.DecodeParameters(parameters, &raw, remedy); err != nil {
+		return nil, err
 	}
-	if len(raw.Categories) == 0 {
-		raw.Categories = json.RawMessage("[]")
+	if err := raw.Method.Check(o.remote); err != nil {
+		return nil, err
 	}
 	categories, err := op.ParseCategories(string(raw.Categories))
 	if err != nil {
 		return nil, err
 	}
-	b, err := json.Marshal(Parameters{Categories: categories, Password: raw.Password})
+	b, err := json.Marshal(Parameters{Categories: categories, Method: raw.Method, Password: raw.Password})
 	if err != nil {
 		return nil, fmt.Errorf("encode parameters: %w", err)
 	}
@@ -106,6 +105,13 @@ func (o *Operation) Run(ctx context.Context, t *op.Task) (op.Result, error) {
 	if err := json.Unmarshal(t.Parameters, &p); err != nil {
 		return op.Result{}, fmt.Errorf("decode parameters: %w", err)
 	}
+	asks, err := p.Method.Asks(o.remote)
+	if err != nil {
+		return op.Result{}, err
+	}
+	if asks {
+		return o.ask(ctx, t, &p)
+	}
 	classifier := op.NewClassifier(p.Categories)
 	var pages []op.PageClass
 	info, err := op.ReadPages(ctx, o.pool, t, p.Password, func(page *document.Page) error {
@@ -115,18 +121,36 @@ func (o *Operation) Run(ctx context.Context, t *op.Task) (op.Result, error) {
 	if err != nil {
 		return op.Result{}, err
 	}
-	r := newResult(classifier, pages, info.Pages)
-	if err := store(t, r); err != nil {
+	summary, warnings, err := finish(t, classifier, pages, info.Pages)
+	return op.Result{Method: string(op.ByHeuristic), Warnings: warnings, Summary: summary}, err
+}
+
+// ask has the model classify the pages.
+func (o *Operation) ask(ctx context.Context, t *op.Task, p *Parameters) (op.Result, error) {
+	asking, err := op.Ask(ctx, o.pool, o.remote, t, p.Password)
+	if err != nil {
 		return op.Result{}, err
+	}
+	classifier := op.NewClassifier(p.Categories)
+	pages, err := asking.Classify(ctx, classifier)
+	if err != nil {
+		return op.Result{}, err
+	}
+	summary, warnings, err := finish(t, classifier, pages, asking.Info.Pages)
+	return asking.Result(summary, warnings...), err
+}
+
+// finish stores the result.
+func finish(t *op.Task, c *op.Classifier, pages []op.PageClass, total int) (Summary, []string, error) {
+	r := newResult(c, pages, total)
+	if err := store(t, r); err != nil {
+		return Summary{}, nil, err
 	}
 	var warnings []string
 	if r.ProcessedPages == 0 {
 		warnings = []string{noText}
 	}
-	return op.Result{
-		Method: "heuristic", Warnings: warnings,
-		Summary: Summary{PageCount: r.TotalPages, Classification: r.Classification, Confidence: r.Confidence},
-	}, nil
+	return Summary{PageCount: r.TotalPages, Classification: r.Classification, Confidence: r.Confidence}, warnings, nil
 }
 
 func newResult(c *op.Classifier, pages []op.PageClass, total int) Result {

@@ -18,48 +18,23 @@ import (
 func TestMain(m *testing.M) { optest.Main(m) }
 
 func TestCheck(t *testing.T) {
-	tests := map[string]struct {
-		parameters string
-		want       string // or
-		code       job.Code
-	}{
-		"objects":       {`{"categories":[{"name":" Invoice ","description":"a bill"}]}`, `{"categories":[{"name":"Invoice","description":"a bill"}]}`, ""},
-		"names":         {`{"categories":["Invoice","Contract"],"password":"x"}`, `{"categories":[{"name":"Invoice"},{"name":"Contract"}],"password":"x"}`, ""},
-		"nothing":       {``, "", job.InvalidConditions},
-		"no categories": {`{"password":"x"}`, "", job.InvalidConditions},
-		"empty":         {`{"categories":[]}`, "", job.InvalidConditions},
-		"null":          {`{"categories":null}`, "", job.InvalidConditions},
-		"text":          {`{"categories":"[\"Invoice\"]"}`, "", job.InvalidConditions},
-		"unknown":       {`{"categories":["Invoice"],"conditions":[]}`, "", job.InvalidRequest},
-		"wrong type":    {`{"categories":["Invoice"],"password":1}`, "", job.InvalidRequest},
-		"no object":     {`[]`, "", job.InvalidRequest},
-	}
-	for name, test := range tests {
-		got, err := New(nil).Check(json.RawMessage(test.parameters))
-		if test.code != "" {
-			if job.CodeOf(err) != test.code || err == nil {
-				t.Errorf("%s: %s, %v", name, got, err)
-			}
-			continue
-		}
-		if err != nil || string(got) != test.want {
-			t.Errorf("%s: %s, %v", name, got, err)
-		}
-		again, err := New(nil).Check(got)
-		if err != nil || string(again) != string(got) {
-			t.Errorf("%s: checked again: %s, %v", name, again, err)
-		}
-	}
-}
-
-func TestParseCategories(t *testing.T) {
-	got, err := ParseCategories(`["Invoice",{"name":"Contract"}]`)
-	if diff := cmp.Diff([]op.Category{{Name: "Invoice"}, {Name: "Contract"}}, got); err != nil || diff != "" {
-		t.Errorf("%v %s", err, diff)
-	}
-	if _, err := ParseCategories(`[`); job.CodeOf(err) != job.InvalidConditions {
-		t.Errorf("malformed: %v", err)
-	}
+	optest.Accepts(t, New(nil, nil), map[string]string{
+		`{"categories":[{"name":" Invoice ","description":"a bill"}]}`: `{"categories":[{"name":"Invoice","description":"a bill"}]}`,
+		`{"categories":["Invoice","Contract"],"password":"x"}`:         `{"categories":[{"name":"Invoice"},{"name":"Contract"}],"password":"x"}`,
+		`{"categories":["Invoice"],"method":"heuristic"}`:              `{"categories":[{"name":"Invoice"}],"method":"heuristic"}`,
+	})
+	optest.Refuses(t, New(nil, nil), map[string]job.Code{
+		``:                               job.InvalidConditions,
+		`{"password":"x"}`:               job.InvalidConditions,
+		`{"categories":[]}`:              job.InvalidConditions,
+		`{"categories":null}`:            job.InvalidConditions,
+		`{"categories":"[\"Invoice\"]"}`: job.InvalidConditions,
+		`{"categories":["Invoice"],"conditions":[]}`: job.InvalidRequest,
+		`{"categories":["Invoice"],"password":1}`:    job.InvalidRequest,
+		`[]`: job.InvalidRequest,
+		`{"categories":["Invoice"],"method":"model"}`: job.InvalidRequest,
+		`{"categories":["Invoice"],"method":"gpt"}`:   job.InvalidRequest,
+	})
 }
 
 const (
@@ -79,13 +54,8 @@ func TestRun(t *testing.T) {
 
 func run(t *testing.T, pool *sandbox.Pool, pdf []byte, parameters string) (*Operation, *optest.Work, op.Result, error) {
 	t.Helper()
-	o := New(pool)
-	checked, err := o.Check(json.RawMessage(parameters))
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := optest.New(t, pdf, checked)
-	r, err := o.Run(optest.Context(t), w.Task)
+	o := New(pool, nil)
+	w, r, err := optest.Run(t, o, pdf, parameters)
 	return o, w, r, err
 }
 

@@ -49,10 +49,12 @@ func writeJSON(w io.Writer, j job.Job, r Result) error {
 		ProcessedPages int          `json:"processed_pages"`
 		ProcessingTime float64      `json:"processing_time"` // seconds
 		Method         string       `json:"method,omitempty"`
+		Model          string       `json:"model,omitempty"`
+		Tokens         *job.Tokens  `json:"tokens,omitempty"`
 		Warnings       []string     `json:"warnings,omitempty"`
-	}{r.Classification, r.Confidence, r.PageResults, r.TotalPages, r.ProcessedPages, op.Seconds(j), "", nil}
+	}{r.Classification, r.Confidence, r.PageResults, r.TotalPages, r.ProcessedPages, op.Seconds(j), "", "", nil, nil}
 	if j.Result != nil {
-		body.Method, body.Warnings = j.Result.Method, j.Result.Warnings
+		body.Method, body.Model, body.Tokens, body.Warnings = j.Result.Method, j.Result.Model, j.Result.Tokens, j.Result.Warnings
 	}
 	if err := json.NewEncoder(w).Encode(body); err != nil {
 		return fmt.Errorf("write the result: %w", err)

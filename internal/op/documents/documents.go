@@ -82,7 +82,7 @@ func (o *Operation) Run(ctx context.Context, t *op.Task) (op.Result, error) {
 	if sum.Succeeded() == 0 {
 		return op.Result{}, sum.NoneSucceeded()
 	}
-	return op.Result{Method: sum.Files[0].Method, Summary: sum}, nil
+	return sum.Result(), nil
 }
 
 func (o *Operation) chosen(parameters json.RawMessage) (Parameters, op.Operation, error) {

@@ -1,6 +1,6 @@
 // Package extract finds the values that a JSON Schema asks for in a document.
-// It works without a model: values stand beside, under or in a table below
-// their labels, and every one that is given was found in the text.
+// It asks a model, and looks up in the text what that says; or it works without
+// one: values stand beside, under or in a table below their labels.
 package extract
 
 import (
@@ -8,10 +8,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 
 	"docket/internal/document"
 	"docket/internal/job"
+	"docket/internal/model"
 	"docket/internal/op"
 	"docket/internal/sandbox"
 )
@@ -20,10 +20,16 @@ import (
 const resultFile = "extract.json"
 
 // Operation extracts from documents that the children of a pool read.
-type Operation struct{ pool *sandbox.Pool }
+type Operation struct {
+	pool   *sandbox.Pool
+	remote *model.Remote
+}
 
-// New makes the operation.
-func New(pool *sandbox.Pool) *Operation { return &Operation{pool: pool} }
+// New makes the operation. Without a model, which is nil then, it goes by
+// labels.
+func New(pool *sandbox.Pool, remote *model.Remote) *Operation {
+	return &Operation{pool: pool, remote: remote}
+}
 
 // Name is extract.
 func (*Operation) Name() job.Operation { return job.Extract }
@@ -36,27 +42,30 @@ type Parameters struct {
 	// is to be reviewed; nil asks for no review.
 	ConfidenceThreshold *float64 `json:"confidence_threshold,omitempty"`
 	Password            string   `json:"password,omitempty"` // of an encrypted document
-	Model               string   `json:"model,omitempty"`    // alpha, beta, gamma or delta; of no effect
+	// Method is how values are found; empty: by the model if there is one.
+	Method op.Method `json:"method,omitempty"`
+	// Model is alpha, beta, gamma or delta. All of them are the one model that
+	// the server has.
+	Model string `json:"model,omitempty"`
 }
 
 // Check refuses parameters that are not known with code InvalidRequest, and
 // what is no schema of an object with InvalidSchema.
-func (*Operation) Check(parameters json.RawMessage) (json.RawMessage, error) {
+func (o *Operation) Check(parameters json.RawMessage) (json.RawMessage, error) {
 	var p Parameters
-	if len(parameters) > 0 {
-		d := json.NewDecoder(strings.NewReader(string(parameters)))
-		d.DisallowUnknownFields()
-		if err := d.Decode(&p); err != nil {
-			return nil, refuseParameters("parameters", strings.TrimPrefix(err.Error(), "json: "), err)
-		}
+	if err := op.DecodeParameters(parameters, &p, remedy); err != nil {
+		return nil, err
+	}
+	if err := p.Method.Check(o.remote); err != nil {
+		return nil, err
 	}
 	switch p.Model {
 	case "", "alpha", "beta", "gamma", "delta":
 	default:
-		return nil, refuseParameters("model", fmt.Sprintf("%q is not alpha, beta, gamma or delta", short(p.Model)), nil)
+		return nil, op.RefuseParameter("model", fmt.Sprintf("%q is not alpha, beta, gamma or delta", short(p.Model)), remedy, nil)
 	}
 	if t := p.ConfidenceThreshold; t != nil && (*t < 0 || *t > 1) {
-		return nil, refuseParameters("confidence_threshold", "it is not between 0 and 1", nil)
+		return nil, op.RefuseParameter("confidence_threshold", "it is not between 0 and 1", remedy, nil)
 	}
 	if len(p.Schema) == 0 {
 		return nil, refuse("there is none", nil)
@@ -71,12 +80,8 @@ func (*Operation) Check(parameters json.RawMessage) (json.RawMessage, error) {
 	return b, nil
 }
 
-func refuseParameters(field, problem string, cause error) error {
-	return &job.Error{Code: job.InvalidRequest, Err: cause, Facts: job.Facts{
-		"field": field, "problem": problem,
-		"remedy": "The parameters of extract are `schema` (object), `enable_citations` (boolean), `confidence_threshold` (0 to 1), `password` and `model` (strings).",
-	}}
-}
+// remedy names what the operation takes.
+const remedy = "The parameters of extract are `schema` (object), `enable_citations` (boolean), `confidence_threshold` (0 to 1), `method` (model or heuristic), `password` and `model` (strings)."
 
 // Summary is what is kept with the job of an extraction.
 type Summary struct {
@@ -89,7 +94,7 @@ type Summary struct {
 	Review bool `json:"review"`
 }
 
-// Run extracts from the document, a page at a time.
+// Run extracts from the document.
 func (o *Operation) Run(ctx context.Context, t *op.Task) (op.Result, error) {
 	var p Parameters
 	if err := json.Unmarshal(t.Parameters, &p); err != nil {
@@ -100,6 +105,18 @@ func (o *Operation) Run(ctx context.Context, t *op.Task) (op.Result, error) {
 		return op.Result{}, err
 	}
 	root.prepare()
+	asks, err := p.Method.Asks(o.remote)
+	if err != nil {
+		return op.Result{}, err
+	}
+	if asks {
+		return o.ask(ctx, t, &p, root)
+	}
+	return o.find(ctx, t, &p, root)
+}
+
+// find looks for the values beside their labels, a page at a time.
+func (o *Operation) find(ctx context.Context, t *op.Task, p *Parameters, root *field) (op.Result, error) {
 	slots, known, words := newSlot(root), newVocabulary(root), 0
 	info, err := op.ReadPages(ctx, o.pool, t, p.Password, func(page *document.Page) error {
 		words += len(page.Words)
@@ -112,7 +129,7 @@ func (o *Operation) Run(ctx context.Context, t *op.Task) (op.Result, error) {
 	if err := store(t, &found); err != nil {
 		return op.Result{}, err
 	}
-	r := op.Result{Method: "heuristic", Summary: newSummary(&p, root, &found, info.Pages)}
+	r := op.Result{Method: string(op.ByHeuristic), Summary: newSummary(p, root, &found, info.Pages)}
 	if words == 0 {
 		r.Warnings = []string{document.NoText}
 	}

@@ -104,13 +104,7 @@ func TestRun(t *testing.T) {
 
 func run(t *testing.T, pool *sandbox.Pool, pdf []byte, parameters string) (*optest.Work, op.Result, error) {
 	t.Helper()
-	checked, err := New(nil).Check(json.RawMessage(parameters))
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := optest.New(t, pdf, checked)
-	r, err := New(pool).Run(optest.Context(t), w.Task)
-	return w, r, err
+	return optest.Run(t, New(pool, nil), pdf, parameters)
 }
 
 // tree is the result as stored.
@@ -280,7 +274,7 @@ func runCancel(t *testing.T, pool *sandbox.Pool) {
 	for i := range 300 {
 		fmt.Fprintf(&schema, `,"total_%d":{"type":"number"}`, i)
 	}
-	checked, err := New(nil).Check(json.RawMessage(`{"schema":{"type":"object","properties":{"a":{}` + schema.String() + `}}}`))
+	checked, err := New(nil, nil).Check(json.RawMessage(`{"schema":{"type":"object","properties":{"a":{}` + schema.String() + `}}}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -294,7 +288,7 @@ func runCancel(t *testing.T, pool *sandbox.Pool) {
 			cancel(mine)
 		}
 	}
-	if _, err := New(pool).Run(ctx, w.Task); !errors.Is(err, mine) {
+	if _, err := New(pool, nil).Run(ctx, w.Task); !errors.Is(err, mine) {
 		t.Errorf("error %v, want the cause", err)
 	}
 }

@@ -52,17 +52,19 @@ func (o *Operation) Render(w io.Writer, r op.Rendering) (err error) {
 // body writes the body of /jobs/{id}/result. // contract A3, J18
 func (w *writer) body(found *node, j job.Job) error {
 	rest := struct {
-		ProcessingTime float64  `json:"processing_time"` // seconds
-		PageCount      int      `json:"page_count"`
-		Method         string   `json:"method,omitempty"`
-		Warnings       []string `json:"warnings,omitempty"`
+		ProcessingTime float64     `json:"processing_time"` // seconds
+		PageCount      int         `json:"page_count"`
+		Method         string      `json:"method,omitempty"`
+		Model          string      `json:"model,omitempty"`
+		Tokens         *job.Tokens `json:"tokens,omitempty"`
+		Warnings       []string    `json:"warnings,omitempty"`
 	}{ProcessingTime: op.Seconds(j)}
 	if j.Result != nil {
 		var s Summary
 		if err := json.Unmarshal(j.Result.Summary, &s); err != nil {
 			return fmt.Errorf("decode summary: %w", err)
 		}
-		rest.PageCount, rest.Method, rest.Warnings = s.PageCount, j.Result.Method, j.Result.Warnings
+		rest.PageCount, rest.Method, rest.Model, rest.Tokens, rest.Warnings = s.PageCount, j.Result.Method, j.Result.Model, j.Result.Tokens, j.Result.Warnings
 	}
 	w.WriteString(`{"data":`)
 	if err := w.root(found, true); err != nil {
@@ -82,7 +84,10 @@ func rows(path string, n *node) [][]string {
 	if l := n.Leaf; l != nil {
 		value, page := "", ""
 		if l.Value != nil {
-			value, page = fmt.Sprint(l.Value), strconv.Itoa(l.Page)
+			value = fmt.Sprint(l.Value)
+		}
+		if l.Page > 0 {
+			page = strconv.Itoa(l.Page)
 		}
 		return [][]string{{path, value, strconv.FormatFloat(l.Score, 'f', 2, 64), page}}
 	}

@@ -47,7 +47,7 @@ func compileSchema(text []byte) (*field, error) {
 	if properties, ok := object["properties"].(map[string]any); !ok || len(properties) == 0 {
 		return nil, refuse("its root has no properties", nil)
 	}
-	if err := validate(document); err != nil {
+	if _, err := compileDocument(newCompiler(), document); err != nil {
 		return nil, err
 	}
 	w := &walker{root: text, following: map[string]bool{}}
@@ -86,18 +86,25 @@ func (noLoader) Load(string) (any, error) { return nil, errRemote }
 
 var errRemote = errors.New("references to other documents are not followed")
 
-// validate asks the library whether it is a JSON Schema.
-func validate(document any) error {
+// newCompiler makes the library's compiler; it loads nothing.
+func newCompiler() *jsonschema.Compiler {
 	c := jsonschema.NewCompiler()
 	c.UseLoader(noLoader{})
 	c.UseRegexpEngine(func(pattern string) (jsonschema.Regexp, error) { return compilePattern(pattern) })
+	return c
+}
+
+// compileDocument has the library compile a schema, which it refuses if it is
+// none.
+func compileDocument(c *jsonschema.Compiler, document any) (*jsonschema.Schema, error) {
 	if err := c.AddResource(schemaURL, document); err != nil {
-		return refuse(explain(err), err)
+		return nil, refuse(explain(err), err)
 	}
-	if _, err := c.Compile(schemaURL); err != nil {
-		return refuse(explain(err), err)
+	schema, err := c.Compile(schemaURL)
+	if err != nil {
+		return nil, refuse(explain(err), err)
 	}
-	return nil
+	return schema, nil
 }
 
 // explain says in a line what the library found.

@@ -182,10 +182,10 @@ func (w *writer) leaf(l *leaf) any {
 	case plainShape:
 		return plainLeaf{l.Value, l.Score}
 	case boxedShape:
-		return boxedLeaf{l.Value, scores{l.Score, nil}, l.citation()}
+		return boxedLeaf{l.Value, l.scores(), l.citation()}
 	}
 	c := citedLeaf{Value: l.Value, Score: l.Score}
-	if l.Value != nil {
+	if l.Page > 0 {
 		c.Page = &l.Page
 	}
 	if w.citations {
@@ -195,6 +195,13 @@ func (w *writer) leaf(l *leaf) any {
 		}
 	}
 	return c
+}
+
+func (l *leaf) scores() scores {
+	if l.Grounding > 0 {
+		return scores{l.Grounding, l.Extraction}
+	}
+	return scores{l.Score, nil}
 }
 
 func (l *leaf) citation() *citation {

@@ -101,7 +101,7 @@ func render(t *testing.T, n node, route string, citations bool, format job.Forma
 	if err := store(w.Task, &n); err != nil {
 		t.Fatal(err)
 	}
-	return w.Render(New(nil), op.Result{Method: "heuristic", Summary: Summary{PageCount: 2, Schema: json.RawMessage(`{}`)}}, route, format)
+	return w.Render(New(nil, nil), op.Result{Method: "heuristic", Summary: Summary{PageCount: 2, Schema: json.RawMessage(`{}`)}}, route, format)
 }
 
 func TestDoubtful(t *testing.T) {

@@ -9,6 +9,13 @@ type leaf struct {
 	Text   string      `json:"text,omitempty"`       // as it stands there
 	Width  float64     `json:"page_width,omitempty"` // in points
 	Height float64     `json:"page_height,omitempty"`
+
+	// Of a value that a model has given: how sure its place is, and how sure
+	// the model is of it; nil when it did not tell.
+	Grounding  float64  `json:"grounding,omitempty"`
+	Extraction *float64 `json:"extraction,omitempty"`
+
+	lines []int // the numbers of its lines, while passages are joined
 }
 
 // node is a part of the result: a leaf, an object or a list.

@@ -11,11 +11,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"docket/internal/job"
+	"docket/internal/model"
 	"docket/internal/op"
 	"docket/internal/sandbox"
 )
@@ -91,6 +93,77 @@ func New(t testing.TB, document []byte, parameters json.RawMessage) *Work {
 	return w
 }
 
+// Run has the operation check the parameters and work on a document.
+func Run(t testing.TB, o op.Operation, document []byte, parameters string) (*Work, op.Result, error) {
+	t.Helper()
+	checked, err := o.Check(json.RawMessage(parameters))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := New(t, document, checked)
+	r, err := o.Run(Context(t), w.Task)
+	return w, r, err
+}
+
+// Remote is the client of a model at a test's server, with a small context.
+func Remote(t testing.TB, url string, budget int) *model.Remote {
+	t.Helper()
+	r := model.New(model.Options{URL: url, Name: "test-model", Timeout: time.Minute, Retries: 1, Budget: budget, Context: 4000, Backoff: time.Millisecond})
+	t.Cleanup(r.Close)
+	return r
+}
+
+// Golden holds what a model was asked, its rules, what the user said and the
+// form of the answer, against the file of that name under testdata; with
+// UPDATE_GOLDEN set it writes the file instead.
+func Golden(t testing.TB, name, system string, user []string, format any) {
+	t.Helper()
+	form, err := json.MarshalIndent(format, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := strings.Join(append([]string{system}, user...), "\n----\n") + "\n----\n" + string(form) + "\n"
+	path := filepath.Join("testdata", name+".golden")
+	if os.Getenv("UPDATE_GOLDEN") != "" {
+		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path) //nolint:gosec // a file of the tests
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(want) != got {
+		t.Errorf("%s has\n%s\nand the model was asked\n%s", path, want, got)
+	}
+}
+
+// Accepts checks that the operation makes of parameters what is to be stored,
+// and takes that again as it is.
+func Accepts(t *testing.T, o op.Operation, stored map[string]string) {
+	t.Helper()
+	for parameters, want := range stored {
+		got, err := o.Check(json.RawMessage(parameters))
+		if err != nil || string(got) != want {
+			t.Errorf("%s: %s, %v", parameters, got, err)
+		}
+		again, err := o.Check(got)
+		if err != nil || string(again) != string(got) {
+			t.Errorf("%s: checked again: %s, %v", parameters, again, err)
+		}
+	}
+}
+
+// Refuses checks that the operation refuses parameters, and how.
+func Refuses(t *testing.T, o op.Operation, codes map[string]job.Code) {
+	t.Helper()
+	for parameters, want := range codes {
+		if got, err := o.Check(json.RawMessage(parameters)); err == nil || job.CodeOf(err) != want {
+			t.Errorf("%s: %s, %v", parameters, got, err)
+		}
+	}
+}
+
 // File is a file of the result that was written and closed.
 func (w *Work) File(name string) ([]byte, bool) {
 	w.mu.Lock()
@@ -116,7 +189,7 @@ func (w *Work) Render(o op.Operation, result op.Result, route string, format job
 	started := time.Date(2024, 1, 15, 10, 30, 0, 0, time.UTC)
 	j := job.Job{
 		ID: w.Task.Job, Route: route, Operation: o.Name(), Parameters: w.Task.Parameters, Inputs: w.Task.Inputs,
-		Result:    &job.Result{Method: result.Method, Warnings: result.Warnings, Summary: summary},
+		Result:    &job.Result{Method: result.Method, Model: result.Model, Tokens: result.Tokens, Warnings: result.Warnings, Summary: summary},
 		StartedAt: started, FinishedAt: started.Add(1500 * time.Millisecond),
 	}
 	var out bytes.Buffer

@@ -56,6 +56,26 @@ func assign(pages []page, categories int) []int {
 	return trace(best, from)
 }
 
+// follow takes the pages for what they are said to be. A blank page is the back
+// of the one before; those at the beginning go with the first that is not.
+func follow(pages []page) []int {
+	classes := make([]int, len(pages))
+	before := 0
+	for i := range pages {
+		if !pages[i].NoText {
+			before = pages[i].Category
+			break
+		}
+	}
+	for i := range pages {
+		if !pages[i].NoText {
+			before = pages[i].Category
+		}
+		classes[i] = before
+	}
+	return classes
+}
+
 // trace follows the best path back to the first page.
 func trace(best []float64, from [][]int) []int {
 	at := 0

@@ -92,6 +92,8 @@ func writeJSON(w io.Writer, files []File, r op.Rendering) error {
 		PageCount      int            `json:"page_count"`
 		ProcessingTime float64        `json:"processing_time"` // seconds
 		Method         string         `json:"method,omitempty"`
+		Model          string         `json:"model,omitempty"`
+		Tokens         *job.Tokens    `json:"tokens,omitempty"`
 		Warnings       []string       `json:"warnings,omitempty"`
 	}{Success: true, Message: message(files), Files: make([]detailedFile, len(files)), ProcessingTime: op.Seconds(r.Job)}
 	for i, sent := range sentFiles(files, r) {
@@ -101,7 +103,7 @@ func writeJSON(w io.Writer, files []File, r op.Rendering) error {
 		if err := json.Unmarshal(result.Summary, &s); err != nil {
 			return fmt.Errorf("decode summary: %w", err)
 		}
-		body.PageCount, body.Method, body.Warnings = s.PageCount, result.Method, result.Warnings
+		body.PageCount, body.Method, body.Model, body.Tokens, body.Warnings = s.PageCount, result.Method, result.Model, result.Tokens, result.Warnings
 	}
 	return encode(w, body)
 }

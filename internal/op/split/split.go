@@ -8,10 +8,10 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"strings"
 
 	"docket/internal/document"
 	"docket/internal/job"
+	"docket/internal/model"
 	"docket/internal/op"
 	"docket/internal/sandbox"
 )
@@ -20,10 +20,16 @@ import (
 const resultFile = "split.json"
 
 // Operation splits documents in the children of a pool.
-type Operation struct{ pool *sandbox.Pool }
+type Operation struct {
+	pool   *sandbox.Pool
+	remote *model.Remote
+}
 
-// New makes the operation.
-func New(pool *sandbox.Pool) *Operation { return &Operation{pool: pool} }
+// New makes the operation. Without a model, which is nil then, it goes by the
+// words on the pages.
+func New(pool *sandbox.Pool, remote *model.Remote) *Operation {
+	return &Operation{pool: pool, remote: remote}
+}
 
 // Name is split.
 func (*Operation) Name() job.Operation { return job.Split }
@@ -33,36 +39,34 @@ type Parameters struct {
 	Categories []op.Category `json:"categories"`
 	// EnableReordering joins pages of one category that do not follow each
 	// other.
-	EnableReordering bool   `json:"enable_reordering,omitempty"`
-	Password         string `json:"password,omitempty"` // of an encrypted document
+	EnableReordering bool      `json:"enable_reordering,omitempty"`
+	Method           op.Method `json:"method,omitempty"`   // empty: the model if there is one
+	Password         string    `json:"password,omitempty"` // of an encrypted document
 }
+
+// remedy names what the operation takes.
+const remedy = "The parameters of split are `categories` (array of {name, description}), `enable_reordering` (boolean), `method` (model or heuristic) and `password` (string)."
 
 // Check refuses parameters that are not known with code InvalidRequest, and
 // missing or malformed categories with InvalidConditions.
-func (*Operation) Check(parameters json.RawMessage) (json.RawMessage, error) {
+func (o *Operation) Check(parameters json.RawMessage) (json.RawMessage, error) {
 	var raw struct {
 		Categories       json.RawMessage `json:"categories"`
 		EnableReordering bool            `json:"enable_reordering"`
+		Method           op.Method       `json:"method"`
 		Password         string          `json:"password"`
 	}
-	if len(parameters) > 0 {
-		d := json.NewDecoder(strings.NewReader(string(parameters)))
-		d.DisallowUnknownFields()
-		if err := d.Decode(&raw); err != nil {
-			return nil, &job.Error{Code: job.InvalidRequest, Err: err, Facts: job.Facts{
-				"field": "parameters", "problem": strings.TrimPrefix(err.Error(), "json: "),
-				"remedy": "The parameters of split are `categories` (array of {name, description}), `enable_reordering` (boolean) and `password` (string).",
-			}}
-		}
+	if err := op.DecodeParameters(parameters, &raw, remedy); err != nil {
+		return nil, err
 	}
-	if len(raw.Categories) == 0 {
-		raw.Categories = json.RawMessage("[]")
+	if err := raw.Method.Check(o.remote); err != nil {
+		return nil, err
 	}
 	categories, err := op.ParseCategories(string(raw.Categories))
 	if err != nil {
 		return nil, err
 	}
-	b, err := json.Marshal(Parameters{Categories: categories, EnableReordering: raw.EnableReordering, Password: raw.Password})
+	b, err := json.Marshal(Parameters{Categories: categories, EnableReordering: raw.EnableReordering, Method: raw.Method, Password: raw.Password})
 	if err != nil {
 		return nil, fmt.Errorf("encode parameters: %w", err)
 	}
@@ -91,9 +95,16 @@ func (o *Operation) Run(ctx context.Context, t *op.Task) (op.Result, error) {
 	if err := json.Unmarshal(t.Parameters, &p); err != nil {
 		return op.Result{}, fmt.Errorf("decode parameters: %w", err)
 	}
+	asks, err := p.Method.Asks(o.remote)
+	if err != nil {
+		return op.Result{}, err
+	}
+	if asks {
+		return o.ask(ctx, t, &p)
+	}
 	classifier := op.NewClassifier(p.Categories)
 	var pages []page
-	info, err := op.ReadPages(ctx, o.pool, t, p.Password, func(read *document.Page) error {
+	_, err = op.ReadPages(ctx, o.pool, t, p.Password, func(read *document.Page) error {
 		lines := op.Lines(read)
 		pages = append(pages, page{PageClass: classifier.Classify(lines), cue: newCue(lines, read.Height)})
 		return nil
@@ -101,18 +112,38 @@ func (o *Operation) Run(ctx context.Context, t *op.Task) (op.Result, error) {
 	if err != nil {
 		return op.Result{}, err
 	}
-	parts := group(assign(pages, len(p.Categories)), p.EnableReordering)
-	files := newFiles(t.Job, p.Categories, parts, pages)
-	t.Progress(job.Progress{
-		Percentage: 99, TotalFiles: len(t.Inputs), TotalPages: info.Pages, PagesCompleted: len(pages), Stage: "writing",
-	})
-	if err := o.write(ctx, t, p.Password, files); err != nil {
+	summary, err := o.finish(ctx, t, &p, pages, assign(pages, len(p.Categories)))
+	return op.Result{Method: string(op.ByHeuristic), Warnings: warnings(pages), Summary: summary}, err
+}
+
+// ask has the model tell the categories of the pages.
+func (o *Operation) ask(ctx context.Context, t *op.Task, p *Parameters) (op.Result, error) {
+	asking, err := op.Ask(ctx, o.pool, o.remote, t, p.Password)
+	if err != nil {
 		return op.Result{}, err
 	}
-	return op.Result{
-		Method: "heuristic", Warnings: warnings(pages),
-		Summary: Summary{PageCount: info.Pages, Files: len(files), Classes: names(p.Categories)},
-	}, nil
+	classes, err := asking.Classify(ctx, op.NewClassifier(p.Categories))
+	if err != nil {
+		return op.Result{}, err
+	}
+	pages := make([]page, len(classes))
+	for i := range classes {
+		pages[i].PageClass = classes[i]
+	}
+	summary, err := o.finish(ctx, t, p, pages, follow(pages))
+	return asking.Result(summary, warnings(pages)...), err
+}
+
+// finish writes the new files for pages of these categories.
+func (o *Operation) finish(ctx context.Context, t *op.Task, p *Parameters, pages []page, classes []int) (Summary, error) {
+	files := newFiles(t.Job, p.Categories, group(classes, p.EnableReordering), pages)
+	t.Progress(job.Progress{
+		Percentage: 99, TotalFiles: len(t.Inputs), TotalPages: len(pages), PagesCompleted: len(pages), Stage: "writing",
+	})
+	if err := o.write(ctx, t, p.Password, files); err != nil {
+		return Summary{}, err
+	}
+	return Summary{PageCount: len(pages), Files: len(files), Classes: names(p.Categories)}, nil
 }
 
 func names(categories []op.Category) []string {

@@ -2,6 +2,7 @@ package split
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -18,29 +19,16 @@ import (
 func TestMain(m *testing.M) { optest.Main(m) }
 
 func TestCheck(t *testing.T) {
-	tests := map[string]struct {
-		parameters string
-		want       string // or
-		code       job.Code
-	}{
-		"all":           {`{"categories":["Invoice",{"name":"Contract","description":"x"}],"enable_reordering":true,"password":"p"}`, `{"categories":[{"name":"Invoice"},{"name":"Contract","description":"x"}],"enable_reordering":true,"password":"p"}`, ""},
-		"nothing":       {``, "", job.InvalidConditions},
-		"no categories": {`{}`, "", job.InvalidConditions},
-		"unknown":       {`{"categories":["Invoice"],"classes":"a"}`, "", job.InvalidRequest},
-		"wrong type":    {`{"categories":["Invoice"],"enable_reordering":"yes"}`, "", job.InvalidRequest},
-	}
-	for name, test := range tests {
-		got, err := New(nil).Check(json.RawMessage(test.parameters))
-		if test.code != "" {
-			if job.CodeOf(err) != test.code || err == nil {
-				t.Errorf("%s: %s, %v", name, got, err)
-			}
-			continue
-		}
-		if err != nil || string(got) != test.want {
-			t.Errorf("%s: %s, %v", name, got, err)
-		}
-	}
+	optest.Accepts(t, New(nil, nil), map[string]string{
+		`{"categories":["Invoice",{"name":"Contract","description":"x"}],"enable_reordering":true,"password":"p"}`: `{"categories":[{"name":"Invoice"},{"name":"Contract","description":"x"}],"enable_reordering":true,"password":"p"}`,
+	})
+	optest.Refuses(t, New(nil, nil), map[string]job.Code{
+		``:   job.InvalidConditions,
+		`{}`: job.InvalidConditions,
+		`{"categories":["Invoice"],"classes":"a"}`:             job.InvalidRequest,
+		`{"categories":["Invoice"],"enable_reordering":"yes"}`: job.InvalidRequest,
+		`{"categories":["Invoice"],"method":"model"}`:          job.InvalidRequest,
+	})
 }
 
 const (
@@ -53,18 +41,14 @@ func TestRun(t *testing.T) {
 	pool := optest.Pool(t)
 	t.Run("files", func(t *testing.T) { runFiles(t, pool) })
 	t.Run("formats", func(t *testing.T) { runFormats(t, pool) })
+	t.Run("ask", func(t *testing.T) { runAsk(t, pool) })
 	t.Run("refused", func(t *testing.T) { runRefused(t, pool) })
 }
 
 func run(t *testing.T, pool *sandbox.Pool, pdf []byte, parameters string) (*Operation, *optest.Work, op.Result, error) {
 	t.Helper()
-	o := New(pool)
-	checked, err := o.Check(json.RawMessage(parameters))
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := optest.New(t, pdf, checked)
-	r, err := o.Run(optest.Context(t), w.Task)
+	o := New(pool, nil)
+	w, r, err := optest.Run(t, o, pdf, parameters)
 	return o, w, r, err
 }
 
@@ -183,6 +167,40 @@ func runRefused(t *testing.T, pool *sandbox.Pool) {
 	for name, test := range tests {
 		if _, _, _, err := run(t, pool, test.pdf, `{"categories":["Invoice"]}`); err == nil || job.CodeOf(err) != test.want {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// runAsk has a model tell what the pages are; a blank one goes with the page
+// before it. // contract J18
+func runAsk(t *testing.T, pool *sandbox.Pool) {
+	m := testkit.NewModel(t, func(int, *testkit.Question) testkit.Reply {
+		return testkit.Reply{Content: `{"pages":[{"page":2,"category":"Contract","confidence":0.7},{"page":4,"category":"Invoice","confidence":0.6},{"page":5,"category":"Contract","confidence":0.5}]}`, Input: 9, Output: 1}
+	})
+	for parameters, want := range map[string]string{
+		`{"categories":["Invoice","Contract"]}`:                          "Contract.pdf [1 2 3] 0.7, Invoice.pdf [4] 0.6, Contract_2.pdf [5] 0.5",
+		`{"categories":["Invoice","Contract"],"enable_reordering":true}`: "Contract.pdf [1 2 3 5] 0.6, Invoice.pdf [4] 0.6",
+	} {
+		o := New(pool, optest.Remote(t, m.URL, 0))
+		w, r, err := optest.Run(t, o, testkit.PDF("", "one", "", "two", "three"), parameters)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, _ := w.File(resultFile)
+		var files []File
+		if err := json.Unmarshal(b, &files); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, f := range files {
+			got = append(got, fmt.Sprintf("%s %v %g", f.Name, f.Pages, f.Confidence))
+		}
+		if diff := cmp.Diff(want, strings.Join(got, ", ")); diff != "" || r.Method != "model" || r.Tokens.Total() != 10 {
+			t.Errorf("%s %+v", diff, r)
+		}
+		text, err := w.Render(o, r, "/jobs", job.FormatJSON)
+		if err != nil || !strings.Contains(text, `"method":"model","model":"test-model","tokens":{"input":9,"output":1}`) {
+			t.Errorf("%s, %v", text, err)
 		}
 	}
 }

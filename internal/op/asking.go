@@ -1,0 +1,114 @@
+package op
+
+import (
+	"context"
+
+	"docket/internal/document"
+	"docket/internal/job"
+	"docket/internal/model"
+	"docket/internal/sandbox"
+)
+
+// Asking is the work of a model on one document.
+type Asking struct {
+	*model.Session
+	Pages []PageText
+	Info  document.Info
+
+	task *Task
+}
+
+// PageText is the text of a page.
+type PageText struct {
+	Number        int     // from 1
+	Width, Height float64 // in points
+	Lines         []Line
+}
+
+// NoText says that nothing stands on any page.
+func (a *Asking) NoText() bool {
+	for i := range a.Pages {
+		if len(a.Pages[i].Lines) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// readPart is the part of the progress that reading is, in per cent.
+const readPart = 10
+
+// Ask reads the task's one document for a model. Errors are those of ReadPages
+// and, of code ModelError, that the document is more than the budget allows.
+func Ask(ctx context.Context, pool *sandbox.Pool, remote *model.Remote, t *Task, password string) (*Asking, error) {
+	spent := t.Tokens
+	if spent == nil {
+		spent = &job.Tokens{}
+	}
+	a := &Asking{Session: remote.Begin(spent), task: t}
+	reading := *t
+	reading.Progress = func(p job.Progress) {
+		// A page is done when the model has seen it.
+		p.PagesCompleted, p.Percentage, p.Message = 0, p.Percentage*readPart/100, ""
+		t.Progress(p)
+	}
+	size := 0
+	info, err := ReadPages(ctx, pool, &reading, password, func(p *document.Page) error {
+		page := PageText{Number: p.Number, Width: p.Width, Height: p.Height, Lines: Lines(p)}
+		for i := range page.Lines {
+			size += len(page.Lines[i].Text())
+		}
+		a.Pages = append(a.Pages, page)
+		return a.Fits(size)
+	})
+	a.Info = info
+	return a, err
+}
+
+// Tell tells that the model has seen so many pages.
+func (a *Asking) Tell(pages int) {
+	total := max(a.Info.Pages, 1)
+	p := job.Progress{
+		Stage: "asking the model", TotalFiles: len(a.task.Inputs), TotalPages: a.Info.Pages, PagesCompleted: pages,
+		Percentage: min(99, readPart+(100-readPart)*pages/total),
+	}
+	if pages < a.Info.Pages {
+		p.Message = "Processing page " + itoa(pages+1) + " of " + itoa(a.Info.Pages)
+	}
+	a.task.Progress(p)
+}
+
+// Result is one by the model.
+func (a *Asking) Result(summary any, warnings ...string) Result {
+	used := a.Used()
+	return Result{Method: string(ByModel), Model: a.Model(), Tokens: &used, Warnings: warnings, Summary: summary}
+}
+
+// Converse asks for an answer that use accepts. What use finds wrong is said
+// to the model once, with its answer; use then gets the next one as the last,
+// and what it says of that is not asked again. An answer that was cut for its
+// length is ErrCut.
+func (a *Asking) Converse(ctx context.Context, r model.Request, use func(answer *model.Answer, last bool) (wrong []string)) error {
+	answer, err := a.complete(ctx, r)
+	if err != nil {
+		return err
+	}
+	wrong := use(&answer, false)
+	if len(wrong) == 0 {
+		return nil
+	}
+	r.Turns = append(r.Turns, model.Turn{FromModel: true, Text: answer.Text}, model.Turn{Text: repairText(wrong)})
+	if answer, err = a.complete(ctx, r); err != nil {
+		return err
+	}
+	use(&answer, true)
+	return nil
+}
+
+func (a *Asking) complete(ctx context.Context, r model.Request) (model.Answer, error) {
+	answer, err := a.Complete(ctx, r)
+	if err == nil && answer.Cut {
+		err = ErrCut
+	}
+	return answer, err
+}
