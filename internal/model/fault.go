@@ -13,6 +13,10 @@ import (
 	"docket/internal/safehttp"
 )
 
+// ErrTooLong is wrapped by the error of a request that was longer than the
+// model can read.
+var ErrTooLong = errors.New("longer than the model can read")
+
 // fault is one request that came to nothing.
 type fault struct {
 	status  int    // HTTP status; 0 without an answer
@@ -67,7 +71,7 @@ func statusFault(status int, header http.Header, message string) *fault {
 	case status < http.StatusBadRequest:
 		f.reason, f.remedy = "the model server redirects, and that is not followed", remedyName
 	case f.tooLong():
-		f.reason, f.remedy = "the model cannot read so much at once", remedyContext
+		f.reason, f.remedy, f.err = "the model cannot read so much at once", remedyContext, ErrTooLong
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
 		f.reason, f.remedy = fmt.Sprintf("the model server refuses access, HTTP %d", status), remedyKey
 	case status == http.StatusNotFound || status == http.StatusMethodNotAllowed:

@@ -79,7 +79,8 @@ func (s *Session) Unusable(reason string, cause error) error {
 // Complete asks the model. Errors are of code ModelTimeout or ModelError with
 // the facts "reason", "model" and, where they are known, "http_status",
 // "tries" and "remedy"; of ModelError with "limit", "max" and "used" when the
-// budget does not allow the question. When ctx ends, its cause is returned at
+// budget does not allow the question. One that is too long for the model wraps
+// ErrTooLong. When ctx ends, its cause is returned at
 // once.
 func (s *Session) Complete(ctx context.Context, r Request) (Answer, error) {
 	guess := r.size()

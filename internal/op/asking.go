@@ -2,6 +2,7 @@ package op
 
 import (
 	"context"
+	"errors"
 
 	"docket/internal/document"
 	"docket/internal/job"
@@ -40,7 +41,7 @@ const readPart = 10
 
 // Ask reads the task's one document for a model. Errors are those of ReadPages
 // and, of code ModelError, that the document is more than the budget allows.
-func Ask(ctx context.Context, pool *sandbox.Pool, remote *model.Remote, t *Task, password string) (*Asking, error) {
+func Ask(ctx context.Context, pool *sandbox.Pool, remote *model.Remote, t *Task, how Reading) (*Asking, error) {
 	spent := t.Tokens
 	if spent == nil {
 		spent = &job.Tokens{}
@@ -53,7 +54,7 @@ func Ask(ctx context.Context, pool *sandbox.Pool, remote *model.Remote, t *Task,
 		t.Progress(p)
 	}
 	size := 0
-	info, err := ReadPages(ctx, pool, &reading, password, func(p *document.Page) error {
+	info, err := ReadPages(ctx, pool, &reading, how.Password, func(p *document.Page) error {
 		page := PageText{Number: p.Number, Width: p.Width, Height: p.Height, Lines: Lines(p)}
 		for i := range page.Lines {
 			size += len(page.Lines[i].Text())
@@ -87,7 +88,8 @@ func (a *Asking) Result(summary any, warnings ...string) Result {
 // Converse asks for an answer that use accepts. What use finds wrong is said
 // to the model once, with its answer; use then gets the next one as the last,
 // and what it says of that is not asked again. An answer that was cut for its
-// length is ErrCut.
+// length is ErrCut, and the error of a question that is too long for the model
+// wraps it.
 func (a *Asking) Converse(ctx context.Context, r model.Request, use func(answer *model.Answer, last bool) (wrong []string)) error {
 	answer, err := a.complete(ctx, r)
 	if err != nil {
@@ -107,7 +109,10 @@ func (a *Asking) Converse(ctx context.Context, r model.Request, use func(answer 
 
 func (a *Asking) complete(ctx context.Context, r model.Request) (model.Answer, error) {
 	answer, err := a.Complete(ctx, r)
-	if err == nil && answer.Cut {
+	switch {
+	case errors.Is(err, model.ErrTooLong):
+		err = errors.Join(err, ErrCut)
+	case err == nil && answer.Cut:
 		err = ErrCut
 	}
 	return answer, err

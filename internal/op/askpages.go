@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 
+	"docket/internal/job"
 	"docket/internal/model"
 )
 
@@ -99,6 +100,8 @@ func (a *Asking) classifyPages(ctx context.Context, q *pageQuestion, lines []str
 		return wrong
 	})
 	switch {
+	case err != nil && job.CodeOf(err) == job.ModelError:
+		return err
 	case errors.Is(err, ErrCut):
 		return a.Unusable("its answer was cut off", err)
 	case err == nil && len(wrong) > 0:

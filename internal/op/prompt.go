@@ -10,7 +10,8 @@ import (
 	"unicode"
 )
 
-// ErrCut is returned for an answer that ended for its length.
+// ErrCut is returned when question and answer are longer than the model can
+// hold.
 var ErrCut = errors.New("the answer of the model was cut off")
 
 //go:embed prompts/*.txt

@@ -127,7 +127,7 @@ func (o *Operation) Run(ctx context.Context, t *op.Task) (op.Result, error) {
 
 // ask has the model classify the pages.
 func (o *Operation) ask(ctx context.Context, t *op.Task, p *Parameters) (op.Result, error) {
-	asking, err := op.Ask(ctx, o.pool, o.remote, t, p.Password)
+	asking, err := op.Ask(ctx, o.pool, o.remote, t, op.Reading{Password: p.Password})
 	if err != nil {
 		return op.Result{}, err
 	}

@@ -29,7 +29,7 @@ func (o *Operation) ask(ctx context.Context, t *op.Task, p *Parameters, root *fi
 	if err != nil {
 		return op.Result{}, err
 	}
-	asking, err := op.Ask(ctx, o.pool, o.remote, t, p.Password)
+	asking, err := op.Ask(ctx, o.pool, o.remote, t, op.Reading{Password: p.Password})
 	if err != nil {
 		return op.Result{}, err
 	}
@@ -89,7 +89,10 @@ func (a *asked) passage(ctx context.Context, p *passage, part, parts int) (*node
 	switch {
 	case errors.Is(err, op.ErrCut) && best.found == nil:
 		halves := p.halves()
-		if halves == nil {
+		switch {
+		case halves == nil && errors.Is(err, model.ErrTooLong):
+			return nil, err
+		case halves == nil:
 			return nil, a.Unusable("its answer was cut off", err)
 		}
 		found := a.nothing()

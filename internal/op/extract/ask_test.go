@@ -161,6 +161,7 @@ func askPlaces(t *testing.T, pool *sandbox.Pool) {
 		"too large":          {`{"type":"number","maximum":100}`, said(1240, 2, "1,240"), nil, 0, 0, ""},
 		"pattern":            {`{"type":"string","pattern":"^[0-9]+$"}`, said("Kiln", 1, "Kiln"), nil, 0, 0, ""},
 		"wrong type":         {`{"type":"number"}`, said(true, 1, "Kiln"), nil, 0, 0, ""},
+		"beyond numbers":     {`{"type":"number"}`, said(json.Number("1e999"), 2, "1,240"), nil, 0, 0, ""},
 		"object":             {`{"type":"string"}`, map[string]any{"value": map[string]any{"a": 1}, "line_ids": []int{1}, "quote": "Kiln"}, nil, 0, 0, ""},
 		"strange lines":      {`{"type":"string"}`, map[string]any{"value": "Ada Lovelace", "line_ids": []any{"x", -1, 1.5, 1e30}, "quote": "Ada Lovelace"}, "Ada Lovelace", 0.9, 2, "Ada Lovelace"},
 		"blank":              {`{"type":"string"}`, said("  ", 1, "Kiln"), nil, 0, 0, ""},
@@ -342,6 +343,19 @@ func askCut(t *testing.T, pool *sandbox.Pool) {
 	n := tree(t, w)
 	if got := values(&n); got["total"] != "11.9" {
 		t.Errorf("%v", got)
+	}
+	// A server that finds the question too long is asked in the same way.
+	w, _, m, err = ask(t, pool, testkit.PDF(text), schema, func(n int, q *testkit.Question) testkit.Reply {
+		if n == 0 {
+			return testkit.Reply{Status: 400, Raw: `{"error":{"message":"maximum context length is 4096 tokens"}}`}
+		}
+		return answer(n, q)
+	})
+	if err != nil || len(m.Asked()) != 3 {
+		t.Fatalf("%v after %d", err, len(m.Asked()))
+	}
+	if n := tree(t, w); values(&n)["total"] != "11.9" {
+		t.Errorf("%v", values(&n))
 	}
 	_, _, _, err = ask(t, pool, testkit.PDF("Total 11.90"), schema, answer)
 	if job.CodeOf(err) != job.ModelError || !strings.Contains(job.FailureOf(err).Message(), "cut off") {

@@ -130,7 +130,7 @@ func (f *field) typed(value any) (any, bool) {
 		if s, isText := value.(string); isText && plainNumber(s) {
 			n, ok = json.Number(s), true
 		}
-		if !ok {
+		if _, err := n.Float64(); !ok || err != nil { // beyond what any client can read
 			return nil, false
 		}
 		if whole, rest, _ := strings.Cut(n.String(), "."); f.typ == "integer" && strings.Trim(rest, "0") == "" {
