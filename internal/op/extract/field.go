@@ -21,6 +21,7 @@ type field struct {
 	format  string
 	pattern *regexp.Regexp
 	enum    []any
+	border  border  // of a date
 	inList  bool    // it is a property of the items of a list
 	labels  []label // what may stand beside the value
 }

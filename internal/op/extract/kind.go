@@ -46,7 +46,7 @@ var kindWords = []struct {
 	{identifierKind, []string{"number", "id", "code", "reference", "nummer", "key", "sku", "rechnungsnummer", "kundennummer", "bestellnummer", "auftragsnummer", "artikelnummer", "steuernummer", "kontonummer", "zip", "plz", "postcode", "identifier", "serial", "account", "siren", "siret", "coc", "isbn", "po"}},
 	{moneyKind, []string{"amount", "total", "price", "subtotal", "sum", "cost", "fee", "balance", "betrag", "summe", "preis", "gesamtbetrag", "nettobetrag", "bruttobetrag", "montant", "salary", "charge", "discount", "net", "gross", "netto", "brutto"}},
 	{longTextKind, []string{"description", "summary", "note", "comment", "beschreibung", "zusammenfassung", "bemerkung"}},
-	{companyKind, []string{"issuer", "vendor", "supplier", "seller", "company", "merchant", "lieferant", "verkaufer", "firma", "manufacturer", "employer", "organization"}},
+	{companyKind, []string{"issuer", "vendor", "supplier", "seller", "company", "merchant", "lieferant", "verkaufer", "firma", "manufacturer", "employer", "organization", "partner", "sender", "payee", "biller", "absender", "rechnungssteller", "fournisseur"}},
 }
 
 // sortOf decides the kind of a value from its schema and its name.
@@ -81,6 +81,12 @@ func (f *field) sortOf(words []string) kind {
 		return vatKind
 	}
 	for _, k := range kindWords {
+		if k.kind == companyKind && len(words) > 0 {
+			// The city of a seller is no company.
+			if last := words[len(words)-1]; last != "name" && !slices.Contains(k.words, last) {
+				continue
+			}
+		}
 		if slices.ContainsFunc(words, func(w string) bool { return slices.Contains(k.words, w) }) {
 			return k.kind
 		}

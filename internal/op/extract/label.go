@@ -49,6 +49,7 @@ func (f *field) prepare(parents ...string) {
 	if f.kind == textKind {
 		f.kind = f.sortOf(append(nameWords(f.name), nameWords(f.title)...))
 	}
+	f.border = borderOf(append(nameWords(f.name), nameWords(f.title)...))
 	f.labels = f.findLabels(parents)
 }
 

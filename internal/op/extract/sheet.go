@@ -15,6 +15,7 @@ type sheet struct {
 	index         map[string][]place // where each word stands
 	loc           locale
 	known         vocabulary
+	periods       *ends // nil until they are looked for
 }
 
 // vocabulary is every phrase that is a label of something.

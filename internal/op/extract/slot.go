@@ -28,6 +28,7 @@ type slot struct {
 	found  bool
 	loose  []candidate // without a label, each value once
 	counts []int       // how often each of them was seen
+	hosts  []string    // of a company: addresses on the web and of mail
 	inside []*slot     // of an object
 	list   *list       // of a list
 }
@@ -63,6 +64,9 @@ func (s *slot) page(ctx context.Context, p *sheet) error {
 		return nil
 	}
 	for _, c := range p.candidates(s.field) {
+		if p.otherEnd(s.field, c.Value) {
+			continue
+		}
 		// The last total is the one to pay; of all else the first counts.
 		if !s.found || c.Score > s.best.Score || c.Score == s.best.Score && s.field.isTotal() {
 			s.best, s.found = c, true
@@ -77,6 +81,10 @@ func (s *slot) seek(p *sheet) {
 	f := s.field
 	switch f.kind {
 	case emailKind, ibanKind, vatKind, uriKind, currencyKind, enumKind, patternKind, companyKind:
+	case dateKind:
+		if f.border == noBorder {
+			return
+		}
 	case textKind:
 		s.title(p)
 		return
@@ -88,8 +96,13 @@ func (s *slot) seek(p *sheet) {
 		for n := range r.cells {
 			c := &r.cells[n]
 			found := f.finds(r.text[c.start:c.end], p.loc)
-			if f.kind == companyKind {
+			switch f.kind {
+			case companyKind:
 				found = findCompanies(r.text[c.start:c.end])
+				s.hosts = append(s.hosts, hosts(r.text[c.start:c.end])...)
+				s.hosts = s.hosts[:min(len(s.hosts), maxHosts)]
+			case dateKind:
+				found = f.printed(r.text[c.start:c.end], findPeriods(r.text[c.start:c.end], p.loc, f.border))
 			}
 			for _, x := range found {
 				s.add(p.candidate(r, c.start+x.start, c.start+x.end, x.value, firstScore))
@@ -168,6 +181,9 @@ func (s *slot) alone() (candidate, bool) {
 		}
 		c = s.loose[most]
 	case companyKind:
+		if sender, ok := s.sender(); ok {
+			return sender, true
+		}
 		// Who writes stands at the top; others are whom it is written to.
 		if len(s.loose) > 1 && (c.Page > 1 || c.BBox[3] > letterhead*c.Height) {
 			return candidate{}, false

@@ -46,6 +46,7 @@ var synonyms = [][]string{
 	{"last name", "surname", "family name", "nachname", "familienname", "nom de famille", "achternaam", "lastname"},
 	{"date of birth", "birth date", "birthday", "dob", "born", "geburtsdatum", "geboren", "geboren am", "date de naissance", "geboortedatum", "birthdate"},
 	{"chamber of commerce", "coc", "kvk", "handelsregister", "registration number", "company registration number", "partner coc", "registernummer", "hrb"},
+	{"siren", "siret", "rcs", "r c s", "numéro siren"},
 	{"signature date", "date signed", "signed on", "unterschrieben am"},
 	{"effective date", "commencement date", "start date", "inkrafttreten", "wirksam ab"},
 	{"account holder", "account name", "kontoinhaber", "titulaire du compte"},
