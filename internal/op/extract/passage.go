@@ -63,8 +63,9 @@ func (p *passage) split(size int) []*passage {
 		if to == len(p.lines) {
 			break
 		}
-		back := 0
-		for from++; to > from && back+len(p.lines[to-1].text) <= size/overlapPart; to-- {
+		// The next line must have room behind what is shown again.
+		back, most := 0, min(size/overlapPart, size-len(p.lines[to].text))
+		for from++; to > from && back+len(p.lines[to-1].text) <= most; to-- {
 			back += len(p.lines[to-1].text)
 		}
 		from = to
