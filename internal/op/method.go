@@ -29,6 +29,19 @@ func (m Method) Check(remote *model.Remote) error {
 	return RefuseParameter("method", fmt.Sprintf("%q is not model or heuristic", short(string(m))), "Send `model` or `heuristic`, or leave it out.", nil)
 }
 
+// Chosen is the method that a job is submitted with: what was asked for, or the
+// model if there is one. It is stored, so that results of rules are not taken
+// over where a model is wanted. // contract J12
+func (m Method) Chosen(remote *model.Remote) Method {
+	switch {
+	case m != "":
+		return m
+	case remote != nil:
+		return ByModel
+	}
+	return ByHeuristic
+}
+
 // Asks says whether the model is to be asked. The error is of code ModelError:
 // the server had a model when the job was submitted.
 func (m Method) Asks(remote *model.Remote) (bool, error) {

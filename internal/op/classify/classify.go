@@ -39,7 +39,7 @@ func (*Operation) Name() job.Operation { return job.Classify }
 // Parameters are what a client says about a classification.
 type Parameters struct {
 	Categories []op.Category `json:"categories"`
-	Method     op.Method     `json:"method,omitempty"`   // empty: the model if there is one
+	Method     op.Method     `json:"method,omitempty"`
 	Password   string        `json:"password,omitempty"` // of an encrypted document
 }
 
@@ -64,7 +64,7 @@ func (o *Operation) Check(parameters json.RawMessage) (json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	b, err := json.Marshal(Parameters{Categories: categories, Method: raw.Method, Password: raw.Password})
+	b, err := json.Marshal(Parameters{Categories: categories, Method: raw.Method.Chosen(o.remote), Password: raw.Password})
 	if err != nil {
 		return nil, fmt.Errorf("encode parameters: %w", err)
 	}

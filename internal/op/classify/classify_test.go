@@ -19,8 +19,8 @@ func TestMain(m *testing.M) { optest.Main(m) }
 
 func TestCheck(t *testing.T) {
 	optest.Accepts(t, New(nil, nil), map[string]string{
-		`{"categories":[{"name":" Invoice ","description":"a bill"}]}`: `{"categories":[{"name":"Invoice","description":"a bill"}]}`,
-		`{"categories":["Invoice","Contract"],"password":"x"}`:         `{"categories":[{"name":"Invoice"},{"name":"Contract"}],"password":"x"}`,
+		`{"categories":[{"name":" Invoice ","description":"a bill"}]}`: `{"categories":[{"name":"Invoice","description":"a bill"}],"method":"heuristic"}`,
+		`{"categories":["Invoice","Contract"],"password":"x"}`:         `{"categories":[{"name":"Invoice"},{"name":"Contract"}],"method":"heuristic","password":"x"}`,
 		`{"categories":["Invoice"],"method":"heuristic"}`:              `{"categories":[{"name":"Invoice"}],"method":"heuristic"}`,
 	})
 	optest.Refuses(t, New(nil, nil), map[string]job.Code{

@@ -42,7 +42,7 @@ type Parameters struct {
 	// is to be reviewed; nil asks for no review.
 	ConfidenceThreshold *float64 `json:"confidence_threshold,omitempty"`
 	Password            string   `json:"password,omitempty"` // of an encrypted document
-	// Method is how values are found; empty: by the model if there is one.
+	// Method is how values are found.
 	Method op.Method `json:"method,omitempty"`
 	// Model is alpha, beta, gamma or delta. All of them are the one model that
 	// the server has.
@@ -59,6 +59,7 @@ func (o *Operation) Check(parameters json.RawMessage) (json.RawMessage, error) {
 	if err := p.Method.Check(o.remote); err != nil {
 		return nil, err
 	}
+	p.Method = p.Method.Chosen(o.remote)
 	switch p.Model {
 	case "", "alpha", "beta", "gamma", "delta":
 	default:

@@ -109,9 +109,9 @@ func TestCompileSchemaRefuses(t *testing.T) {
 func TestCheck(t *testing.T) {
 	const schema = `{"type":"object","properties":{"z":{"type":"string"},"a":{}}}`
 	optest.Accepts(t, New(nil, nil), map[string]string{
-		`{"schema": ` + schema + `}`: `{"schema":` + schema + `}`,
+		`{"schema": ` + schema + `}`: `{"schema":` + schema + `,"method":"heuristic"}`,
 		`{"schema":` + schema + `,"enable_citations":true,"confidence_threshold":0.9,"password":"x","method":"heuristic","model":"gamma"}`: `{"schema":` + schema + `,"enable_citations":true,"confidence_threshold":0.9,"password":"x","method":"heuristic","model":"gamma"}`,
-		`{"schema":` + schema + `,"confidence_threshold":0}`:                                                                               `{"schema":` + schema + `,"confidence_threshold":0}`,
+		`{"schema":` + schema + `,"confidence_threshold":0}`:                                                                               `{"schema":` + schema + `,"confidence_threshold":0,"method":"heuristic"}`,
 	})
 	tests := map[string]struct {
 		code  job.Code

@@ -40,7 +40,7 @@ type Parameters struct {
 	// EnableReordering joins pages of one category that do not follow each
 	// other.
 	EnableReordering bool      `json:"enable_reordering,omitempty"`
-	Method           op.Method `json:"method,omitempty"`   // empty: the model if there is one
+	Method           op.Method `json:"method,omitempty"`
 	Password         string    `json:"password,omitempty"` // of an encrypted document
 }
 
@@ -66,7 +66,7 @@ func (o *Operation) Check(parameters json.RawMessage) (json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	b, err := json.Marshal(Parameters{Categories: categories, EnableReordering: raw.EnableReordering, Method: raw.Method, Password: raw.Password})
+	b, err := json.Marshal(Parameters{Categories: categories, EnableReordering: raw.EnableReordering, Method: raw.Method.Chosen(o.remote), Password: raw.Password})
 	if err != nil {
 		return nil, fmt.Errorf("encode parameters: %w", err)
 	}

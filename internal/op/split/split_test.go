@@ -20,7 +20,7 @@ func TestMain(m *testing.M) { optest.Main(m) }
 
 func TestCheck(t *testing.T) {
 	optest.Accepts(t, New(nil, nil), map[string]string{
-		`{"categories":["Invoice",{"name":"Contract","description":"x"}],"enable_reordering":true,"password":"p"}`: `{"categories":[{"name":"Invoice"},{"name":"Contract","description":"x"}],"enable_reordering":true,"password":"p"}`,
+		`{"categories":["Invoice",{"name":"Contract","description":"x"}],"enable_reordering":true,"password":"p"}`: `{"categories":[{"name":"Invoice"},{"name":"Contract","description":"x"}],"enable_reordering":true,"method":"heuristic","password":"p"}`,
 	})
 	optest.Refuses(t, New(nil, nil), map[string]job.Code{
 		``:   job.InvalidConditions,
