@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 )
 
 // NoText is the warning of a document in which no text was found.
@@ -85,7 +86,7 @@ func (b *Builder) Chunks() iter.Seq[Chunk] {
 // Summary says what the pages added so far hold.
 func (b *Builder) Summary() Summary {
 	s := Summary{Pages: b.pages, Segments: len(b.all), Warnings: append([]string{}, b.warnings...)}
-	if len(b.all) == 0 {
+	if !slices.ContainsFunc(b.all, func(p paragraph) bool { return p.kind != Picture }) {
 		s.Warnings = append(s.Warnings, NoText)
 	}
 	return s

@@ -42,11 +42,19 @@ func rows(items []phrase) []Box {
 	return slices.CompactFunc(boxes, sameLine)
 }
 
+// figureLetters is what a figure counts for among letters: it is no cell.
+const figureLetters = 1000
+
 func letters(items []phrase) int {
 	n := 0
 	for _, p := range items {
+		if p.figure != nil {
+			n += figureLetters
+		}
 		for i := range p.words {
-			n += utf8.RuneCountInString(p.words[i].Text) + 1
+			if text := p.words[i].Text; !isNumeric(text) { // amounts are no prose
+				n += utf8.RuneCountInString(text) + 1
+			}
 		}
 	}
 	return n

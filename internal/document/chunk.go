@@ -9,6 +9,8 @@ const (
 	SectionHeader SegmentType = "SectionHeader"
 	Text          SegmentType = "Text"
 	ListItem      SegmentType = "ListItem"
+	TableSegment  SegmentType = "Table"
+	Picture       SegmentType = "Picture"
 )
 
 // Rectangle is a box in pixels at 144 dpi (points times two), as it is stored

@@ -34,10 +34,10 @@ func newColumn(ls []line) column {
 	return c
 }
 
-// paragraphs cuts the column's lines.
-func (c *column) paragraphs() [][]line {
+// paragraphs cuts a run of the column's lines.
+func (c *column) paragraphs(run []line) [][]line {
 	var all [][]line
-	for i, l := range c.lines {
+	for i, l := range run {
 		if i == 0 || c.breaks(all[len(all)-1], &l) {
 			all = append(all, nil)
 		}

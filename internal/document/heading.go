@@ -23,6 +23,9 @@ func (s *style) add(p *paragraph) {
 	for _, l := range p.lines {
 		n += len(l.text)
 	}
+	if n == 0 {
+		return
+	}
 	// Cells, labels and headings are no measure of the text.
 	if p.row || n < aLine {
 		n = (n + 7) / 8
@@ -119,6 +122,8 @@ func roles(all []paragraph, s *style) []SegmentType {
 	for i := range all {
 		p := &all[i]
 		switch {
+		case p.kind != "":
+			types[i] = p.kind
 		case p.isHeading(body, bodyBold):
 			types[i] = SectionHeader
 			if p.page == all[0].page && !p.numbered() && (title < 0 || p.size > all[title].size+0.25) {

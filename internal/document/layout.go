@@ -5,31 +5,113 @@ import (
 	"slices"
 )
 
-// layout finds the paragraphs of a page in reading order: upright text first,
-// unless most of the page is turned.
+// layout finds what stands on a page, in reading order: paragraphs, tables and
+// pictures; text in the direction of most of it first.
 func layout(p *Page) []paragraph {
-	var turned [4][]Word
-	for _, w := range painted(p.Words) {
-		turn := w.Turn & 3
-		turned[turn] = append(turned[turn], upright(w, turn))
+	s, others := newSurface(p)
+	tables, words := s.ruledTables()
+	figures := s.pictures()
+	for _, t := range tables {
+		figures = append(figures, figure{box: t.Box, table: t})
 	}
+	items := phrases(words)
+	for i := range figures {
+		items = append(items, phrase{box: figures[i].box, figure: &figures[i]})
+	}
+	all := s.read(items)
 	turns := []int{0, 1, 2, 3}
-	slices.SortStableFunc(turns, func(a, b int) int { return cmp.Compare(len(turned[b]), len(turned[a])) })
-	var all []paragraph
+	slices.SortStableFunc(turns, func(a, b int) int { return cmp.Compare(len(others[b]), len(others[a])) })
 	for _, turn := range turns {
-		if len(turned[turn]) == 0 {
+		aside := &surface{fonts: p.Fonts, page: p, turn: turn}
+		all = append(all, aside.read(phrases(others[turn]))...)
+	}
+	return all
+}
+
+// read puts items into reading order and makes paragraphs of them.
+func (s *surface) read(items []phrase) []paragraph {
+	if len(items) == 0 {
+		return nil
+	}
+	var all []paragraph
+	for _, part := range columns(items, 0) {
+		all = append(all, s.column(part)...)
+	}
+	for i := range all {
+		all[i].place(s)
+	}
+	return all
+}
+
+// column reads the items of one column from top to bottom.
+func (s *surface) column(items []phrase) []paragraph {
+	var texts []phrase
+	var figures []*figure
+	for _, p := range items {
+		if p.figure != nil {
+			figures = append(figures, p.figure)
+		} else {
+			texts = append(texts, p)
+		}
+	}
+	slices.SortStableFunc(figures, func(a, b *figure) int { return cmp.Compare(a.box.Top+a.box.Bottom, b.box.Top+b.box.Bottom) })
+	c := newColumn(s.lines(texts))
+	runs := s.tableRuns(c.lines)
+	var all []paragraph
+	for i := 0; i < len(c.lines); {
+		if len(figures) > 0 && figures[0].before(&c.lines[i]) {
+			all, figures = append(all, newFigure(figures[0])), figures[1:]
 			continue
 		}
-		for _, part := range columns(phrases(turned[turn]), 0) {
-			c := newColumn(lines(part, p.Fonts))
-			for _, ls := range c.paragraphs() {
-				paragraph := newParagraph(ls)
-				paragraph.place(p, turn)
-				all = append(all, paragraph)
+		if run, ok := inTable(runs, i); ok {
+			all = append(all, s.run(run)...)
+			i = run.last
+			continue
+		}
+		first := i
+		for i++; i < len(c.lines); i++ {
+			_, table := inTable(runs, i)
+			if table || len(figures) > 0 && figures[0].before(&c.lines[i]) {
+				break
 			}
+		}
+		for _, ls := range c.paragraphs(c.lines[first:i]) {
+			all = append(all, newParagraph(ls))
+		}
+	}
+	for _, f := range figures {
+		all = append(all, newFigure(f))
+	}
+	return all
+}
+
+// run is a table, or blocks of text one after the other.
+func (s *surface) run(r tableRun) []paragraph {
+	if r.table != nil {
+		return []paragraph{newFigure(&figure{box: r.table.Box, table: r.table})}
+	}
+	var all []paragraph
+	for _, block := range r.blocks {
+		c := newColumn(s.lines(block))
+		for _, ls := range c.paragraphs(c.lines) {
+			all = append(all, newParagraph(ls))
 		}
 	}
 	return all
+}
+
+// before says whether the figure is read before the line.
+func (f *figure) before(l *line) bool {
+	return f.box.Top+f.box.Bottom < l.box.Top+l.box.Bottom
+}
+
+// newFigure stands for a figure among paragraphs.
+func newFigure(f *figure) paragraph {
+	p := paragraph{box: f.box, table: f.table, kind: Picture}
+	if f.table != nil {
+		p.kind = TableSegment
+	}
+	return p
 }
 
 // painted leaves out hidden text, unless the page is a scan whose text is all
@@ -48,11 +130,15 @@ func painted(words []Word) []Word {
 }
 
 // place turns the paragraph back to where it stands on the page.
-func (p *paragraph) place(on *Page, turn int) {
-	p.page, p.width, p.height, p.turned = on.Number, on.Width, on.Height, turn != 0
-	p.box = turnBack(p.box, turn)
+func (p *paragraph) place(s *surface) {
+	on := s.page
+	p.page, p.width, p.height, p.turned = on.Number, on.Width, on.Height, s.turn != 0
+	p.box = s.toPage(p.box)
 	for i := range p.lines {
-		p.lines[i].box = turnBack(p.lines[i].box, turn)
+		p.lines[i].box = s.toPage(p.lines[i].box)
+	}
+	if p.table != nil {
+		p.table.place(s)
 	}
 }
 

@@ -20,6 +20,8 @@ type phrase struct {
 	words []Word
 	box   Box
 	size  float64 // of its first word
+	// figure is what stands here instead of words, or nil.
+	figure *figure
 }
 
 // phrases joins words that follow each other in the file and on the line.
@@ -58,10 +60,11 @@ type line struct {
 	bold     bool    // most of its letters are bold
 	row      bool    // it has gaps like those between cells
 	mark     mark    // how it begins, if as a list item
+	mirrored bool    // left and right are exchanged
 }
 
 // lines sorts the phrases of one column into lines from top to bottom.
-func lines(column []phrase, fonts []Font) []line {
+func (s *surface) lines(column []phrase) []line {
 	column = slices.Clone(column)
 	slices.SortStableFunc(column, func(a, b phrase) int {
 		return cmp.Or(cmp.Compare(a.box.Top+a.box.Bottom, b.box.Top+b.box.Bottom), cmp.Compare(a.box.Left, b.box.Left))
@@ -82,7 +85,8 @@ func lines(column []phrase, fonts []Font) []line {
 	}
 	all := make([]line, len(groups))
 	for i, g := range groups {
-		all[i] = newLine(g, fonts)
+		all[i] = newLine(g, s.fonts)
+		all[i].mirrored = s.mirrored
 	}
 	return all
 }
@@ -137,11 +141,11 @@ func (l *line) measure(fonts []Font) {
 
 func (l *line) text() string {
 	var b strings.Builder
-	for i := range l.words {
+	for i, w := range inReadingOrder(l.words, l.mirrored) {
 		if i > 0 {
 			b.WriteByte(' ')
 		}
-		b.WriteString(l.words[i].Text)
+		b.WriteString(w.Text)
 	}
 	return b.String()
 }

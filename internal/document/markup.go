@@ -15,10 +15,15 @@ type item struct {
 	content string
 	// number is "3" for an item marked "3." or "3)", whose text is then rest.
 	number, rest string
+	table        *Table
 }
 
 func (p *paragraph) item(kind SegmentType) item {
-	it := item{kind: kind, content: p.content()}
+	it := item{kind: kind, content: p.content(), table: p.table}
+	if p.table != nil {
+		it.content = p.table.text()
+		return it
+	}
 	if kind != ListItem {
 		return it
 	}
@@ -46,6 +51,10 @@ func (it *item) html() string {
 			return `<ol start="` + it.number + `"><li>` + html.EscapeString(it.rest) + "</li></ol>"
 		}
 		return "<ul><li>" + text + "</li></ul>"
+	case TableSegment:
+		return it.table.html()
+	case Picture:
+		return "<figure></figure>"
 	default:
 		return "<p>" + text + "</p>"
 	}
@@ -62,6 +71,10 @@ func (it *item) markdown() string {
 			return it.number + ". " + escapeMarkdown(it.rest)
 		}
 		return "- " + escapeMarkdown(it.content)
+	case TableSegment:
+		return it.table.markdown()
+	case Picture:
+		return "<!-- image -->"
 	default:
 		return escapeMarkdown(it.content)
 	}

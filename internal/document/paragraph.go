@@ -16,6 +16,8 @@ type paragraph struct {
 	row           bool // one row of cells
 	mark          mark
 	turned        bool // not upright
+	table         *Table
+	kind          SegmentType // when it is known before the others are, or empty
 }
 
 // paragraphLine is what is kept of a line.
@@ -41,6 +43,9 @@ func newParagraph(ls []line) paragraph {
 // content is the paragraph's text on one line, words that were broken at a
 // line's end put together again.
 func (p *paragraph) content() string {
+	if len(p.lines) == 0 {
+		return ""
+	}
 	text := []byte(p.lines[0].text)
 	for i := 1; i < len(p.lines); i++ {
 		next := p.lines[i].text

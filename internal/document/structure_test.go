@@ -36,9 +36,9 @@ func TestReadingOrder(t *testing.T) {
 				"A note at the foot of the page that runs below both of the columns and is read at the very end",
 			},
 		},
-		"cells are read by row": {
+		"cells of a table": {
 			newSheet(1).lines(50, 100, "Item", "Apples", "Pears").lines(300, 100, "Price", "1.20", "3.40"),
-			[]string{"Item Price", "Apples 1.20", "Pears 3.40"},
+			[]string{"Item\tPrice\nApples\t1.20\nPears\t3.40"},
 		},
 		"file order from the bottom up": {
 			newSheet(1).lines(50, 300, "The last paragraph.").lines(50, 200, "The second paragraph.").lines(50, 100, "The first paragraph."),

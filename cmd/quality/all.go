@@ -1,0 +1,65 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os/exec"
+)
+
+// all takes every measure.
+func (s *scorer) all() error {
+	s.heading = map[string][]float64{}
+	bag, order := s.texts("pdf")
+	s.row("pdf, word F1", bag, ">= 0.96")
+	s.row("pdf, word order F1", order, ">= 0.93")
+	if err := s.tables(); err != nil {
+		return err
+	}
+	if err := s.runningLines(); err != nil {
+		return err
+	}
+	for _, format := range []string{"docx", "pptx", "xlsx", "html"} {
+		bag, _ := s.texts(format)
+		s.row(format+", word F1", bag, ">= 0.95")
+	}
+	var all mean
+	for _, format := range []string{"pdf", "docx", "pptx", "html"} {
+		var m mean
+		for _, v := range s.heading[format] {
+			m.add(v)
+			all.add(v)
+		}
+		s.row("headings of "+format+", set F1", m, "")
+	}
+	s.row("headings, set F1", all, ">= 0.80")
+	if s.fast {
+		return nil
+	}
+	return s.speeds()
+}
+
+func (s *scorer) runningLines() error {
+	all, kept, err := s.running()
+	r := row{"running headers and footers kept out", fmt.Sprintf("%d of %d", kept, all), ">= 20 of 24", "lines that pdftotext sees repeat"}
+	if errors.Is(err, exec.ErrNotFound) {
+		r.reached, r.of, err = "-", "pdftotext is not installed", nil
+	}
+	s.rows = append(s.rows, r)
+	return err
+}
+
+func (s *scorer) speeds() error {
+	pdftotext, one, two, err := s.speed()
+	if errors.Is(err, exec.ErrNotFound) {
+		s.rows = append(s.rows, row{"speed", "-", "", "pdftotext is not installed"})
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	of := fmt.Sprintf("%.0f, %.0f and %.0f pages/s", pdftotext, one, two)
+	s.rows = append(s.rows,
+		row{"speed beside pdftotext -bbox, 1 worker", fmt.Sprintf("%.2f", one/pdftotext), ">= 0.60", of},
+		row{"speed beside pdftotext -bbox, 2 workers", fmt.Sprintf("%.2f", two/pdftotext), ">= 1.00", of})
+	return nil
+}

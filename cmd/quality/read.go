@@ -1,0 +1,99 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"hash/fnv"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"docket/internal/document"
+	"docket/internal/sandbox"
+)
+
+// scorer collects the measures.
+type scorer struct {
+	options
+	ctx   context.Context
+	pool  *sandbox.Pool
+	cache string
+	rows  []row
+	// heading holds the F1 of each document by its format.
+	heading map[string][]float64
+}
+
+// parsed is a document as it is delivered.
+type parsed struct {
+	pages    int
+	chunks   []document.Chunk
+	segments []document.Segment
+}
+
+// text is the plain text that a reader of the document gets.
+func (p *parsed) text() (string, error) {
+	var b strings.Builder
+	err := document.WriteText(&b, slices.Values(p.chunks))
+	return b.String(), err
+}
+
+// parse reads a file through the sandbox, as a job does.
+func (s *scorer) parse(path string) (*parsed, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	p := &parsed{}
+	var records [][]byte
+	err = s.pool.Read(s.ctx, bytes.NewReader(data), sandbox.ReadRequest{Size: int64(len(data))},
+		func(info document.Info) error { p.pages = info.Pages; return nil },
+		func(_ int, record []byte) error { records = append(records, bytes.Clone(record)); return nil })
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", filepath.Base(path), err)
+	}
+	var out bytes.Buffer
+	all := func(yield func([]byte, error) bool) {
+		for _, r := range records {
+			if !yield(r, nil) {
+				return
+			}
+		}
+	}
+	if _, err := s.pool.Build(s.ctx, all, document.Options{}, &out); err != nil {
+		return nil, fmt.Errorf("build %s: %w", filepath.Base(path), err)
+	}
+	d := json.NewDecoder(&out)
+	for d.More() {
+		var c document.Chunk
+		if err := d.Decode(&c); err != nil {
+			return nil, fmt.Errorf("decode a chunk of %s: %w", filepath.Base(path), err)
+		}
+		p.chunks = append(p.chunks, c)
+		p.segments = append(p.segments, c.Segments...)
+	}
+	return p, nil
+}
+
+// files are the files of a folder with that ending, of the half that is asked
+// for: names decide the half, so that a file never changes sides.
+func (s *scorer) files(folder, ending string) []string {
+	all, err := filepath.Glob(filepath.Join(s.corpus, folder, "*"+ending))
+	if err != nil {
+		return nil
+	}
+	return slices.DeleteFunc(all, func(path string) bool {
+		return s.half != "" && halfOf(filepath.Base(path)) != s.half
+	})
+}
+
+func halfOf(name string) string {
+	h := fnv.New32a()
+	h.Write([]byte(name))
+	if h.Sum32()>>8&1 == 0 {
+		return "a"
+	}
+	return "b"
+}
