@@ -79,7 +79,7 @@ func repeated(ctx context.Context, path string) ([]runningLine, error) {
 		return nil, err
 	}
 	pages, err := bboxPages(out)
-	if err != nil || len(pages) < 3 {
+	if err != nil || len(pages) < 2 {
 		return nil, err
 	}
 	seen, elsewhere := map[string]int{}, map[string]int{}
@@ -94,7 +94,7 @@ func repeated(ctx context.Context, path string) ([]runningLine, error) {
 	}
 	var all []runningLine
 	for text, n := range seen {
-		if n >= 3 && 2*n > len(pages) && strings.ContainsFunc(text, unicode.IsLetter) {
+		if n >= 2 && 2*n > len(pages) && strings.ContainsFunc(text, unicode.IsLetter) {
 			all = append(all, runningLine{text, elsewhere[text]})
 		}
 	}

@@ -53,10 +53,12 @@ func (b *Builder) Add(p *Page) error {
 // last Add.
 func (b *Builder) Segments() iter.Seq[Segment] {
 	return func(yield func(Segment) bool) {
-		types := roles(b.all, &b.style)
+		body, _ := b.style.body()
+		all := markRunning(b.all, b.pages, body)
+		types := roles(all, &b.style)
 		page, index := 0, 0
-		for i := range b.all {
-			p := &b.all[i]
+		for i := range all {
+			p := &all[i]
 			if p.page != page {
 				page, index = p.page, 0
 			}

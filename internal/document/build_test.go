@@ -25,8 +25,8 @@ func chunksOf(t *testing.T, target int, sheets ...*sheet) (*Builder, []Chunk) {
 // section is a page with a heading and three paragraphs of twelve words.
 func section(number int) *sheet {
 	const text = "Twelve words make up each of these paragraphs, and nothing more matters."
-	return newSheet(number).line(50, 60, 16, bold, fmt.Sprintf("Section %d", number)).
-		lines(50, 100, text).lines(50, 140, text).lines(50, 180, text)
+	return newSheet(number).line(50, 160, 16, bold, fmt.Sprintf("Section %d", number)).
+		lines(50, 200, text).lines(50, 240, text).lines(50, 280, text)
 }
 
 func TestChunks(t *testing.T) {

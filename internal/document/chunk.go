@@ -11,6 +11,11 @@ const (
 	ListItem      SegmentType = "ListItem"
 	TableSegment  SegmentType = "Table"
 	Picture       SegmentType = "Picture"
+	Caption       SegmentType = "Caption"
+	Footnote      SegmentType = "Footnote"
+	Formula       SegmentType = "Formula"
+	PageHeader    SegmentType = "PageHeader"
+	PageFooter    SegmentType = "PageFooter"
 )
 
 // Rectangle is a box in pixels at 144 dpi (points times two), as it is stored

@@ -16,7 +16,10 @@ type chunker struct {
 
 // add takes the next segment; false means that nobody wants more.
 func (c *chunker) add(s Segment) bool {
-	n := countWords(s.Content)
+	n := 0
+	if s.flows() {
+		n = countWords(s.Content)
+	}
 	heading := s.SegmentType == Title || s.SegmentType == SectionHeader
 	// A run of headings without text, as in a list of contents, must end.
 	if heading && (c.waiting == 0 || c.waiting+n <= c.target) {
@@ -59,9 +62,11 @@ func (c *chunker) flush() bool {
 }
 
 func newChunk(segments []Segment, index int) Chunk {
-	texts := make([]string, len(segments))
+	var texts []string
 	for i := range segments {
-		texts[i] = segments[i].Content
+		if segments[i].flows() && segments[i].Content != "" {
+			texts = append(texts, segments[i].Content)
+		}
 	}
 	embed := strings.Join(texts, "\n")
 	return Chunk{

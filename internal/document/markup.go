@@ -41,6 +41,9 @@ func (p *paragraph) item(kind SegmentType) item {
 // joins with the next.
 func (it *item) html() string {
 	text := html.EscapeString(it.content)
+	if it.table != nil {
+		return it.table.html()
+	}
 	switch it.kind {
 	case Title:
 		return "<h1>" + text + "</h1>"
@@ -51,8 +54,6 @@ func (it *item) html() string {
 			return `<ol start="` + it.number + `"><li>` + html.EscapeString(it.rest) + "</li></ol>"
 		}
 		return "<ul><li>" + text + "</li></ul>"
-	case TableSegment:
-		return it.table.html()
 	case Picture:
 		return "<figure></figure>"
 	default:
@@ -61,6 +62,9 @@ func (it *item) html() string {
 }
 
 func (it *item) markdown() string {
+	if it.table != nil {
+		return it.table.markdown()
+	}
 	switch it.kind {
 	case Title:
 		return "# " + escapeInline(it.content)
@@ -71,8 +75,6 @@ func (it *item) markdown() string {
 			return it.number + ". " + escapeMarkdown(it.rest)
 		}
 		return "- " + escapeMarkdown(it.content)
-	case TableSegment:
-		return it.table.markdown()
 	case Picture:
 		return "<!-- image -->"
 	default:

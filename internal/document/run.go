@@ -1,6 +1,9 @@
 package document
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // tableRun is a run of a column's lines, the last excluded, that is a table.
 type tableRun struct {
@@ -72,11 +75,26 @@ func runEnd(ls []line, i int) int {
 		}
 		if ls[k].celled() {
 			end = k + 1
-		} else if k+1-end > 2 || end == i {
+		} else if end == i || k+1-end > 2 && (k+1-end > maxWrap || !ls[k].under(&ls[end-1])) {
 			break
 		}
 	}
 	return end
+}
+
+// maxWrap bounds the lines of one cell that stand below the first line of
+// their row.
+const maxWrap = 6
+
+// under says whether the line stands below one cell of another line.
+func (l *line) under(row *line) bool {
+	all := row.blocks(1)
+	for i, b := range all {
+		if math.Abs(l.box.Left-b.left) < 2*l.size && l.box.Left > b.left-l.size {
+			return i+1 == len(all) || l.box.Right < all[i+1].left
+		}
+	}
+	return false
 }
 
 // celled says whether a line has a gap as between cells; the one after the

@@ -32,6 +32,9 @@ func WriteHTML(w io.Writer, chunks iter.Seq[Chunk]) error {
 	for chunk := range chunks {
 		for i := range chunk.Segments {
 			s := &chunk.Segments[i]
+			if !s.flows() {
+				continue
+			}
 			kind := listKind(s)
 			text := s.HTML
 			if kind != "" && kind == list {
@@ -48,6 +51,10 @@ func WriteHTML(w io.Writer, chunks iter.Seq[Chunk]) error {
 	}
 	return flush(out, "html")
 }
+
+// flows says whether the segment is part of the text: running headers and
+// footers are not.
+func (s *Segment) flows() bool { return s.SegmentType != PageHeader && s.SegmentType != PageFooter }
 
 // listKind is "ul" or "ol" for the item of a list, and "" for anything else.
 func listKind(s *Segment) string {
@@ -70,6 +77,9 @@ func write(w io.Writer, chunks iter.Seq[Chunk], format string, text func(*Segmen
 	for chunk := range chunks {
 		for i := range chunk.Segments {
 			s := &chunk.Segments[i]
+			if !s.flows() {
+				continue
+			}
 			if prev != nil {
 				out.WriteString(between(prev, s)) // errors stay with out
 			}
