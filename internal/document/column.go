@@ -52,10 +52,10 @@ func (c *column) breaks(open []line, next *line) bool {
 	if last.row || next.row || c.apart(last, next) {
 		return true
 	}
-	if wordGoesOn(last, next) {
+	if wordGoesOn(last, next) || last.mono && next.mono {
 		return false
 	}
-	if styleChanges(last, next) {
+	if styleChanges(last, next) || c.fontChanges(last, next) {
 		return true
 	}
 	full := !c.fits(last, next)
@@ -101,6 +101,16 @@ func styleChanges(last, next *line) bool {
 	// A bold line next to one that is not is another thing, unless a sentence
 	// goes on: then its weight changes just at the line's end.
 	return last.bold != next.bold && !startsLower(next)
+}
+
+// fontChanges is true between a heading and its text when they differ in
+// nothing but the font: the first of two lines ends early, or is a little
+// larger.
+func (c *column) fontChanges(last, next *line) bool {
+	if last.face == next.face || last.face == "" || next.face == "" {
+		return false
+	}
+	return c.slack(last) > 0.1 || last.size > 1.03*next.size
 }
 
 // indentChanges is true for a first line set in, and for the line after an

@@ -1,5 +1,7 @@
 package document
 
+import "slices"
+
 // figure is a part of a page that stands among the text as a whole: a table or
 // a picture.
 type figure struct {
@@ -41,10 +43,10 @@ const minTableWords = 4
 // plausibleRuled says whether a grid that rulings make is a table rather than
 // a frame, a form's line, or a drawing.
 func plausibleRuled(t *Table, _ []Word) bool {
-	if t.Rows < 2 || t.Columns < 2 || t.filled() < 0.3 {
+	if t.Rows < 2 || t.Columns < 2 || t.filled() < 0.3 || t.density < minDensity {
 		return false
 	}
-	if t.kind == gapGrid && (t.loose || t.rulings < 3) {
+	if t.kind == gapGrid && (t.loose || t.rulings < 3 || !plausible(t, nil) || t.numericColumns() == t.Columns) {
 		return false
 	}
 	texts, letters := 0, 0
@@ -56,6 +58,10 @@ func plausibleRuled(t *Table, _ []Word) bool {
 	// A frame around text has much of it in few cells.
 	return t.rowsWith(2)*3 >= t.Rows && letters <= maxCellText*texts
 }
+
+// minDensity is the least share of a table's height that its lines take; the
+// panels of a drawing leave more of it free.
+const minDensity = 0.2
 
 // maxCellText is the most bytes that the cells of a table hold on average.
 const maxCellText = 400
@@ -147,7 +153,18 @@ func (s *surface) pictures() []figure {
 		}
 		kept = addPicture(kept, box)
 	}
-	return kept
+	return slices.DeleteFunc(kept, func(f figure) bool { return s.behindText(f.box) })
+}
+
+// behindText says whether words cover so much of an image that it is what they
+// are printed on.
+func (s *surface) behindText(box Box) bool {
+	words, _ := wordsIn(s.words, box)
+	covered := 0.0
+	for i := range words {
+		covered += words[i].Box.Width() * words[i].Box.Height()
+	}
+	return covered > 0.15*box.Width()*box.Height()
 }
 
 // maxPictures bounds the images of a page that are looked at.

@@ -17,8 +17,9 @@ func (r *tableReader) finish(g *grid, kind gridKind) *Table {
 	t.kind, t.loose = kind, r.loose()
 	for i := range r.lines {
 		t.Box = t.Box.Union(r.lines[i].box)
-		t.rulings = len(r.across)
+		t.density += r.lines[i].size / max(r.region.Height(), 1)
 	}
+	t.rulings = len(r.across)
 	for root, e := range extents {
 		c := Cell{Row: e.row, Column: e.column, RowSpan: e.lastRow - e.row + 1, ColumnSpan: e.lastColumn - e.column + 1}
 		if ls := text[root]; len(ls) > 0 {

@@ -10,14 +10,15 @@ import (
 // style is what a document looks like as a whole; headings are found by how
 // they differ from it.
 type style struct {
-	letters map[int]int // by size in half points
+	letters map[int]int    // by size in half points
+	faces   map[string]int // by the name of the font
 	bold    int
 	total   int
 }
 
 func (s *style) add(p *paragraph) {
 	if s.letters == nil {
-		s.letters = map[int]int{}
+		s.letters, s.faces = map[int]int{}, map[string]int{}
 	}
 	n := 0
 	for _, l := range p.lines {
@@ -31,6 +32,9 @@ func (s *style) add(p *paragraph) {
 		n = (n + 7) / 8
 	}
 	s.letters[halfPoints(p.size)] += n
+	if p.face != "" {
+		s.faces[p.face] += n
+	}
 	s.total += n
 	if p.bold {
 		s.bold += n
@@ -53,6 +57,17 @@ func (s *style) body() (size float64, bold bool) {
 	return float64(best) / 2, s.bold*2 > s.total
 }
 
+// face is the font of most of the text, or empty.
+func (s *style) face() string {
+	best := ""
+	for face, n := range s.faces {
+		if n > s.faces[best] || n == s.faces[best] && face < best {
+			best = face
+		}
+	}
+	return best
+}
+
 // The size of headings as a multiple of the body's.
 const (
 	headingRatio = 1.15
@@ -65,8 +80,9 @@ const (
 	maxBoldHeading  = 16
 )
 
-// isHeading tells headings by size, and short ones by weight or number.
-func (p *paragraph) isHeading(body float64, bodyBold bool) bool {
+// isHeading tells headings by size, and short ones by weight, number, font or
+// capitals; next is what follows, or nil.
+func (p *paragraph) isHeading(s *style, next *paragraph) bool {
 	if p.row || p.turned || p.mark == bulletMark || p.mark == dashMark || len(p.lines) > 4 {
 		return false
 	}
@@ -75,14 +91,49 @@ func (p *paragraph) isHeading(body float64, bodyBold bool) bool {
 	if words > maxLargeHeading || countLetters(text) < 2 {
 		return false
 	}
+	body, bodyBold := s.body()
 	closed := strings.HasSuffix(text, ".") || strings.HasSuffix(text, ",") || strings.HasSuffix(text, ";")
 	if p.size >= headingRatio*body {
 		return !closed || words <= maxBoldHeading && len(p.lines) == 1
 	}
-	if p.size < 0.95*body || len(p.lines) > 2 || words > maxBoldHeading {
+	if len(p.lines) > 2 || words > maxBoldHeading {
 		return false
 	}
-	return isNumberedHeading(text) || p.bold && !bodyBold && !closed && !strings.HasSuffix(text, ":")
+	above := next != nil && next.isText() && next.page == p.page
+	if above && len(next.lines) > 1 && p.size >= headingRatio*next.size && p.size >= 0.7*body && !closed {
+		return true // in a part of the document that is set smaller than the rest
+	}
+	if p.size < 0.95*body {
+		return false
+	}
+	if isNumberedHeading(text) || p.bold && !bodyBold && !closed && !strings.HasSuffix(text, ":") {
+		return true
+	}
+	return above && len(p.lines) == 1 && !closed && !p.mono && (isCapitals(text) || p.otherFace(s, next))
+}
+
+// isText is true for what may be running text.
+func (p *paragraph) isText() bool { return p.kind == "" && !p.row && !p.turned && len(p.lines) > 0 }
+
+// otherFace says whether a paragraph is set in an upright font that is neither
+// the text's nor smaller, above text in the text's font.
+func (p *paragraph) otherFace(s *style, next *paragraph) bool {
+	face := s.face()
+	return p.face != "" && face != "" && p.face != face && !p.italic && next.face == face && p.size > 1.03*next.size
+}
+
+// isCapitals is true for words that are all set in capitals.
+func isCapitals(text string) bool {
+	upper := 0
+	for _, r := range text {
+		switch {
+		case unicode.IsUpper(r):
+			upper++
+		case unicode.IsLower(r), strings.ContainsRune("=_'\"<>{}@", r):
+			return false
+		}
+	}
+	return upper >= 4
 }
 
 // isNumberedHeading is true for "2.1 Findings": a number of two or more parts
@@ -110,33 +161,4 @@ func countLetters(s string) int {
 		}
 	}
 	return n
-}
-
-// roles gives each paragraph its type. The title is the first of the largest
-// headings without a number on the first page that has text, if it is the
-// first thing there or clearly larger than the text.
-func roles(all []paragraph, s *style) []SegmentType {
-	body, bodyBold := s.body()
-	types := make([]SegmentType, len(all))
-	title := -1
-	for i := range all {
-		p := &all[i]
-		switch {
-		case p.kind != "":
-			types[i] = p.kind
-		case p.isHeading(body, bodyBold):
-			types[i] = SectionHeader
-			if p.page == all[0].page && !p.numbered() && (title < 0 || p.size > all[title].size+0.25) {
-				title = i
-			}
-		case p.mark != noMark && !p.row:
-			types[i] = ListItem
-		default:
-			types[i] = Text
-		}
-	}
-	if title >= 0 && (title == 0 || all[title].size >= titleRatio*body) {
-		types[title] = Title
-	}
-	return types
 }

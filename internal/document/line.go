@@ -58,6 +58,9 @@ type line struct {
 	baseline float64
 	size     float64 // the size of most of its letters
 	bold     bool    // most of its letters are bold
+	face     string  // the name of the font of nearly all of its letters, or empty
+	italic   bool    // and that font slants
+	mono     bool    // or has letters of one width
 	row      bool    // it has gaps like those between cells
 	mark     mark    // how it begins, if as a list item
 	mirrored bool    // left and right are exchanged
@@ -122,7 +125,7 @@ func overprinted(a, b Word) bool {
 
 // measure finds what most of the line's letters have in common.
 func (l *line) measure(fonts []Font) {
-	letters := map[float64]int{}
+	letters, byFont := map[float64]int{}, map[int]int{}
 	total, bold := 0, 0
 	for i := range l.words {
 		w := &l.words[i]
@@ -132,11 +135,17 @@ func (l *line) measure(fonts []Font) {
 			bold += n
 		}
 		letters[w.Size] += n
+		byFont[w.Font] += n
 		if best := letters[l.size]; letters[w.Size] > best || letters[w.Size] == best && w.Size > l.size {
 			l.size, l.baseline = w.Size, w.Baseline
 		}
 	}
 	l.bold = bold*10 >= total*9
+	for font, n := range byFont {
+		if n*10 >= total*9 && font >= 0 && font < len(fonts) {
+			l.face, l.italic, l.mono = fonts[font].Name, fonts[font].Italic, fonts[font].Mono
+		}
+	}
 }
 
 func (l *line) text() string {

@@ -2,6 +2,7 @@ package document
 
 import (
 	"html"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -16,13 +17,18 @@ type item struct {
 	// number is "3" for an item marked "3." or "3)", whose text is then rest.
 	number, rest string
 	table        *Table
+	code         bool
+	level        int // of a heading or list item, from 1; 0 is 1
 }
 
 func (p *paragraph) item(kind SegmentType) item {
-	it := item{kind: kind, content: p.content(), table: p.table}
+	it := item{kind: kind, content: p.content(), table: p.table, level: p.level}
 	if p.table != nil {
 		it.content = p.table.text()
 		return it
+	}
+	if kind == Text && p.isCode() {
+		it.content, it.code = p.code(), true
 	}
 	if kind != ListItem {
 		return it
@@ -48,7 +54,8 @@ func (it *item) html() string {
 	case Title:
 		return "<h1>" + text + "</h1>"
 	case SectionHeader:
-		return "<h2>" + text + "</h2>"
+		tag := "h" + strconv.Itoa(max(it.level, 2))
+		return "<" + tag + ">" + text + "</" + tag + ">"
 	case ListItem:
 		if it.number != "" {
 			return `<ol start="` + it.number + `"><li>` + html.EscapeString(it.rest) + "</li></ol>"
@@ -57,6 +64,9 @@ func (it *item) html() string {
 	case Picture:
 		return "<figure></figure>"
 	default:
+		if it.code {
+			return "<pre><code>" + text + "</code></pre>"
+		}
 		return "<p>" + text + "</p>"
 	}
 }
@@ -69,15 +79,20 @@ func (it *item) markdown() string {
 	case Title:
 		return "# " + escapeInline(it.content)
 	case SectionHeader:
-		return "## " + escapeInline(it.content)
+		return strings.Repeat("#", max(it.level, 2)) + " " + escapeInline(it.content)
 	case ListItem:
+		indent := strings.Repeat("   ", max(it.level-1, 0))
 		if it.number != "" {
-			return it.number + ". " + escapeMarkdown(it.rest)
+			return indent + it.number + ". " + escapeMarkdown(it.rest)
 		}
-		return "- " + escapeMarkdown(it.content)
+		return indent + "- " + escapeMarkdown(it.content)
 	case Picture:
 		return "<!-- image -->"
 	default:
+		if it.code {
+			marks := fence(it.content)
+			return marks + "\n" + it.content + "\n" + marks
+		}
 		return escapeMarkdown(it.content)
 	}
 }

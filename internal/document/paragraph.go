@@ -13,6 +13,9 @@ type paragraph struct {
 	box           Box
 	size          float64
 	bold          bool
+	face          string // the font of nearly all letters, or empty
+	italic, mono  bool
+	level         int  // of a heading or a list item, from 1
 	row           bool // one row of cells
 	mark          mark
 	turned        bool // not upright
@@ -29,12 +32,15 @@ type paragraphLine struct {
 
 // newParagraph sums up its lines.
 func newParagraph(ls []line) paragraph {
-	p := paragraph{box: ls[0].box, row: ls[0].row, mark: ls[0].mark, bold: true}
+	p := paragraph{box: ls[0].box, row: ls[0].row, mark: ls[0].mark, bold: true, face: ls[0].face, italic: ls[0].italic, mono: ls[0].mono}
 	for i := range ls {
 		l := &ls[i]
 		p.box = p.box.Union(l.box)
 		p.size = max(p.size, l.size)
 		p.bold = p.bold && l.bold
+		if l.face != p.face {
+			p.face, p.italic, p.mono = "", false, false
+		}
 		p.lines = append(p.lines, paragraphLine{text: l.text(), box: l.box, hyphen: l.words[len(l.words)-1].Hyphen})
 	}
 	return p

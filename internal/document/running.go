@@ -12,6 +12,7 @@ import (
 // one of its outermost lines.
 const (
 	edgeShare = 0.14
+	wideShare = 0.2 // for the outermost line
 	edgeLines = 8
 	// edgeDrift is how far, in points, the same line may stand from where it
 	// stands on other pages.
@@ -25,6 +26,7 @@ type edgeLine struct {
 	top             bool
 	height          float64 // of its middle from that edge
 	text            string  // masked
+	level           int     // 0 for the outermost line
 }
 
 // markRunning finds the lines that repeat at the edges of pages, and page
@@ -53,7 +55,7 @@ func markRunning(all []paragraph, pages int, body float64) []paragraph {
 			continue
 		}
 		l := &all[e.paragraph].lines[e.line]
-		if isPageNumber(l.text) || e.alone(all, body) && endsInNumber(l.text) {
+		if e.level == 0 && isPageNumber(l.text) || e.alone(all, body) && endsInNumber(l.text) {
 			found[[2]int{e.paragraph, e.line}] = e.kind()
 		}
 	}
@@ -82,10 +84,10 @@ func edgesOf(all []paragraph, i, j int) []edgeLine {
 		add := func(n int, box Box, text string) {
 			middle := (box.Top + box.Bottom) / 2
 			e := edgeLine{paragraph: k, line: n, page: p.page, text: text}
-			if middle < edgeShare*p.height {
+			if middle < wideShare*p.height {
 				e.top, e.height = true, middle
 				top = append(top, e)
-			} else if p.height-middle < edgeShare*p.height {
+			} else if p.height-middle < wideShare*p.height {
 				e.height = p.height - middle
 				bottom = append(bottom, e)
 			}
@@ -100,19 +102,22 @@ func edgesOf(all []paragraph, i, j int) []edgeLine {
 			add(n, p.lines[n].box, mask(p.lines[n].text))
 		}
 	}
-	return append(outermost(top), outermost(bottom)...)
+	edge := edgeShare * all[i].height
+	return append(outermost(top, edge), outermost(bottom, edge)...)
 }
 
-// outermost keeps the lines of the few levels that are nearest to the edge.
-func outermost(edges []edgeLine) []edgeLine {
+// outermost keeps the outermost line, and the lines of the few levels that are
+// nearest to the edge.
+func outermost(edges []edgeLine, edge float64) []edgeLine {
 	slices.SortStableFunc(edges, func(a, b edgeLine) int { return cmp.Compare(a.height, b.height) })
 	levels, last := 0, math.Inf(-1)
-	for i, e := range edges {
+	for i := range edges {
+		e := &edges[i]
 		if e.height-last > 4 {
 			levels++
 			last = e.height
 		}
-		if levels > edgeLines {
+		if e.level = levels - 1; levels > edgeLines || levels > 1 && e.height > edge {
 			return edges[:i]
 		}
 	}
@@ -188,7 +193,7 @@ func mask(s string) string {
 		number = false
 		b.WriteRune(unicode.ToLower(r))
 	}
-	if only(b.String(), "ivxlc") {
+	if b.Len() > 0 && only(b.String(), "ivxlc") {
 		return "#"
 	}
 	return b.String()
@@ -228,11 +233,11 @@ func endsInNumber(s string) bool {
 // of the page, no larger than the text and clearly apart from it.
 func (e *edgeLine) alone(all []paragraph, body float64) bool {
 	p := &all[e.paragraph]
-	if len(p.lines) != 1 || e.height > 0.09*p.height || p.size > 1.02*body {
+	if len(p.lines) != 1 || e.level > 0 || p.size > 1.02*body {
 		return false
 	}
 	apart := func(o *paragraph) bool {
-		return max(o.box.Top-p.box.Bottom, p.box.Top-o.box.Bottom) > 1.2*p.size
+		return max(o.box.Top-p.box.Bottom, p.box.Top-o.box.Bottom) > 0.7*p.size
 	}
 	for i := e.paragraph - 1; i >= 0 && all[i].page == p.page; i-- {
 		if !apart(&all[i]) {

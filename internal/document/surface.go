@@ -31,7 +31,7 @@ func newSurface(p *Page) (s *surface, others [4][]Word) {
 		turn := w.Turn & 3
 		turned[turn] = append(turned[turn], upright(w, turn))
 	}
-	s = &surface{fonts: p.Fonts, page: p}
+	s = &surface{fonts: monospaced(p.Words, p.Fonts), page: p}
 	for turn := range turned {
 		if len(turned[turn]) > len(turned[s.turn]) {
 			s.turn = turn

@@ -14,8 +14,9 @@ type Table struct {
 	Cells []Cell
 
 	kind    gridKind
-	rulings int  // that run across
-	loose   bool // its lines do not hang together
+	rulings int     // that run across
+	loose   bool    // its lines do not hang together
+	density float64 // the share of its height that lines of text take
 }
 
 // Cell is one cell of a Table.
