@@ -26,6 +26,9 @@ func NewBuilder(opts Options) *Builder {
 	if opts.TargetLength <= 0 {
 		opts.TargetLength = DefaultTargetLength
 	}
+	if opts.Strategy == "" {
+		opts.Strategy = SemanticChunks
+	}
 	return &Builder{opts: opts}
 }
 
@@ -55,6 +58,9 @@ func (b *Builder) Segments() iter.Seq[Segment] {
 	return func(yield func(Segment) bool) {
 		body, _ := b.style.body()
 		all := markRunning(b.all, b.pages, body)
+		if b.opts.MergeTables {
+			all = mergeTables(all)
+		}
 		types := roles(all, &b.style)
 		page, index := 0, 0
 		for i := range all {
@@ -75,8 +81,11 @@ func (b *Builder) Segments() iter.Seq[Segment] {
 // called again and yields the same; a document without text yields none.
 func (b *Builder) Chunks() iter.Seq[Chunk] {
 	return func(yield func(Chunk) bool) {
-		c := chunker{target: b.opts.TargetLength, yield: yield}
+		c := chunker{opts: b.opts, yield: yield}
 		for s := range b.Segments() {
+			if len(b.opts.Keep) > 0 && !slices.Contains(b.opts.Keep, s.SegmentType) {
+				continue
+			}
 			if !c.add(s) {
 				return
 			}

@@ -63,20 +63,63 @@ type Chunk struct {
 	ChunkID string `json:"chunk_id"`
 	// ChunkLength is the number of words in Embed.
 	ChunkLength int `json:"chunk_length"`
-	// Embed is the chunk's text for an embedding.
+	// Embed is the chunk's text for an embedding: the headings above it that
+	// are in other chunks, and its segments without running headers and
+	// footers.
 	Embed    string    `json:"embed"`
 	Segments []Segment `json:"segments"`
+	// Headings are the headings that the chunk's text stands under, the
+	// outermost first.
+	Headings []string `json:"headings,omitempty"`
 }
 
 // DefaultTargetLength is the length of chunks, in words, unless another is
 // asked for.
 const DefaultTargetLength = 512
 
+// Strategy says where chunks begin and end.
+type Strategy string
+
+// The strategies. A table is never cut by any of them.
+const (
+	// SemanticChunks are of about the target length and end where a segment
+	// does; headings stay with the text below them.
+	SemanticChunks Strategy = "semantic"
+	// FixedChunks are of the target length, but for the last: long text is cut
+	// between words.
+	FixedChunks Strategy = "fixed"
+	// PageChunks hold a page each.
+	PageChunks Strategy = "page"
+	// ParagraphChunks hold one segment each, with the headings before it.
+	ParagraphChunks Strategy = "paragraph"
+	// HeadingChunks hold a heading and all that stands under it.
+	HeadingChunks Strategy = "heading"
+)
+
+// Strategies are all of them; the first is the default.
+func Strategies() []Strategy {
+	return []Strategy{SemanticChunks, FixedChunks, PageChunks, ParagraphChunks, HeadingChunks}
+}
+
 // Options steer the build of chunks.
 type Options struct {
 	// TargetLength is the number of words a chunk aims at; 0 means
 	// DefaultTargetLength.
 	TargetLength int `json:"target_length"`
+	// Strategy is SemanticChunks when empty.
+	Strategy Strategy `json:"strategy,omitempty"`
+	// Overlap is how many words from the end of a chunk the embed text of the
+	// next one repeats.
+	Overlap int `json:"overlap,omitempty"`
+	// Keep are the types of the segments that are wanted; none means all.
+	Keep []SegmentType `json:"keep,omitempty"`
+	// MergeTables makes one table of those that go on over pages.
+	MergeTables bool `json:"merge_tables,omitempty"`
+}
+
+// SegmentTypes are all that a segment can be.
+func SegmentTypes() []SegmentType {
+	return []SegmentType{Title, SectionHeader, Text, ListItem, TableSegment, Picture, Caption, Footnote, Formula, PageHeader, PageFooter}
 }
 
 // Summary is what a build found.

@@ -19,6 +19,7 @@ type paragraph struct {
 	row           bool // one row of cells
 	mark          mark
 	turned        bool // not upright
+	lastPage      int  // of a table that is made of several
 	table         *Table
 	kind          SegmentType // when it is known before the others are, or empty
 }
