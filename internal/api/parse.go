@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
+	"strconv"
 
 	"docket/internal/job"
 	"docket/internal/service"
@@ -43,6 +45,12 @@ func (a *API) createParse(r *http.Request, once *service.Once) (service.Answer, 
 	})
 }
 
+// parseFields are the fields of contract C1 that parse acts on, beside
+// merge_tables and password; the operation knows what they may hold.
+func parseFields() []string {
+	return []string{"page_range", "keep_segment_types", "segment_filter", "output_fields", "chunk_processing", "segment_type_naming", "strategy", "target_length", "chunk_size", "overlap"}
+}
+
 // parseParameters reads what this version of parse acts on; everything else of
 // contract C1 is accepted and without effect.
 func parseParameters(f *fields) (map[string]any, error) {
@@ -50,7 +58,27 @@ func parseParameters(f *fields) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string]any{"merge_tables": merge}, nil
+	values := map[string]any{"merge_tables": merge}
+	for _, name := range parseFields() {
+		if raw, ok := f.raws[name]; ok {
+			if string(raw) != "null" {
+				values[name] = raw
+			}
+			continue
+		}
+		text, err := f.text(name)
+		if err != nil {
+			return nil, err
+		}
+		if text == "" {
+			continue
+		}
+		values[name] = text
+		if n, err := strconv.Atoi(text); err == nil && slices.Contains([]string{"target_length", "chunk_size", "overlap"}, name) {
+			values[name] = n
+		}
+	}
+	return values, nil
 }
 
 // parseView is the answer of GET /parse/{id}, without its chunks. The vendor's

@@ -39,15 +39,16 @@ func parseCommand(stdout, stderr io.Writer) *cobra.Command {
 			formats := map[string]job.Format{
 				"md": job.FormatMarkdown, "markdown": job.FormatMarkdown, "html": job.FormatHTML,
 				"txt": job.FormatText, "text": job.FormatText, "json": job.FormatChunks,
+				"csv": job.FormatCSV, "xlsx": job.FormatXLSX,
 			}
 			f, ok := formats[format]
 			if !ok {
-				return fmt.Errorf("%w: --format %q: choose md, html, txt or json", errUsage, format)
+				return fmt.Errorf("%w: --format %q: choose md, html, txt, json, csv or xlsx", errUsage, format)
 			}
 			return parseFile(c.Context(), args[0], password, f, stdout, stderr)
 		},
 	}
-	c.Flags().StringVarP(&format, "format", "f", "md", "md, html, txt, or json (the answer of GET /parse/{id})")
+	c.Flags().StringVarP(&format, "format", "f", "md", "md, html, txt, json (the answer of GET /parse/{id}), or csv or xlsx (the tables)")
 	c.Flags().StringVar(&password, "password", "", "of an encrypted document")
 	return c
 }
@@ -102,7 +103,10 @@ func parseFile(ctx context.Context, path, password string, format job.Format, st
 	if err != nil {
 		return err
 	}
-	return errors.Join(out.WriteByte('\n'), out.Flush())
+	if format != job.FormatXLSX && format != job.FormatCSV {
+		err = out.WriteByte('\n')
+	}
+	return errors.Join(err, out.Flush())
 }
 
 // cacheFolder is where the compiled engine is kept between calls.

@@ -37,7 +37,7 @@ func TestParseCommand(t *testing.T) {
 		{"missing", []string{"nowhere.pdf"}, "", "nowhere.pdf: no such file", 1},
 		{"folder", []string{t.TempDir()}, "", "not a file", 1},
 		{"no file", nil, "", "takes one file", 2},
-		{"format", []string{"--format", "docx", locked}, "", "choose md, html, txt or json", 2},
+		{"format", []string{"--format", "docx", locked}, "", "choose md, html, txt, json, csv or xlsx", 2},
 		{"flag", []string{"--colour", locked}, "", "unknown flag: --colour", 2},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -10,6 +10,8 @@ const (
 	FormatMarkdown Format = "md"
 	FormatHTML     Format = "html"
 	FormatText     Format = "txt"
+	FormatCSV      Format = "csv"  // the tables
+	FormatXLSX     Format = "xlsx" // the tables
 )
 
 // MediaType is what a response in the format says it is.
@@ -21,6 +23,10 @@ func (f Format) MediaType() string {
 		return "text/html; charset=utf-8"
 	case FormatText:
 		return "text/plain; charset=utf-8"
+	case FormatCSV:
+		return "text/csv; charset=utf-8"
+	case FormatXLSX:
+		return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 	default:
 		return "application/json"
 	}

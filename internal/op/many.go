@@ -53,6 +53,11 @@ func (m *Many) Render(w io.Writer, r Rendering) error {
 		return RenderFiles(w, r, m.inner, sum, map[string]any{"file_count": sum.FileCount})
 	case job.FormatChunks:
 		return m.join(w, r, sum)
+	case job.FormatXLSX:
+		return &job.Error{Code: job.InvalidRequest, Facts: job.Facts{
+			"field": "format", "problem": "a workbook holds the tables of one document, and this job has several",
+			"remedy": "Ask for csv or json, or submit the documents one by one",
+		}}
 	}
 	for n, f := range sum.Files {
 		if f.Failure != nil {

@@ -24,7 +24,7 @@ func ReadPages(ctx context.Context, pool *sandbox.Pool, t *Task, password string
 	if err != nil {
 		return document.Info{}, err
 	}
-	info, err := readPages(ctx, pool, t, password, r)
+	info, err := readPages(ctx, pool, t, Reading{Password: password}, r)
 	if err != nil {
 		return info, Again(err)
 	}

@@ -14,6 +14,7 @@ import (
 // Reading says how a document is read.
 type Reading struct {
 	Password string           // of an encrypted document
+	Pages    Pages            // the pages that are wanted
 	Options  document.Options // of the structure
 }
 
@@ -26,7 +27,7 @@ func ReadDocument(ctx context.Context, pool *sandbox.Pool, t *Task, how Reading,
 	if err != nil {
 		return document.Info{}, document.Summary{}, err
 	}
-	info, err := readPages(ctx, pool, t, how.Password, r)
+	info, err := readPages(ctx, pool, t, how, r)
 	if err != nil {
 		return info, document.Summary{}, Again(err)
 	}
@@ -37,8 +38,8 @@ func ReadDocument(ctx context.Context, pool *sandbox.Pool, t *Task, how Reading,
 	return info, summary, nil
 }
 
-// readPages has the pages read that are not among the records yet.
-func readPages(ctx context.Context, pool *sandbox.Pool, t *Task, password string, r *records) (info document.Info, err error) {
+// readPages has the wanted pages read that are not among the records yet.
+func readPages(ctx context.Context, pool *sandbox.Pool, t *Task, how Reading, r *records) (info document.Info, err error) {
 	in := t.Inputs[0]
 	file, err := t.Open(0)
 	if err != nil {
@@ -47,29 +48,46 @@ func readPages(ctx context.Context, pool *sandbox.Pool, t *Task, password string
 	defer func() { err = errors.Join(err, file.Close()) }()
 	progress := job.Progress{Stage: "reading", TotalFiles: len(t.Inputs)}
 	tell := func(page int) {
-		progress.PagesCompleted = page
-		progress.Percentage = min(99, 100*page/max(progress.TotalPages, 1))
-		if page < progress.TotalPages {
-			progress.Message = fmt.Sprintf("Processing page %d of %d", page+1, progress.TotalPages)
+		progress.PagesCompleted, _ = how.Pages.within(page)
+		progress.Percentage = min(99, 100*progress.PagesCompleted/max(progress.TotalPages, 1))
+		if progress.PagesCompleted < progress.TotalPages {
+			progress.Message = fmt.Sprintf("Processing page %d of %d", progress.PagesCompleted+1, progress.TotalPages)
 		}
 		t.Progress(progress)
 	}
-	request := sandbox.ReadRequest{Size: in.File.Size, Password: password, FirstPage: r.pages + 1}
+	request := how.request(in.File.Size, r.pages+1)
 	err = pool.Read(ctx, file, request,
 		func(opened document.Info) error {
 			info = opened
-			progress.TotalPages = opened.Pages
+			progress.TotalPages, _ = how.Pages.within(opened.Pages)
+			if progress.TotalPages == 0 && len(how.Pages) > 0 {
+				return job.Errorf(job.Unreadable, job.Facts{"reason": fmt.Sprintf("page_range %s names none of its %d pages", how.Pages, opened.Pages)}, "no page is wanted")
+			}
 			tell(r.pages)
 			return nil
 		},
 		func(page int, record []byte) error {
-			if err := r.add(record); err != nil {
-				return err
+			r.pages = page
+			if how.Pages.Has(page) {
+				if err := r.add(record); err != nil {
+					return err
+				}
 			}
 			tell(page)
 			return nil
 		})
 	return info, err
+}
+
+// request asks for the pages from first on, and from the first wanted one to
+// the last; pages between that are not wanted are read and left out.
+func (how Reading) request(size int64, first int) sandbox.ReadRequest {
+	request := sandbox.ReadRequest{Size: size, Password: how.Password, FirstPage: first}
+	if n := len(how.Pages); n > 0 {
+		request.FirstPage = max(first, how.Pages[0].First)
+		request.MaxPages = max(1, how.Pages[n-1].Last-request.FirstPage+1)
+	}
+	return request
 }
 
 // Again marks an error of the sandbox that may not happen a second time.

@@ -20,8 +20,8 @@ const saveBytes = 1 << 20
 // latest in memory. Each is 4 bytes of length, big-endian, and the record.
 type records struct {
 	task  *Task
-	pages int // in all
-	saved int // of them in checkpoints
+	pages int // the number of the last page that was read
+	saved int // and of the last one in checkpoints
 	tail  []byte
 }
 
@@ -49,7 +49,6 @@ func newRecords(t *Task) (*records, error) {
 func (r *records) add(record []byte) error {
 	r.tail = binary.BigEndian.AppendUint32(r.tail, uint32(len(record)))
 	r.tail = append(r.tail, record...)
-	r.pages++
 	if len(r.tail) < saveBytes {
 		return nil
 	}

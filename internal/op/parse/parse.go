@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"strings"
 
 	"docket/internal/job"
 	"docket/internal/op"
@@ -25,33 +24,6 @@ func New(pool *sandbox.Pool) *Operation { return &Operation{pool: pool} }
 
 // Name is parse.
 func (*Operation) Name() job.Operation { return job.Parse }
-
-// Parameters are what a client may say about a parse.
-type Parameters struct {
-	Password    string `json:"password,omitempty"`     // of an encrypted document
-	MergeTables bool   `json:"merge_tables,omitempty"` // given back as it came // contract C1
-}
-
-// Check refuses parameters that are not known.
-func (*Operation) Check(parameters json.RawMessage) (json.RawMessage, error) {
-	var p Parameters
-	if len(parameters) == 0 {
-		return json.RawMessage(`{}`), nil
-	}
-	d := json.NewDecoder(strings.NewReader(string(parameters)))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&p); err != nil {
-		return nil, &job.Error{Code: job.InvalidRequest, Err: err, Facts: job.Facts{
-			"field": "parameters", "problem": strings.TrimPrefix(err.Error(), "json: "),
-			"remedy": "The parameters of parse are `password` (string) and `merge_tables` (boolean).",
-		}}
-	}
-	b, err := json.Marshal(p)
-	if err != nil {
-		return nil, fmt.Errorf("encode parameters: %w", err)
-	}
-	return b, nil
-}
 
 // Summary is what is kept with the job of a parsed document.
 type Summary struct {
@@ -73,7 +45,11 @@ func (o *Operation) Run(ctx context.Context, t *op.Task) (op.Result, error) {
 		return op.Result{}, fmt.Errorf("create the result: %w", err)
 	}
 	counted := &counter{out: out}
-	info, summary, err := op.ReadDocument(ctx, o.pool, t, op.Reading{Password: p.Password}, counted)
+	pages, err := op.ParsePages(p.PageRange)
+	if err != nil {
+		return op.Result{}, fmt.Errorf("decode parameters: %w", err)
+	}
+	info, summary, err := op.ReadDocument(ctx, o.pool, t, op.Reading{Password: p.Password, Pages: pages, Options: p.options()}, counted)
 	if err != nil {
 		return op.Result{}, err
 	}

@@ -21,12 +21,20 @@ func (o *Operation) Render(w io.Writer, r op.Rendering) (err error) {
 		return fmt.Errorf("open the chunks: %w", err)
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
+	var p Parameters
+	if err := json.Unmarshal(r.Job.Parameters, &p); err != nil {
+		return fmt.Errorf("decode parameters: %w", err)
+	}
 	lines := &lineReader{in: bufio.NewReaderSize(file, 64<<10)}
 	switch r.Format {
 	case job.FormatChunks:
-		err = writeArray(w, lines, func(line []byte) ([]byte, error) { return line, nil })
+		err = writeArray(w, lines, p.plainChunk)
 	case job.FormatJSON:
-		err = writeJSON(w, r.Job, lines)
+		err = writeJSON(w, r.Job, p, lines)
+	case job.FormatCSV:
+		err = writeCSV(w, lines.chunks())
+	case job.FormatXLSX:
+		err = writeXLSX(w, lines.chunks())
 	case job.FormatMarkdown:
 		err = document.WriteMarkdown(w, lines.chunks())
 	case job.FormatHTML:
@@ -36,7 +44,7 @@ func (o *Operation) Render(w io.Writer, r op.Rendering) (err error) {
 	default:
 		return &job.Error{Code: job.InvalidRequest, Facts: job.Facts{
 			"field": "format", "problem": fmt.Sprintf("%q is not a format of parse results", r.Format),
-			"allowed": []string{"json", "md", "html", "txt"},
+			"allowed": []string{"json", "md", "html", "txt", "csv", "xlsx"},
 		}}
 	}
 	return errors.Join(err, lines.err)
@@ -51,7 +59,11 @@ type chunkView struct {
 	CharCount  int    `json:"char_count"`
 }
 
-func writeJSON(w io.Writer, j job.Job, lines *lineReader) error {
+func writeJSON(w io.Writer, j job.Job, p Parameters, lines *lineReader) error {
+	strategy := p.Strategy
+	if strategy == "" {
+		strategy = document.SemanticChunks
+	}
 	var s Summary
 	if err := json.Unmarshal(j.Result.Summary, &s); err != nil {
 		return fmt.Errorf("decode summary: %w", err)
@@ -66,7 +78,7 @@ func writeJSON(w io.Writer, j job.Job, lines *lineReader) error {
 		Method         string   `json:"method,omitempty"`
 		Warnings       []string `json:"warnings,omitempty"`
 	}{
-		s.FileType, "semantic", s.TotalChunks, float64(10*s.Characters/max(s.TotalChunks, 1)) / 10, s.PageCount,
+		s.FileType, string(strategy), s.TotalChunks, float64(10*s.Characters/max(s.TotalChunks, 1)) / 10, s.PageCount,
 		op.Seconds(j), j.Result.Method, j.Result.Warnings,
 	})
 	if err != nil {
@@ -81,6 +93,7 @@ func writeJSON(w io.Writer, j job.Job, lines *lineReader) error {
 			return nil, fmt.Errorf("decode chunk: %w", err)
 		}
 		v.Text = v.Embed
+		p.leaveOut(&v.Chunk)
 		v.WordCount, v.CharCount = len(strings.Fields(v.Text)), len([]rune(v.Text))
 		if len(v.Segments) > 0 {
 			v.PageNumber = v.Segments[0].PageNumber
