@@ -109,6 +109,8 @@ func problemOf(err error, r *http.Request) problem {
 
 func notFoundWords(p *problem, r *http.Request) {
 	switch {
+	case p.fact("missing") != "":
+		p.title, p.message = "Not found", p.fact("missing")+"."
 	case p.fact("path") != "":
 		p.title = "Route not found"
 		p.message = fmt.Sprintf("There is no route %s %s.", r.Method, plain(p.fact("path"), 300))

@@ -34,6 +34,8 @@ func (a *API) Routes() []Route {
 		{"GET", "/jobs/{id}/result", read, jobsDialect, a.counted(account.Reads, a.getResult)},
 		{"GET", "/jobs/{id}/results", read, jobsDialect, a.counted(account.Reads, a.getResult)},
 		{"GET", "/jobs/{id}/events", read, jobsDialect, a.counted(account.Reads, a.getEvents)},
+		{"GET", "/jobs/{id}/input/{n}", read, jobsDialect, a.counted(account.Reads, a.getInput)},
+		{"GET", "/jobs/{id}/pages/{n}.png", read, jobsDialect, a.counted(account.Reads, a.getPage)},
 		{"GET", "/jobs/{id}/deliveries", read, jobsDialect, a.counted(account.Reads, a.getJobDeliveries)},
 		{"POST", "/jobs/{id}/cancel", write, jobsDialect, a.cancelJob},
 		{"POST", "/jobs/{id}/rerun", write, jobsDialect, a.creates(a.rerunJob)},

@@ -19,6 +19,7 @@ import (
 	"docket/internal/config"
 	"docket/internal/event"
 	"docket/internal/notify"
+	"docket/internal/op"
 	"docket/internal/safehttp"
 	"docket/internal/sandbox"
 	"docket/internal/service"
@@ -59,7 +60,7 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 	}
 	hub, ops := event.NewHub(), operations(pool, remote)
 	svc, err := service.New(ctx, service.Parts{
-		Store: db, Blobs: blobs, Hub: hub, Operations: ops, Now: time.Now, Log: log,
+		Store: db, Blobs: blobs, Hub: hub, Operations: ops, Pictures: op.NewPictures(pool), Now: time.Now, Log: log,
 	}, service.Settings{
 		MaxFile: cfg.MaxFile, MinFree: cfg.MinFree, Retention: cfg.Retention, Workers: cfg.Workers, Sockets: cfg.MaxWebSockets, PublicURL: publicURL,
 		Loopback: cfg.Loopback(), HideForeign: cfg.HideForeign, PrivateNetworks: cfg.PrivateNetworks,

@@ -38,6 +38,8 @@ type tools struct {
 	read  func(t *task, req readCommand, data []byte) (retire bool, err error)
 	build func(t *task, opts document.Options, records iter.Seq[[]byte]) (document.Summary, error)
 	split func(t *task, req splitCommand, data []byte) (retire bool, err error)
+	// render makes the picture of one page.
+	render func(t *task, req renderCommand, data []byte) (retire bool, err error)
 }
 
 // child is the other end of a process.
@@ -54,7 +56,8 @@ type request struct {
 	read    readCommand
 	opts    document.Options
 	split   splitCommand
-	data    chan []byte // read, split: the whole file, once
+	render  renderCommand
+	data    chan []byte // read, split, render: the whole file, once
 	records chan []byte // build: closed after the last one
 }
 
@@ -132,6 +135,8 @@ func (c *child) serve(tools tools) error {
 			end.Summary, err = t.build(tools, req)
 		case kindSplit:
 			end.Retire, err = tools.split(t, req.split, <-req.data)
+		case kindRender:
+			end.Retire, err = tools.render(t, req.render, <-req.data)
 		}
 		if err := c.finish(end, err); err != nil {
 			return err

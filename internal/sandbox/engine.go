@@ -4,10 +4,12 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"image/png"
 	"iter"
 
 	"docket/internal/document"
 	"docket/internal/document/pdf"
+	"docket/internal/job"
 )
 
 // engine is what reads documents in a child.
@@ -23,7 +25,7 @@ func loadEngine(ctx context.Context, cacheDir string) (tools, error) {
 		return tools{}, fmt.Errorf("load pdf engine: %w", err)
 	}
 	e := &engine{pdf: reader}
-	return tools{read: e.read, build: buildChunks, split: e.split}, nil
+	return tools{read: e.read, build: buildChunks, split: e.split, render: e.render}, nil
 }
 
 // read sends the record of every page that was asked for.
@@ -82,6 +84,36 @@ func (e *engine) split(t *task, req splitCommand, data []byte) (retire bool, err
 		}
 	}
 	return false, nil
+}
+
+// render sends the picture of one page as a PNG file.
+func (e *engine) render(t *task, req renderCommand, data []byte) (retire bool, err error) {
+	defer func() { retire = e.pdf.Dead() }()
+	doc, err := e.pdf.Open(data, req.Password)
+	if err != nil {
+		return false, err
+	}
+	defer doc.Close()
+	info := doc.Info()
+	if err := t.opened(info, 1, 1); err != nil {
+		return false, err
+	}
+	if req.Page < 1 || req.Page > info.Pages {
+		return false, job.Errorf(job.Unreadable, job.Facts{"reason": noSuchPage, "pages": info.Pages}, "render page %d of %d", req.Page, info.Pages)
+	}
+	picture, err := doc.Render(req.Page, req.DPI)
+	if err != nil {
+		return false, fmt.Errorf("render page %d: %w", req.Page, err)
+	}
+	if err := t.file(0); err != nil {
+		return false, err
+	}
+	out := bufio.NewWriterSize(content{t}, pieceBytes)
+	encoder := png.Encoder{CompressionLevel: png.BestSpeed}
+	if err := encoder.Encode(out, picture); err != nil {
+		return false, fmt.Errorf("encode page %d: %w", req.Page, err)
+	}
+	return false, out.Flush()
 }
 
 // buildChunks makes the structure of a document from its records.

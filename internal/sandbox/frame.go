@@ -31,6 +31,7 @@ const (
 	kindRecord                 // one page record
 	kindEnd                    // no more records
 	kindSplit                  // splitCommand, then kindData until its size is reached
+	kindRender                 // renderCommand, then kindData until its size is reached
 
 	// From the child.
 	kindReady    // readiness, once the engine is loaded

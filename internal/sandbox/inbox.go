@@ -39,6 +39,11 @@ func (c *child) receiveRequest() error {
 			return err
 		}
 		return c.receiveFile(req, req.split.Size)
+	case kindRender:
+		if err := decode(payload, &req.render); err != nil {
+			return err
+		}
+		return c.receiveFile(req, req.render.Size)
 	case kindBuild:
 		if err := decode(payload, &req.opts); err != nil {
 			return err

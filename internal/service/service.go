@@ -26,6 +26,7 @@ type Service struct {
 	blobs      *blob.Store
 	hub        *event.Hub
 	operations map[job.Operation]op.Operation
+	pictures   *op.Pictures
 	now        func() time.Time
 	log        *slog.Logger
 	secret     []byte
@@ -63,6 +64,7 @@ type Parts struct {
 	Blobs      *blob.Store
 	Hub        *event.Hub
 	Operations []op.Operation
+	Pictures   *op.Pictures // of pages
 	Now        func() time.Time
 	Log        *slog.Logger
 }
@@ -72,7 +74,7 @@ type Parts struct {
 func New(ctx context.Context, p Parts, settings Settings) (*Service, error) {
 	s := &Service{
 		store: p.Store, blobs: p.Blobs, hub: p.Hub, operations: map[job.Operation]op.Operation{},
-		now: p.Now, log: p.Log, settings: settings, pace: pace{usual: map[job.Operation]time.Duration{}},
+		pictures: p.Pictures, now: p.Now, log: p.Log, settings: settings, pace: pace{usual: map[job.Operation]time.Duration{}},
 		inUse: keysInUse{use: map[[2]string]chan struct{}{}},
 	}
 	s.tickets = tickets{since: s.time(), used: map[[16]byte]time.Time{}}
