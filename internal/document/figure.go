@@ -12,18 +12,22 @@ type figure struct {
 // ruledTables finds the tables that rulings enclose or divide, and gives the
 // words that are in none.
 func (s *surface) ruledTables() (tables []*Table, rest []Word) {
-	rest = s.words
-	take := func(region Box, judge func(*Table, []Word) bool) {
-		in, out := wordsIn(rest, region)
-		if len(in) < minTableWords {
+	if len(s.words) < minTableWords {
+		return nil, s.words
+	}
+	index := newWordIndex(s.words)
+	tries := 0
+	take := func(region Box, judge func(*Table) bool) {
+		in := index.in(region)
+		if tries++; len(in) < minTableWords || tries > maxRegions {
 			return
 		}
-		if t := s.table(region, in); t != nil && judge(t, in) {
-			tables, rest = append(tables, t), out
+		if t := s.table(region, index.some(in)); t != nil && judge(t) {
+			tables = append(tables, t)
+			for _, i := range in {
+				index.taken[i] = true
+			}
 		}
-	}
-	if len(s.words) < minTableWords {
-		return nil, rest
 	}
 	for _, box := range connected(s.across, s.down) {
 		take(box, plausibleRuled)
@@ -31,22 +35,25 @@ func (s *surface) ruledTables() (tables []*Table, rest []Word) {
 	for _, box := range connected(s.shadeAcross, s.shadeDown) {
 		take(box, plausibleShaded)
 	}
-	for _, box := range s.betweenRules(tables) {
+	for _, box := range s.betweenRules(tables, index) {
 		take(box, plausibleBetween)
 	}
-	return tables, rest
+	return tables, index.rest()
 }
+
+// maxRegions bounds the regions of a page that are tried as tables.
+const maxRegions = 3000
 
 // minTableWords is the fewest words of a table.
 const minTableWords = 4
 
 // plausibleRuled says whether a grid that rulings make is a table rather than
 // a frame, a form's line, or a drawing.
-func plausibleRuled(t *Table, _ []Word) bool {
+func plausibleRuled(t *Table) bool {
 	if t.Rows < 2 || t.Columns < 2 || t.filled() < 0.3 || t.density < minDensity {
 		return false
 	}
-	if t.kind == gapGrid && (t.loose || t.rulings < 3 || !plausible(t, nil) || t.numericColumns() == t.Columns) {
+	if t.kind == gapGrid && (t.loose || t.rulings < 3 || !plausible(t) || t.numericColumns() == t.Columns) {
 		return false
 	}
 	texts, letters := 0, 0
@@ -68,16 +75,16 @@ const maxCellText = 400
 
 // plausibleShaded is the same for grids of shaded areas, which also lie behind
 // text that is no table.
-func plausibleShaded(t *Table, words []Word) bool {
-	return t.kind != gapGrid && !t.loose && plausibleRuled(t, words) && t.filled() >= 0.5 && plausible(t, words)
+func plausibleShaded(t *Table) bool {
+	return t.kind != gapGrid && !t.loose && plausibleRuled(t) && t.filled() >= 0.5 && plausible(t)
 }
 
 // plausibleBetween is the same for what stands between level rulings.
-func plausibleBetween(t *Table, words []Word) bool { return !t.loose && plausible(t, words) }
+func plausibleBetween(t *Table) bool { return !t.loose && plausible(t) }
 
 // plausible says whether columns that only gaps make are those of a table: the
 // cells of most rows are filled, and short.
-func plausible(t *Table, _ []Word) bool {
+func plausible(t *Table) bool {
 	if t.Rows < 2 || t.Columns < 2 || t.filled() < 0.4 || t.rowsWith(2)*2 < t.Rows {
 		return false
 	}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"sort"
 )
 
 // grid is a table while its cells are being found: boundaries of columns and
@@ -301,26 +302,27 @@ func (r *tableReader) coarse(g *grid) bool {
 // numbers or one of them has gaps.
 func (r *tableReader) manyRows(box Box) bool {
 	n, numbers, gaps := 0, 0, 0
-	for i := range r.lines {
-		var first, last *Word
+	first := sort.Search(len(r.lines), func(i int) bool { return r.lines[i].box.Top+r.lines[i].box.Bottom >= 2*box.Top })
+	for i := first; i < len(r.lines) && r.lines[i].box.Top+r.lines[i].box.Bottom <= 2*box.Bottom; i++ {
+		var begin, last *Word
 		wide := false
 		for k := range r.lines[i].words {
 			w := &r.lines[i].words[k]
 			if !box.contains(w.Box) {
 				continue
 			}
-			if first == nil {
-				first = w
+			if begin == nil {
+				begin = w
 			} else if w.Box.Left-last.Box.Right > cellGap*w.Size {
 				wide = true
 			}
 			last = w
 		}
-		if first == nil {
+		if begin == nil {
 			continue
 		}
 		n++
-		if first == last && isNumeric(first.Text) {
+		if begin == last && isNumeric(begin.Text) {
 			numbers++
 		}
 		if wide {

@@ -68,7 +68,7 @@ func connected(across, down []ruling) []Box {
 
 // betweenRules are the boxes between level rulings of one width that stand
 // above each other with rows of cells between them, as in books.
-func (s *surface) betweenRules(found []*Table) []Box {
+func (s *surface) betweenRules(found []*Table, index *wordIndex) []Box {
 	var free []ruling
 	for _, a := range s.across {
 		mid := Box{a.from, a.at, a.to, a.at}
@@ -91,7 +91,7 @@ func (s *surface) betweenRules(found []*Table) []Box {
 				stack = append(stack, free[k])
 			}
 		}
-		boxes = append(boxes, s.tabularRuns(stack)...)
+		boxes = append(boxes, s.tabularRuns(stack, index)...)
 	}
 	return boxes
 }
@@ -100,13 +100,12 @@ func (s *surface) betweenRules(found []*Table) []Box {
 const maxStack = 200
 
 // tabularRuns are the boxes from ruling to ruling with rows between them.
-func (s *surface) tabularRuns(stack []ruling) []Box {
+func (s *surface) tabularRuns(stack []ruling, index *wordIndex) []Box {
 	var boxes []Box
 	open := false
 	for i := 1; i < len(stack); i++ {
 		box := Box{stack[i-1].from - 2, stack[i-1].at, stack[i-1].to + 2, stack[i].at}
-		words, _ := wordsIn(s.words, box)
-		if !s.tabular(words, box) {
+		if !s.tabular(index.some(index.in(box)), box) {
 			open = false
 			continue
 		}

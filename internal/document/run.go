@@ -113,7 +113,7 @@ func (s *surface) runTable(ls []line) *Table {
 		words = append(words, ls[i].words...)
 	}
 	t := s.table(box.grow(1), words)
-	if t == nil || t.Rows < 3 || t.Columns < 2 || !plausible(t, words) || t.leaders() || t.aside() {
+	if t == nil || t.Rows < 3 || t.Columns < 2 || !plausible(t) || t.leaders() || t.aside() {
 		return nil
 	}
 	if t.Columns == 2 && t.numericColumns() == 0 {

@@ -174,6 +174,30 @@ func TestTableMarkup(t *testing.T) {
 	}
 }
 
+// A page of very many words in rows, with a ruling for each, must not take
+// minutes.
+func TestManyCells(t *testing.T) {
+	n := 40_000
+	if testing.Short() {
+		n = 10_000
+	}
+	s := newSheet(1)
+	for i := range n {
+		x, y := float64(i%200)*2.9, float64(i/200)*3.9
+		s.page.Words = append(s.page.Words, Word{Text: "7", Size: 2, Baseline: y, Box: Box{x, y - 1.6, x + 1, y + 0.4}})
+	}
+	for i := range 199 {
+		s.across(float64(i)*3.9+2, 0, 600).down(float64(i)*2.9+2, 0, 800)
+	}
+	words := 0
+	for _, segment := range build(s) {
+		words += len(strings.Fields(segment.Content))
+	}
+	if words != n {
+		t.Errorf("%d words came out of %d", words, n)
+	}
+}
+
 // A drawing of very many lines must not take minutes.
 func TestManyRulings(t *testing.T) {
 	tests := map[string]func(s *sheet, i int){
