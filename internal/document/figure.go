@@ -24,6 +24,7 @@ func (s *surface) ruledTables() (tables []*Table, rest []Word) {
 		}
 		if t := s.table(region, index.some(in)); t != nil && judge(t) {
 			tables = append(tables, t)
+			s.claimTurned(t)
 			for _, i := range in {
 				index.taken[i] = true
 			}

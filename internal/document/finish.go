@@ -32,6 +32,9 @@ func (r *tableReader) finish(g *grid, kind gridKind) *Table {
 		t.Cells = append(t.Cells, c)
 	}
 	sortCells(t.Cells)
+	if kind != gapGrid {
+		r.takeTurned(g, t)
+	}
 	t.dropEmpty()
 	t.Header = t.headerRows()
 	return t

@@ -8,7 +8,7 @@ import (
 // layout finds what stands on a page, in reading order: paragraphs, tables and
 // pictures; text in the direction of most of it first.
 func layout(p *Page) []paragraph {
-	s, others := newSurface(p)
+	s, _ := newSurface(p)
 	tables, words := s.ruledTables()
 	figures := s.pictures()
 	for _, t := range tables {
@@ -19,6 +19,7 @@ func layout(p *Page) []paragraph {
 		items = append(items, phrase{box: figures[i].box, figure: &figures[i]})
 	}
 	all := s.read(items)
+	others := leftOver(s.turned)
 	turns := []int{0, 1, 2, 3}
 	slices.SortStableFunc(turns, func(a, b int) int { return cmp.Compare(len(others[b]), len(others[a])) })
 	for _, turn := range turns {

@@ -15,6 +15,7 @@ type surface struct {
 	// than the paper behind a line of text.
 	shadeAcross, shadeDown []ruling
 	images                 []Box
+	turned                 []turnedText
 	// turn is the direction of the text on the page, and mirrored says that it
 	// runs from right to left: then left and right are exchanged here, so that
 	// columns, indents and cells need not know.
@@ -48,6 +49,7 @@ func newSurface(p *Page) (s *surface, others [4][]Word) {
 	for _, i := range p.Images {
 		s.images = append(s.images, s.toSurface(i.Box))
 	}
+	s.turned = s.turnedTexts(turned)
 	return s, turned
 }
 

@@ -15,6 +15,7 @@ type Table struct {
 
 	kind    gridKind
 	rulings int     // that run across
+	turned  []int   // indices of the turned texts in its cells
 	loose   bool    // its lines do not hang together
 	density float64 // the share of its height that lines of text take
 }

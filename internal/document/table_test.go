@@ -258,3 +258,20 @@ func TestRightToLeft(t *testing.T) {
 		t.Errorf("the order in the file matters:\n%s", diff)
 	}
 }
+
+// The names of narrow columns are often set upwards.
+func TestTurnedHead(t *testing.T) {
+	s := newSheet(1).across(100, 50, 250).across(180, 50, 250).across(200, 50, 250).across(220, 50, 250).
+		down(50, 100, 220).down(150, 100, 220).down(200, 100, 220).down(250, 100, 220).
+		lines(55, 195, "Apples").lines(160, 195, "yes").lines(210, 195, "no").lines(55, 215, "Pears").lines(160, 215, "no").lines(210, 215, "yes").
+		lines(55, 150, "Fruit")
+	for i, text := range []string{"Sweet", "Red"} {
+		x := 170 + 50*float64(i)
+		s.page.Words = append(s.page.Words, Word{Text: text, Size: 10, Turn: 3, Baseline: x + 8, Box: Box{x, 140, x + 10, 170}})
+	}
+	s.page.Words = append(s.page.Words, Word{Text: "aside", Size: 10, Turn: 3, Baseline: 508, Box: Box{500, 140, 510, 170}})
+	want := []typed{{TableSegment, "Fruit\tSweet\tRed\nApples\tyes\tno\nPears\tno\tyes"}, {Text, "aside"}}
+	if diff := cmp.Diff(want, typesOf(build(s))); diff != "" {
+		t.Errorf("segments (-want +got):\n%s", diff)
+	}
+}

@@ -73,6 +73,11 @@ func (r *pageReader) bulk(text uint64, n int) []rune {
 	return runes
 }
 
+// isRightToLeft says whether r is a letter of Hebrew, Arabic or their kin.
+func isRightToLeft(r rune) bool {
+	return r >= 0x590 && r <= 0x8ff || r >= 0xfb1d && r <= 0xfdff || r >= 0xfe70 && r <= 0xfefc
+}
+
 // isBreak says whether r separates words.
 func isBreak(r rune) bool { return unicode.IsSpace(r) || r == '\u200b' }
 

@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"math"
+	"slices"
 	"unicode/utf8"
 
 	"docket/internal/document"
@@ -16,9 +17,11 @@ type wordReader struct {
 
 	word   document.Word
 	letter []byte
-	at     span // the place of word
-	hyphen bool // the last character is a hyphen that breaks a word
-	soft   bool // and it is a soft one
+	at     span         // the place of word
+	glyph  int          // where the last sign begins in letter
+	signed document.Box // and its place
+	hyphen bool         // the last character is a hyphen that breaks a word
+	soft   bool         // and it is a soft one
 }
 
 // style is what the characters of one text object share.
@@ -97,7 +100,14 @@ func (w *wordReader) grow(c rune, box document.Box, at span) {
 		// A soft hyphen inside a line is not shown.
 		w.letter = w.letter[:len(w.letter)-1]
 	}
-	w.letter = utf8.AppendRune(w.letter, c)
+	// The letters that one sign stands for, such as lam and alef, come in the
+	// order of the page, which is not theirs.
+	if len(w.letter) > 0 && box == w.signed && isRightToLeft(c) {
+		w.letter = slices.Insert(w.letter, w.glyph, utf8.AppendRune(nil, c)...)
+	} else {
+		w.glyph, w.signed = len(w.letter), box
+		w.letter = utf8.AppendRune(w.letter, c)
+	}
 	w.word.Box = w.word.Box.Union(box)
 	w.at = span{min(w.at.start, at.start), max(w.at.end, at.end), min(w.at.lo, at.lo), max(w.at.hi, at.hi)}
 }
