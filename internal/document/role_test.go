@@ -150,6 +150,23 @@ func TestNoRunningLines(t *testing.T) {
 	}
 }
 
+// A page keeps what it has when it has nothing else.
+func TestLonelyLines(t *testing.T) {
+	line := func(n int, text string) *sheet { return newSheet(n).lines(50, 40, text) }
+	for name, tt := range map[string]struct {
+		sheets []*sheet
+		want   []typed
+	}{
+		"page numbers alone":  {[]*sheet{line(1, "Page 1"), line(2, "Page 2")}, []typed{{Text, "Page 1"}, {Text, "Page 2"}}},
+		"the same everywhere": {[]*sheet{line(1, "Hello."), line(2, "Hello."), line(3, "Bye.")}, []typed{{Text, "Hello."}, {Text, "Hello."}, {Text, "Bye."}}},
+		"an empty page":       {[]*sheet{line(1, "1").lines(50, 300, bodyText), line(2, "2")}, []typed{{PageHeader, "1"}, {Text, bodyText}, {PageHeader, "2"}}},
+	} {
+		if diff := cmp.Diff(tt.want, typesOf(build(tt.sheets...))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
 func TestIsPageNumber(t *testing.T) {
 	for text, want := range map[string]bool{
 		"7": true, "- 41 -": true, "Page 3": true, "3 of 17": true, "Seite 3 von 7": true, "xiv": true, "3/17": true, "[12]": true,

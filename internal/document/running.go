@@ -59,10 +59,41 @@ func markRunning(all []paragraph, pages int, body float64) []paragraph {
 			found[[2]int{e.paragraph, e.line}] = e.kind()
 		}
 	}
-	if len(found) == 0 {
+	if keepLonely(all, found); len(found) == 0 {
 		return all
 	}
 	return splitOff(all, found)
+}
+
+// keepLonely takes back what was found on pages that hold nothing else, but for
+// page numbers beside other pages with text.
+func keepLonely(all []paragraph, found map[[2]int]SegmentType) {
+	rest := 0 // pages that hold more than was found
+	for i := 0; i < len(all); {
+		j, more, words := i, false, false
+		for ; j < len(all) && all[j].page == all[i].page; j++ {
+			for n := range max(1, len(all[j].lines)) {
+				isFound := found[[2]int{j, n}] != ""
+				more = more || !isFound
+				words = words || isFound && (len(all[j].lines) == 0 || !isPageNumber(all[j].lines[n].text))
+			}
+		}
+		if more {
+			rest++
+		}
+		if !more && words {
+			for k := i; k < j; k++ {
+				for n := range max(1, len(all[k].lines)) {
+					delete(found, [2]int{k, n})
+				}
+			}
+			rest++
+		}
+		i = j
+	}
+	if rest == 0 {
+		clear(found)
+	}
 }
 
 func (e *edgeLine) kind() SegmentType {
