@@ -58,6 +58,9 @@ func (c *column) breaks(open []line, next *line) bool {
 	if styleChanges(last, next) || c.fontChanges(last, next) {
 		return true
 	}
+	if hang := open[0].hang; hang != 0 && math.Abs(next.box.Left-hang) < 0.4*next.size && next.hang == 0 && next.mark == noMark {
+		return false
+	}
 	full := !c.fits(last, next)
 	switch next.mark {
 	case bulletMark:

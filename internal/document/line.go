@@ -64,6 +64,7 @@ type line struct {
 	row      bool    // it has gaps like those between cells
 	mark     mark    // how it begins, if as a list item
 	mirrored bool    // left and right are exchanged
+	hang     float64 // where the text after a label such as "5.4." begins; 0 without one
 }
 
 // lines sorts the phrases of one column into lines from top to bottom.
@@ -107,6 +108,9 @@ func newLine(group []phrase, fonts []Font) line {
 	first := 1
 	if l.mark != noMark {
 		first = 2 // the gap after a bullet says nothing
+	} else if n := labelWords(l.words); n > 0 {
+		first = n + 1
+		l.hang = l.words[n].Box.Left
 	}
 	for i := first; i < len(l.words); i++ {
 		if l.words[i].Box.Left-l.words[i-1].Box.Right > cellGap*l.size {

@@ -54,6 +54,25 @@ func isBullet(w *Word, fonts []Font) bool {
 	return strings.Contains(name, "dingbat") || strings.Contains(name, "wingding") || strings.Contains(name, "webding")
 }
 
+// labelWords is how many words at the beginning of a line are a label that a
+// gap may follow, as "5.4." or "Table 8:"; 0 for none.
+func labelWords(words []Word) int {
+	gap := func(n int) bool {
+		wide := (words[n].Box.Left - words[n-1].Box.Right) / max(words[n].Size, 1)
+		return wide > 0.6 && wide < maxLabelGap
+	}
+	if len(words) > 1 && gap(1) && numberDepth(words[0].Text+" x") > 0 {
+		return 1
+	}
+	if len(words) > 2 && gap(2) && captionStart.MatchString(words[0].Text+" "+words[1].Text) {
+		return 2
+	}
+	return 0
+}
+
+// maxLabelGap is the widest gap, in font sizes, between a label and its text.
+const maxLabelGap = 6
+
 func labelOf(first string) mark {
 	if n := len(first); n < 2 || n > 6 {
 		return noMark

@@ -177,3 +177,19 @@ func TestIsPageNumber(t *testing.T) {
 		}
 	}
 }
+
+// A number or a label, a gap, and text that hangs below itself are one.
+func TestHangingLabels(t *testing.T) {
+	s := newSheet(1).lines(50, 130, bodyText, bodyText, bodyText).
+		line(50, 200, 14, bold, "5.4.").line(100, 200, 14, bold, "Continuing training at the").line(100, 217, 14, bold, "initiative of enterprises").
+		lines(50, 250, bodyText, bodyText).
+		lines(50, 300, "Table 8:").lines(120, 300, "Number of persons in training from 2001", "to 2005 by the end of January").
+		lines(50, 340, bodyText, bodyText)
+	want := []typed{
+		{Text, bodyText + " " + bodyText + " " + bodyText}, {SectionHeader, "5.4. Continuing training at the initiative of enterprises"},
+		{Text, bodyText + " " + bodyText}, {Caption, "Table 8: Number of persons in training from 2001 to 2005 by the end of January"}, {Text, bodyText + " " + bodyText},
+	}
+	if diff := cmp.Diff(want, typesOf(build(s))); diff != "" {
+		t.Errorf("segments (-want +got):\n%s", diff)
+	}
+}

@@ -101,6 +101,9 @@ func (l *line) under(row *line) bool {
 // mark of a list item does not count.
 func (l *line) celled() bool {
 	all := l.blocks(1)
+	if l.hang != 0 && !isNumeric(l.words[len(l.words)-1].Text) {
+		return l.row
+	}
 	return len(all) > 2 || len(all) == 2 && (l.mark == noMark || len(all[0].words) > 1)
 }
 
