@@ -7,8 +7,11 @@ import (
 	"mime"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/go-chi/chi/v5"
+
+	"docket/internal/service"
 )
 
 // The resolutions of pictures of pages, in pixels an inch.
@@ -61,14 +64,38 @@ func (a *API) getPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	part, err := queryBox(r, "bbox")
+	if err != nil {
+		return err
+	}
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Cache-Control", "private, max-age=3600")
 	out := newBody(w, "image/png")
-	if err := a.service.PageImage(r.Context(), j, input, n, dpi, out); err != nil {
+	if err := a.service.PageImage(r.Context(), j, service.PageView{Input: input, Page: n, DPI: dpi, Part: part}, out); err != nil {
 		return err
 	}
 	return out.Flush()
 }
+
+// queryBox reads the box of a segment, left,top,width,height, in the query.
+func queryBox(r *http.Request, name string) (box [4]float64, err error) {
+	text := r.URL.Query().Get(name)
+	if text == "" {
+		return box, nil
+	}
+	parts := strings.Split(text, ",")
+	for i, p := range parts {
+		v, err := strconv.ParseFloat(strings.TrimSpace(p), 64)
+		if len(parts) != len(box) || err != nil || !(v >= 0 && v <= mostBox) || i >= 2 && v == 0 {
+			return box, invalid(name, fmt.Sprintf("%q is no box", plain(text, 80)), "Send left,top,width,height of a segment's bbox, such as 144,200,300,80")
+		}
+		box[i] = v
+	}
+	return box, nil
+}
+
+// mostBox is beyond the edge of any page, in pixels at 144 dpi.
+const mostBox = 1e6
 
 // pathNumber reads a number from 1 in the path.
 func pathNumber(r *http.Request, name string) (int, error) {

@@ -70,7 +70,8 @@ func TestPageImages(t *testing.T) {
 	for path, want := range map[string]int{
 		"/pages/1.png": 200, "/pages/2.png?dpi=72": 200, "/pages/1.png?input=2&dpi=30": 200, "/pages/3.png": 404, "/pages/2.png?input=2": 404,
 		"/pages/1.png?input=3": 404, "/pages/0.png": 400, "/pages/x.png": 400, "/pages/1.png?dpi=9": 400, "/pages/1.png?dpi=601": 400, "/pages/1.png?dpi=x": 400,
-		"/input/1": 200, "/input/2": 200, "/input/3": 404, "/input/0": 400, "/input/-1": 400,
+		"/pages/1.png?bbox=10,10,50,20": 200, "/pages/1.png?bbox=10,10,0,20": 400, "/pages/1.png?bbox=10,10,50": 400, "/pages/1.png?bbox=NaN,1,1,1": 400,
+		"/pages/1.png?bbox=99999,10,50,20": 400, "/input/1": 200, "/input/2": 200, "/input/3": 404, "/input/0": 400, "/input/-1": 400,
 	} {
 		a := s.get("/jobs/" + id + path)
 		if a.StatusCode != want {

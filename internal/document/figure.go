@@ -167,7 +167,7 @@ func (s *surface) pictures() []figure {
 // behindText says whether words cover so much of an image that it is what they
 // are printed on.
 func (s *surface) behindText(box Box) bool {
-	words, _ := wordsIn(s.words, box)
+	words := wordsIn(s.words, box)
 	covered := 0.0
 	for i := range words {
 		covered += words[i].Box.Width() * words[i].Box.Height()

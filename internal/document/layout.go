@@ -8,7 +8,7 @@ import (
 // layout finds what stands on a page, in reading order: paragraphs, tables and
 // pictures; text in the direction of most of it first.
 func layout(p *Page) []paragraph {
-	s, _ := newSurface(p)
+	s := newSurface(p)
 	tables, words := s.ruledTables()
 	figures := s.pictures()
 	for _, t := range tables {

@@ -24,15 +24,15 @@ type surface struct {
 	page     *Page
 }
 
-// newSurface turns the page; words that stand in other directions come apart,
-// by their quarter turns.
-func newSurface(p *Page) (s *surface, others [4][]Word) {
+// newSurface turns the page; words that stand in other directions are its
+// turned texts.
+func newSurface(p *Page) *surface {
 	var turned [4][]Word
 	for _, w := range painted(p.Words) {
 		turn := w.Turn & 3
 		turned[turn] = append(turned[turn], upright(w, turn))
 	}
-	s = &surface{fonts: monospaced(p.Words, p.Fonts), page: p}
+	s := &surface{fonts: monospaced(p.Words, p.Fonts), page: p}
 	for turn := range turned {
 		if len(turned[turn]) > len(turned[s.turn]) {
 			s.turn = turn
@@ -50,7 +50,7 @@ func newSurface(p *Page) (s *surface, others [4][]Word) {
 		s.images = append(s.images, s.toSurface(i.Box))
 	}
 	s.turned = s.turnedTexts(turned)
-	return s, turned
+	return s
 }
 
 // maxRulings bounds the rulings of a page in one direction: with more of them
@@ -178,14 +178,13 @@ func (b Box) grow(by float64) Box {
 	return Box{b.Left - by, b.Top - by, b.Right + by, b.Bottom + by}
 }
 
-// wordsIn parts the words by whether their middle lies in the box.
-func wordsIn(words []Word, b Box) (in, out []Word) {
+// wordsIn are the words whose middle lies in the box.
+func wordsIn(words []Word, b Box) []Word {
+	var in []Word
 	for _, w := range words {
 		if b.contains(w.Box) {
 			in = append(in, w)
-		} else {
-			out = append(out, w)
 		}
 	}
-	return in, out
+	return in
 }

@@ -33,9 +33,9 @@ type Cell struct {
 // TableIn finds the cells of a table that is known to fill the region; it is
 // nil when there are no words.
 func TableIn(p *Page, region Box) *Table {
-	s, _ := newSurface(p)
+	s := newSurface(p)
 	region = s.toSurface(region)
-	words, _ := wordsIn(s.words, region)
+	words := wordsIn(s.words, region)
 	t := s.table(region, words)
 	if t != nil {
 		t.place(s)

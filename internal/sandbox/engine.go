@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"image"
 	"image/png"
 	"iter"
 
@@ -101,7 +102,12 @@ func (e *engine) render(t *task, req renderCommand, data []byte) (retire bool, e
 	if req.Page < 1 || req.Page > info.Pages {
 		return false, job.Errorf(job.Unreadable, job.Facts{"reason": noSuchPage, "pages": info.Pages}, "render page %d of %d", req.Page, info.Pages)
 	}
-	picture, err := doc.Render(req.Page, req.DPI)
+	var picture image.Image
+	if req.Part == (document.Box{}) {
+		picture, err = doc.Render(req.Page, req.DPI)
+	} else {
+		picture, err = doc.RenderPart(req.Page, req.DPI, req.Part)
+	}
 	if err != nil {
 		return false, fmt.Errorf("render page %d: %w", req.Page, err)
 	}

@@ -20,6 +20,9 @@ type RenderRequest struct {
 	Page int
 	// DPI is the resolution; a page that would be too large gets a lower one.
 	DPI int
+	// Part is the part of the page that is wanted, in points; all of it when
+	// the box is empty.
+	Part document.Box
 }
 
 // renderCommand asks for the picture of a page of the file that follows.
@@ -28,6 +31,7 @@ type renderCommand struct {
 	Password string
 	Page     int
 	DPI      int
+	Part     document.Box
 }
 
 // noSuchPage is the reason of a page that the document does not have.

@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"docket/internal/job"
+	"docket/internal/op"
 )
 
 // OpenInput reads document n of the job, counted from 1. Errors are of code
@@ -26,12 +27,20 @@ func missing(what string) error {
 	return &job.Error{Code: job.NotFound, Facts: job.Facts{"missing": what}}
 }
 
-// PageImage writes page n of document input of the job as a PNG file; both are
-// counted from 1, dpi is the resolution. Errors are those of OpenInput, of code
+// PageView says which page of a job is shown, and how.
+type PageView struct {
+	Input, Page int // from 1
+	DPI         int // the resolution
+	// Part is left, top, width and height of what is wanted, in pixels at 144
+	// dpi; all of the page when it is zero.
+	Part [4]float64
+}
+
+// PageImage writes a page of a document of the job as a PNG file. Errors are those of OpenInput, of code
 // NotFound for a page that is not there, and what is wrong with the document.
 // contract J31
-func (s *Service) PageImage(ctx context.Context, j job.Job, input, n, dpi int, w io.Writer) (err error) {
-	d, err := s.OpenInput(ctx, j, input)
+func (s *Service) PageImage(ctx context.Context, j job.Job, v PageView, w io.Writer) (err error) {
+	d, err := s.OpenInput(ctx, j, v.Input)
 	if err != nil {
 		return err
 	}
@@ -44,9 +53,9 @@ func (s *Service) PageImage(ctx context.Context, j job.Job, input, n, dpi int, w
 			return fmt.Errorf("decode parameters of job %s: %w", j.ID, err)
 		}
 	}
-	err = s.pictures.Page(ctx, d.Body, d.Size, parameters.Password, n, dpi, w)
+	err = s.pictures.Page(ctx, d.Body, d.Size, parameters.Password, op.View{Page: v.Page, DPI: v.DPI, Part: v.Part}, w)
 	if job.CodeOf(err) == job.NotFound {
-		return missing(fmt.Sprintf("Document %d of job %s has no page %d", input, j.ID, n))
+		return missing(fmt.Sprintf("Document %d of job %s has no page %d", v.Input, j.ID, v.Page))
 	}
 	return err
 }

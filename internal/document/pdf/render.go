@@ -5,6 +5,7 @@ import (
 	"image"
 	"math"
 
+	"docket/internal/document"
 	"docket/internal/job"
 )
 
@@ -25,6 +26,47 @@ const (
 	opaque           = 0xff
 	pageUnrenderable = "a page of it cannot be shown"
 )
+
+// RenderPart is the part of page n in a box, given in points; what lies outside
+// the page is left out. Errors are those of Render, and Unreadable {reason,
+// page} for a box outside the page.
+func (d *Document) RenderPart(n, dpi int, box document.Box) (image.Image, error) {
+	picture, err := d.Render(n, dpi)
+	if err != nil {
+		return nil, err
+	}
+	page, err := d.sizeOf(n)
+	if err != nil {
+		return nil, err
+	}
+	across, down := float64(picture.Bounds().Dx())/page.Width(), float64(picture.Bounds().Dy())/page.Height()
+	part := image.Rect(
+		int(math.Floor(box.Left*across)), int(math.Floor(box.Top*down)),
+		int(math.Ceil(box.Right*across)), int(math.Ceil(box.Bottom*down)),
+	).Intersect(picture.Bounds())
+	if part.Empty() {
+		return nil, job.Errorf(job.Unreadable, job.Facts{"reason": "the box lies outside its page", "page": n}, "box %v on page %d", box, n)
+	}
+	return picture.SubImage(part), nil
+}
+
+// sizeOf is the box of page n as displayed, in points.
+func (d *Document) sizeOf(n int) (document.Box, error) {
+	e := d.e
+	page := uint64(uint32(e.call("FPDF_LoadPage", d.handle, uint64(n-1))))
+	width := float64(math.Float32frombits(uint32(e.call("FPDF_GetPageWidthF", page))))
+	height := float64(math.Float32frombits(uint32(e.call("FPDF_GetPageHeightF", page))))
+	if page != 0 {
+		e.call("FPDF_ClosePage", page)
+	}
+	if e.err != nil {
+		return document.Box{}, e.err
+	}
+	if !sane(width) || !sane(height) {
+		return document.Box{}, job.Errorf(job.Unreadable, job.Facts{"reason": pageUnrenderable, "page": n}, "page %d of %g by %g points", n, width, height)
+	}
+	return document.Box{Right: width, Bottom: height}, nil
+}
 
 // Render paints page n, counted from 1, at a resolution of dpi. Errors are
 // Unreadable {reason, page} for a page that cannot be painted, a dead engine's,

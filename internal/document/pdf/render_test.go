@@ -6,6 +6,7 @@ import (
 
 	"github.com/go-pdf/fpdf"
 
+	"docket/internal/document"
 	"docket/internal/document/pdf"
 	"docket/internal/job"
 )
@@ -37,6 +38,19 @@ func TestRender(t *testing.T) {
 	}
 	if c := picture.RGBAAt(10, 10); c.R != 255 || c.G != 255 || c.B != 255 || c.A != 255 {
 		t.Errorf("the paper is %v", c)
+	}
+	part, err := d.RenderPart(1, 72, document.Box{Left: 100, Top: 200, Right: 150, Bottom: 250})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if size := part.Bounds().Size(); size.X < 49 || size.X > 51 || size.Y < 49 || size.Y > 51 {
+		t.Errorf("the square alone is %v pixels", size)
+	}
+	if r, g, _, _ := part.At(part.Bounds().Min.X+25, part.Bounds().Min.Y+25).RGBA(); r != 0xffff || g != 0 {
+		t.Errorf("the middle of the square is %x %x", r, g)
+	}
+	if _, err := d.RenderPart(1, 72, document.Box{Left: 1000, Top: 200, Right: 1050, Bottom: 250}); job.CodeOf(err) != job.Unreadable {
+		t.Errorf("a box outside the page: %v", err)
 	}
 	picture, err = d.Render(2, 600)
 	if err != nil {
