@@ -42,7 +42,7 @@ func (d dialect) simpler(f *fault) (dialect, bool) {
 	}
 	says := strings.ToLower(f.message)
 	switch {
-	case f.tooLong():
+	case f.tooLong(), f.blind():
 		return d, false
 	case d.logProbs && strings.Contains(says, "logprob"):
 		d.logProbs = false

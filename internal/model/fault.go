@@ -17,6 +17,10 @@ import (
 // model can read.
 var ErrTooLong = errors.New("longer than the model can read")
 
+// ErrNoPictures is wrapped by the error of a request with pictures when the
+// model cannot see any.
+var ErrNoPictures = errors.New("the model cannot see pictures")
+
 // fault is one request that came to nothing.
 type fault struct {
 	status  int    // HTTP status; 0 without an answer
@@ -56,6 +60,17 @@ func (f *fault) tooLong() bool {
 	return f.status == http.StatusRequestEntityTooLarge
 }
 
+// blind says that the server refused the request for its pictures.
+func (f *fault) blind() bool {
+	says := strings.ToLower(f.message)
+	for _, words := range []string{"image input", "image_url", "images are not supported", "not support image", "multimodal", "mmproj", "vision"} {
+		if strings.Contains(says, words) {
+			return true
+		}
+	}
+	return false
+}
+
 // Remedies that are the operator's.
 const (
 	remedyKey     = "Tell the operator that the model server refuses --model-key."
@@ -70,6 +85,8 @@ func statusFault(status int, header http.Header, message string) *fault {
 	switch {
 	case status < http.StatusBadRequest:
 		f.reason, f.remedy = "the model server redirects, and that is not followed", remedyName
+	case f.blind():
+		f.reason, f.remedy, f.err = "the model cannot see pictures", remedyRules, ErrNoPictures
 	case f.tooLong():
 		f.reason, f.remedy, f.err = "the model cannot read so much at once", remedyContext, ErrTooLong
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:

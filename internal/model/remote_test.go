@@ -208,6 +208,30 @@ func TestAddressWithoutPath(t *testing.T) {
 	}
 }
 
+// Pictures go along as data, and a model that cannot see says so once.
+func TestPictures(t *testing.T) {
+	for name, test := range map[string]struct {
+		reply testkit.Reply
+		blind bool
+	}{
+		"seen":  {good(), false},
+		"vllm":  {status(400, `{"message":"m1 is not a multimodal model"}`), true},
+		"llama": {status(500, `{"error":{"message":"image input is not supported - hint: provide the mmproj"}}`), true},
+		"other": {status(422, `{"detail":[{"msg":"unknown variant image_url, expected text"}]}`), true},
+	} {
+		m := testkit.NewModel(t, func(int, *testkit.Question) testkit.Reply { return test.reply })
+		q := question()
+		q.Turns[0].Pictures = [][]byte{[]byte("\x89PNG")}
+		_, err := client(t, m, nil).Begin(&job.Tokens{}).Complete(t.Context(), q)
+		if errors.Is(err, ErrNoPictures) != test.blind || (err != nil) != test.blind || len(m.Asked()) != 1 {
+			t.Errorf("%s: %v after %d", name, err, len(m.Asked()))
+		}
+		if asked := m.Asked()[0]; asked.User[0] != "what is it?" || len(asked.Pictures) != 1 || asked.Pictures[0] != "data:image/png;base64,iVBORw==" {
+			t.Errorf("%s: asked %q %q", name, asked.User, asked.Pictures)
+		}
+	}
+}
+
 func TestTimeout(t *testing.T) {
 	m := testkit.NewModel(t, func(int, *testkit.Question) testkit.Reply { return testkit.Reply{Hang: true} })
 	r := client(t, m, func(o *Options) { o.Timeout = 50 * time.Millisecond })

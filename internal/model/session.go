@@ -19,16 +19,20 @@ type Request struct {
 type Turn struct {
 	FromModel bool
 	Text      string
+	Pictures  [][]byte // PNG files, of the user
 }
 
 // Sizes of texts in tokens, for as long as no model has counted them.
-const bytesPerToken = 4
+const (
+	bytesPerToken    = 4
+	tokensPerPicture = 1000
+)
 
 // size guesses the tokens of a request.
 func (r *Request) size() int {
 	n := len(r.System) + len(r.Schema)
 	for i := range r.Turns {
-		n += len(r.Turns[i].Text)
+		n += len(r.Turns[i].Text) + len(r.Turns[i].Pictures)*tokensPerPicture*bytesPerToken
 	}
 	return n / bytesPerToken
 }
@@ -80,7 +84,8 @@ func (s *Session) Unusable(reason string, cause error) error {
 // the facts "reason", "model" and, where they are known, "http_status",
 // "tries" and "remedy"; of ModelError with "limit", "max" and "used" when the
 // budget does not allow the question. One that is too long for the model wraps
-// ErrTooLong. When ctx ends, its cause is returned at
+// ErrTooLong; one with pictures for a model that cannot see wraps ErrNoPictures.
+// When ctx ends, its cause is returned at
 // once.
 func (s *Session) Complete(ctx context.Context, r Request) (Answer, error) {
 	guess := r.size()

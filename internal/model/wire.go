@@ -2,6 +2,7 @@ package model
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -28,7 +29,7 @@ func (r *Remote) parameters(q *Request, d dialect) openai.ChatCompletionNewParam
 			p.Messages = append(p.Messages, openai.AssistantMessage(q.Turns[i].Text))
 			continue
 		}
-		p.Messages = append(p.Messages, openai.UserMessage(q.Turns[i].Text))
+		p.Messages = append(p.Messages, userMessage(&q.Turns[i]))
 	}
 	switch d.format {
 	case bySchema:
@@ -52,6 +53,20 @@ func (r *Remote) parameters(q *Request, d dialect) openai.ChatCompletionNewParam
 		p.MaxTokens = limit
 	}
 	return p
+}
+
+// userMessage is a text, with pictures as data in their addresses.
+func userMessage(t *Turn) openai.ChatCompletionMessageParamUnion {
+	if len(t.Pictures) == 0 {
+		return openai.UserMessage(t.Text)
+	}
+	parts := []openai.ChatCompletionContentPartUnionParam{openai.TextContentPart(t.Text)}
+	for _, png := range t.Pictures {
+		parts = append(parts, openai.ImageContentPart(openai.ChatCompletionContentPartImageImageURLParam{
+			URL: "data:image/png;base64," + base64.StdEncoding.EncodeToString(png),
+		}))
+	}
+	return openai.UserMessage(parts)
 }
 
 // receive reads a response within its limit, and makes errors of what is no

@@ -1,8 +1,10 @@
 package op
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 
 	"docket/internal/document"
 	"docket/internal/job"
@@ -16,7 +18,10 @@ type Asking struct {
 	Pages []PageText
 	Info  document.Info
 
-	task *Task
+	task     *Task
+	pool     *sandbox.Pool
+	password string
+	blind    bool // the model cannot see pictures
 }
 
 // PageText is the text of a page.
@@ -24,16 +29,69 @@ type PageText struct {
 	Number        int     // from 1
 	Width, Height float64 // in points
 	Lines         []Line
+	Picture       bool // it has no text, but pictures on a good part of it
 }
 
-// NoText says that nothing stands on any page.
-func (a *Asking) NoText() bool {
-	for i := range a.Pages {
-		if len(a.Pages[i].Lines) > 0 {
-			return false
-		}
+// pictured is the part of a page without text that pictures must cover to be
+// worth a look.
+const pictured = 0.2
+
+func newPageText(p *document.Page) PageText {
+	page := PageText{Number: p.Number, Width: p.Width, Height: p.Height, Lines: Lines(p)}
+	if len(page.Lines) > 0 {
+		return page
 	}
-	return true
+	covered := 0.0
+	for _, i := range p.Images {
+		covered += i.Box.Width() * i.Box.Height()
+	}
+	page.Picture = covered >= pictured*p.Width*p.Height
+	return page
+}
+
+// pictureDPI is the resolution at which a model sees pages.
+const pictureDPI = 130
+
+// See asks about one page that has no text, with its picture. It says whether
+// the model has seen it: not after it has turned out that it cannot see.
+func (a *Asking) See(ctx context.Context, page *PageText, ask func(png []byte) error) (seen bool, err error) {
+	if !page.Picture || a.blind {
+		return false, nil
+	}
+	in := a.task.Inputs[0].File
+	file, err := a.task.Open(0)
+	if err != nil {
+		return false, fmt.Errorf("open %s: %w", in.Name, err)
+	}
+	var png bytes.Buffer
+	err = a.pool.Render(ctx, file, sandbox.RenderRequest{Size: in.Size, Password: a.password, Page: page.Number, DPI: pictureDPI}, &png)
+	if err := errors.Join(err, file.Close()); err != nil {
+		return false, Again(err)
+	}
+	if err := ask(png.Bytes()); errors.Is(err, model.ErrNoPictures) {
+		a.blind = true
+		return false, nil
+	} else if err != nil {
+		return false, err
+	}
+	return true, nil
+}
+
+// Unseen is the warning for pages without text whose pictures the model could
+// not see.
+const Unseen = "pictures_not_read"
+
+// Warnings are those of a document that the model was asked about: that it has
+// no text, when nothing was read of it, and that pictures were not seen.
+func (a *Asking) Warnings(read bool) []string {
+	var all []string
+	if !read {
+		all = append(all, document.NoText)
+	}
+	if a.blind {
+		all = append(all, Unseen)
+	}
+	return all
 }
 
 // readPart is the part of the progress that reading is, in per cent.
@@ -46,7 +104,7 @@ func Ask(ctx context.Context, pool *sandbox.Pool, remote *model.Remote, t *Task,
 	if spent == nil {
 		spent = &job.Tokens{}
 	}
-	a := &Asking{Session: remote.Begin(spent), task: t}
+	a := &Asking{Session: remote.Begin(spent), task: t, pool: pool, password: how.Password}
 	reading := *t
 	reading.Progress = func(p job.Progress) {
 		// A page is done when the model has seen it.
@@ -55,7 +113,7 @@ func Ask(ctx context.Context, pool *sandbox.Pool, remote *model.Remote, t *Task,
 	}
 	size := 0
 	info, err := ReadPages(ctx, pool, &reading, how.Password, func(p *document.Page) error {
-		page := PageText{Number: p.Number, Width: p.Width, Height: p.Height, Lines: Lines(p)}
+		page := newPageText(p)
 		for i := range page.Lines {
 			size += len(page.Lines[i].Text())
 		}

@@ -40,11 +40,19 @@ func (a *Asking) Classify(ctx context.Context, c *Classifier) ([]PageClass, erro
 			lines, asked = append(lines, text...), append(asked, a.Pages[to].Number)
 		}
 		if len(asked) > 0 {
-			if err := a.classifyPages(ctx, q, lines, asked, classes); err != nil {
+			if err := a.classifyPages(ctx, q, pageText{lines: lines}, asked, classes); err != nil {
 				return nil, err
 			}
 		}
-		from = to
+		for ; from < to; from++ {
+			page := &a.Pages[from]
+			_, err := a.See(ctx, page, func(png []byte) error {
+				return a.classifyPages(ctx, q, pageText{png: png}, []int{page.Number}, classes)
+			})
+			if err != nil {
+				return nil, err
+			}
+		}
 		a.Tell(from)
 	}
 	return classes, nil
@@ -81,7 +89,13 @@ func clipText(s string, n int) string {
 	return strings.ToValidUTF8(s[:n], "")
 }
 
-func (a *Asking) classifyPages(ctx context.Context, q *pageQuestion, lines []string, asked []int, classes []PageClass) error {
+// pageText is what a model is shown: lines, or the picture of a page.
+type pageText struct {
+	lines []string
+	png   []byte
+}
+
+func (a *Asking) classifyPages(ctx context.Context, q *pageQuestion, shown pageText, asked []int, classes []PageClass) error {
 	rules, err := FillPrompt(templates, "classify_rules.txt", map[string]any{"None": noneOfThese})
 	if err != nil {
 		return err
@@ -90,12 +104,16 @@ func (a *Asking) classifyPages(ctx context.Context, q *pageQuestion, lines []str
 	for _, n := range asked {
 		numbers = append(numbers, itoa(n))
 	}
-	text, err := FillPrompt(templates, "classify_pages.txt", map[string]any{"Categories": q.listed, "Lines": lines, "Pages": strings.Join(numbers, ", ")})
+	text, err := FillPrompt(templates, "classify_pages.txt", map[string]any{"Categories": q.listed, "Lines": shown.lines, "Pages": strings.Join(numbers, ", ")})
 	if err != nil {
 		return err
 	}
+	turn := model.Turn{Text: text}
+	if shown.png != nil {
+		turn.Pictures = [][]byte{shown.png}
+	}
 	var wrong []string
-	err = a.Converse(ctx, model.Request{Name: "pages", System: rules, Turns: []model.Turn{{Text: text}}, Schema: q.schema}, func(answer *model.Answer, _ bool) []string {
+	err = a.Converse(ctx, model.Request{Name: "pages", System: rules, Turns: []model.Turn{turn}, Schema: q.schema}, func(answer *model.Answer, _ bool) []string {
 		wrong = q.read(answer, asked, a.Pages[0].Number, classes)
 		return wrong
 	})

@@ -18,6 +18,8 @@ type Question struct {
 	Body   map[string]any // as sent
 	System string
 	User   []string // its messages, in order
+
+	Pictures []string // their addresses
 }
 
 // Format is how the question asks for the form of the answer: json_schema,
@@ -111,6 +113,17 @@ func (m *Model) take(r *http.Request) (int, *Question) {
 	for _, one := range messages {
 		message, _ := one.(map[string]any)
 		text, _ := message["content"].(string)
+		parts, _ := message["content"].([]any)
+		for _, one := range parts {
+			part, _ := one.(map[string]any)
+			if words, ok := part["text"].(string); ok {
+				text += words
+			}
+			if picture, ok := part["image_url"].(map[string]any); ok {
+				address, _ := picture["url"].(string)
+				q.Pictures = append(q.Pictures, address)
+			}
+		}
 		switch message["role"] {
 		case "system":
 			q.System = text

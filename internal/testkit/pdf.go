@@ -4,6 +4,8 @@ package testkit
 import (
 	"bytes"
 	"fmt"
+	"image"
+	"image/png"
 	"time"
 
 	"github.com/go-pdf/fpdf"
@@ -28,6 +30,32 @@ func LongPDF(n int) []byte {
 		pages[i] = fmt.Sprintf("Page %d of %d.\n\n%s", i+1, n, bytes.Repeat([]byte("The quick brown fox jumps over the lazy dog. "), 40))
 	}
 	return PDF(pages...)
+}
+
+// ScanPDF returns a document as PDF does, in which a page whose text is "scan"
+// has no text but a picture that covers it.
+func ScanPDF(pages ...string) []byte {
+	doc := newPDF(nil)
+	var picture bytes.Buffer
+	grey := image.NewGray(image.Rect(0, 0, 210, 297))
+	for i := range grey.Pix {
+		grey.Pix[i] = byte(i)
+	}
+	if err := png.Encode(&picture, grey); err != nil {
+		panic(fmt.Sprintf("testkit: write picture: %v", err))
+	}
+	scan := fpdf.ImageOptions{ImageType: "PNG"}
+	doc.RegisterImageOptionsReader("scan", scan, &picture)
+	for _, text := range pages {
+		doc.AddPage()
+		doc.SetFont("Helvetica", "", 11)
+		if text == "scan" {
+			doc.ImageOptions("scan", 0, 0, 210, 297, false, scan, 0, "")
+			continue
+		}
+		doc.MultiCell(0, 5, text, "", "L", false)
+	}
+	return write(doc)
 }
 
 func newPDF(pages []string) *fpdf.Fpdf {

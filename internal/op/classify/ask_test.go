@@ -33,6 +33,7 @@ func TestAsk(t *testing.T) {
 	pool := optest.Pool(t)
 	t.Run("pages", func(t *testing.T) { askPages(t, pool) })
 	t.Run("answers", func(t *testing.T) { askAnswers(t, pool) })
+	t.Run("pictures", func(t *testing.T) { askPictures(t, pool) })
 	t.Run("injection", func(t *testing.T) { askInjection(t, pool) })
 	t.Run("long", func(t *testing.T) { askLong(t, pool) })
 }
@@ -119,6 +120,25 @@ func askAnswers(t *testing.T, pool *sandbox.Pool) {
 				t.Errorf("%+v, %v", r.Summary, err)
 			}
 		})
+	}
+}
+
+// askPictures is about pages without text, whose picture the model sees.
+func askPictures(t *testing.T, pool *sandbox.Pool) {
+	m := testkit.NewModel(t, func(_ int, q *testkit.Question) testkit.Reply {
+		if len(q.Pictures) == 1 && strings.Contains(q.User[0], "The picture shows page 2 of the document.") {
+			return testkit.Reply{Content: sorted(t, map[int]string{2: "Contract"})}
+		}
+		return testkit.Reply{Content: sorted(t, map[int]string{1: "Invoice"})}
+	})
+	w, r, err := optest.Run(t, New(pool, optest.Remote(t, m.URL, 0)), testkit.ScanPDF(invoicePage, "scan", ""), `{"categories":["Contract","Invoice"]}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, _ := w.File(resultFile)
+	var got Result
+	if err := json.Unmarshal(b, &got); err != nil || got.ProcessedPages != 2 || got.PageResults[1].RawResult != "Contract" || got.PageResults[2].Success || len(r.Warnings) > 0 {
+		t.Errorf("%s, warnings %v, %v", b, r.Warnings, err)
 	}
 }
 

@@ -137,7 +137,7 @@ func (o *Operation) ask(ctx context.Context, t *op.Task, p *Parameters) (op.Resu
 		return op.Result{}, err
 	}
 	summary, warnings, err := finish(t, classifier, pages, asking.Info.Pages)
-	return asking.Result(summary, warnings...), err
+	return asking.Result(summary, asking.Warnings(len(warnings) == 0)...), err
 }
 
 // finish stores the result.

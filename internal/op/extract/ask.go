@@ -6,7 +6,6 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
-	"docket/internal/document"
 	"docket/internal/model"
 	"docket/internal/op"
 )
@@ -17,6 +16,7 @@ type asked struct {
 	root     *field
 	schema   *jsonschema.Schema
 	question *question
+	shown    bool // something of the document was shown
 }
 
 // ask has the model find the values.
@@ -41,11 +41,7 @@ func (o *Operation) ask(ctx context.Context, t *op.Task, p *Parameters, root *fi
 	if err := store(t, found); err != nil {
 		return op.Result{}, err
 	}
-	var warnings []string
-	if asking.NoText() {
-		warnings = append(warnings, document.NoText)
-	}
-	return asking.Result(newSummary(p, root, found, asking.Info.Pages), warnings...), nil
+	return asking.Result(newSummary(p, root, found, asking.Info.Pages), asking.Warnings(a.shown)...), nil
 }
 
 // document asks about all of it, one passage after the other.
@@ -58,7 +54,22 @@ func (a *asked) document(ctx context.Context) (*node, error) {
 			return nil, err
 		}
 		found.merge(n)
+		a.shown = true
 		a.Tell(p.lastPage() - 1)
+	}
+	for i := range a.Pages {
+		page := &a.Pages[i]
+		seen, err := a.See(ctx, page, func(png []byte) error {
+			n, err := a.passage(ctx, &passage{picture: page, png: png}, 1, 1)
+			if err == nil {
+				found.merge(n)
+			}
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		a.shown = a.shown || seen
 	}
 	found.conform(a.schema, func(l *leaf, _, _ string) { *l = leaf{} })
 	return found, nil
@@ -77,7 +88,11 @@ func (a *asked) passage(ctx context.Context, p *passage, part, parts int) (*node
 	if err != nil {
 		return nil, err
 	}
-	request := model.Request{Name: "values", System: a.question.rules, Turns: []model.Turn{{Text: text}}, Schema: a.question.schema}
+	turn := model.Turn{Text: text}
+	if p.png != nil {
+		turn.Pictures = [][]byte{p.png}
+	}
+	request := model.Request{Name: "values", System: a.question.rules, Turns: []model.Turn{turn}, Schema: a.question.schema}
 	best := attempt{}
 	err = a.Converse(ctx, request, func(answer *model.Answer, _ bool) []string {
 		next := a.read(answer, p)

@@ -46,6 +46,7 @@ func TestAsk(t *testing.T) {
 	t.Run("repair", func(t *testing.T) { askRepair(t, pool) })
 	t.Run("long", func(t *testing.T) { askLong(t, pool) })
 	t.Run("cut", func(t *testing.T) { askCut(t, pool) })
+	t.Run("pictures", func(t *testing.T) { askPictures(t, pool) })
 	t.Run("fails", func(t *testing.T) { askFails(t, pool) })
 	t.Run("nothing", func(t *testing.T) { askNothing(t, pool) })
 	t.Run("chosen", func(t *testing.T) { askChosen(t, pool) })
@@ -360,6 +361,59 @@ func askCut(t *testing.T, pool *sandbox.Pool) {
 	_, _, _, err = ask(t, pool, testkit.PDF("Total 11.90"), schema, answer)
 	if job.CodeOf(err) != job.ModelError || !strings.Contains(job.FailureOf(err).Message(), "cut off") {
 		t.Errorf("%v", err)
+	}
+}
+
+// askPictures is about pages without text: the model sees their picture, and
+// what it reads there counts half, for nobody can look it up.
+func askPictures(t *testing.T, pool *sandbox.Pool) {
+	const schema = `{"schema":{"type":"object","properties":{"number":{"type":"string"},"total":{"type":"number"}}}}`
+	answer := func(_ int, q *testkit.Question) testkit.Reply {
+		number, total := none(), none()
+		if at := q.Line("Number A-7"); at > 0 {
+			number = said("A-7", at, "A-7")
+		}
+		if len(q.Pictures) > 0 {
+			total = said(11.9, 0, "Total 11.90")
+		}
+		return testkit.Reply{Content: content(t, map[string]any{"number": number, "total": total})}
+	}
+	w, r, m, err := ask(t, pool, testkit.ScanPDF("Number A-7", "scan", ""), schema, answer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := tree(t, w)
+	if l := n.Fields[1].Node.Leaf; l.Value != json.Number("11.9") || l.Score != 0.48 || l.Page != 2 || l.BBox != nil || len(r.Warnings) > 0 {
+		t.Errorf("%+v, warnings %v", l, r.Warnings)
+	}
+	if l := n.Fields[0].Node.Leaf; l.Value != "A-7" || l.Score != 0.95 {
+		t.Errorf("%+v", l)
+	}
+	asked := m.Asked()
+	if len(asked) != 2 || len(asked[1].Pictures) != 1 || !strings.HasPrefix(asked[1].Pictures[0], "data:image/png;base64,iVBORw0KGgo") || !strings.Contains(asked[1].User[0], "The picture shows page 2 of the document.") {
+		t.Errorf("asked %d times", len(asked))
+	}
+	for _, format := range []job.Format{job.FormatChunks, job.FormatJSON, job.FormatMarkdown} {
+		if text, err := w.Render(New(pool, nil), r, "/cite", format); err != nil || !strings.Contains(text, "11.9") {
+			t.Errorf("%s: %s, %v", format, text, err)
+		}
+	}
+	// A model that cannot see is asked once, and the result says what is missing.
+	w, r, m, err = ask(t, pool, testkit.ScanPDF("Number A-7", "scan", "scan"), schema, func(n int, q *testkit.Question) testkit.Reply {
+		if len(q.Pictures) > 0 {
+			return testkit.Reply{Status: 400, Raw: `{"error":{"message":"image_url is not supported by this model"}}`}
+		}
+		return answer(n, q)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n = tree(t, w)
+	if diff := cmp.Diff(map[string]string{"number": "A-7"}, values(&n)); diff != "" || len(m.Asked()) != 2 {
+		t.Errorf("%s after %d", diff, len(m.Asked()))
+	}
+	if diff := cmp.Diff([]string{"pictures_not_read"}, r.Warnings); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -22,6 +22,9 @@ const minElsewhere = 4
 // counts. It counts nothing if neither the quote nor the value is there, unless
 // the schema itself lists what the value may be.
 func (p *passage) ground(f *field, value any, lineIDs []int, quote string) (spot, float64) {
+	if p.picture != nil { // nothing can be looked up there
+		return spot{page: p.picture}, unquoted
+	}
 	var named, all folded
 	for _, id := range lineIDs {
 		if l := p.line(id); l != nil {

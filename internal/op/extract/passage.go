@@ -18,6 +18,9 @@ type printed struct {
 type passage struct {
 	lines []printed
 	first int // the number of the first line, from 1
+
+	picture *op.PageText // a page without text that is shown as a picture; then there are no lines
+	png     []byte
 }
 
 // overlapPart is the part of a passage that is shown again with the next, so
@@ -99,4 +102,9 @@ func (p *passage) line(number int) *printed {
 }
 
 // lastPage is the number of the page on which the passage ends.
-func (p *passage) lastPage() int { return p.lines[len(p.lines)-1].page.Number }
+func (p *passage) lastPage() int {
+	if p.picture != nil {
+		return p.picture.Number
+	}
+	return p.lines[len(p.lines)-1].page.Number
+}

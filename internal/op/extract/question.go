@@ -160,5 +160,5 @@ func (q *question) text(p *passage, part, parts int) (string, error) {
 	for i := range p.lines {
 		lines[i] = fmt.Sprintf("%d| %s", p.first+i, p.lines[i].text)
 	}
-	return op.FillPrompt(templates, "ask.txt", map[string]any{"Fields": q.fields, "Lines": lines, "Part": part, "Parts": parts})
+	return op.FillPrompt(templates, "ask.txt", map[string]any{"Fields": q.fields, "Lines": lines, "Page": p.lastPage(), "Part": part, "Parts": parts})
 }

@@ -6,6 +6,7 @@ import (
 	"math"
 	"strings"
 
+	"docket/internal/document"
 	"docket/internal/model"
 	"docket/internal/op"
 )
@@ -95,7 +96,7 @@ func (r *reply) leaf(f *field, v *model.Value, path string) leaf {
 		certain, told = math.Exp(min(mean, 0)), true
 	}
 	at, grounding := r.passage.ground(f, value, lines, quote)
-	if grounding < misplaced {
+	if grounding < misplaced && r.passage.picture == nil {
 		r.fault(v, path, "its quote does not stand in the document, or does not hold the value; give null if it is not there")
 	}
 	if grounding == 0 {
@@ -116,8 +117,11 @@ func (l *leaf) put(at spot) {
 		return
 	}
 	l.Page, l.Text = at.page.Number, at.text
-	l.BBox = &[4]float64{round2(at.box.Left), round2(at.box.Top), round2(at.box.Right), round2(at.box.Bottom)}
 	l.Width, l.Height = round2(at.page.Width), round2(at.page.Height)
+	if at.box == (document.Box{}) { // somewhere on the page
+		return
+	}
+	l.BBox = &[4]float64{round2(at.box.Left), round2(at.box.Top), round2(at.box.Right), round2(at.box.Bottom)}
 }
 
 func round2(v float64) float64 { return math.Round(v*100) / 100 }

@@ -131,7 +131,7 @@ func (o *Operation) ask(ctx context.Context, t *op.Task, p *Parameters) (op.Resu
 		pages[i].PageClass = classes[i]
 	}
 	summary, err := o.finish(ctx, t, p, pages, follow(pages))
-	return asking.Result(summary, warnings(pages)...), err
+	return asking.Result(summary, asking.Warnings(len(warnings(pages)) == 0)...), err
 }
 
 // finish writes the new files for pages of these categories.
