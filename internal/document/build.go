@@ -17,6 +17,7 @@ type Builder struct {
 	pages    int
 	all      []paragraph
 	style    style
+	flows    []*Flow
 	warnings []string
 }
 
@@ -51,6 +52,10 @@ func (b *Builder) Add(p *Page) error {
 // Segments yields the document's segments in reading order. Call it after the
 // last Add.
 func (b *Builder) Segments() iter.Seq[Segment] {
+	return b.withFlows(b.pageSegments())
+}
+
+func (b *Builder) pageSegments() iter.Seq[Segment] {
 	return func(yield func(Segment) bool) {
 		types := roles(b.all, &b.style)
 		page, index := 0, 0
@@ -84,8 +89,9 @@ func (b *Builder) Chunks() iter.Seq[Chunk] {
 
 // Summary says what the pages added so far hold.
 func (b *Builder) Summary() Summary {
-	s := Summary{Pages: b.pages, Segments: len(b.all), Warnings: append([]string{}, b.warnings...)}
-	if len(b.all) == 0 {
+	blocks, text := b.flowBlocks()
+	s := Summary{Pages: b.pages, Segments: len(b.all) + blocks, Warnings: append([]string{}, b.warnings...)}
+	if len(b.all) == 0 && !text {
 		s.Warnings = append(s.Warnings, NoText)
 	}
 	return s
