@@ -24,7 +24,7 @@ func ReadPages(ctx context.Context, pool *sandbox.Pool, t *Task, password string
 	if err != nil {
 		return document.Info{}, err
 	}
-	info, err := readPages(ctx, pool, t, password, r)
+	info, err := readPages(ctx, pool, t, Reading{Password: password}, r)
 	if err != nil {
 		return info, Again(err)
 	}
@@ -40,7 +40,7 @@ func ReadPages(ctx context.Context, pool *sandbox.Pool, t *Task, password string
 		if len(record) > maxPageBytes {
 			return info, job.Errorf(job.ResourceLimit, job.Facts{"limit": "memory", "page": n}, "record of %d bytes", len(record))
 		}
-		page, err := document.DecodePage(record)
+		page, err := pageOf(record)
 		if err != nil {
 			return info, fmt.Errorf("decode page %d: %w", n, err)
 		}
@@ -49,6 +49,18 @@ func ReadPages(ctx context.Context, pool *sandbox.Pool, t *Task, password string
 		}
 	}
 	return info, nil
+}
+
+// pageOf gives the words of a page of either kind with their places.
+func pageOf(record []byte) (*document.Page, error) {
+	if !document.IsFlow(record) {
+		return document.DecodePage(record)
+	}
+	f, err := document.DecodeFlow(record)
+	if err != nil {
+		return nil, err
+	}
+	return f.Page(), nil
 }
 
 // SplitDocument writes new files of the pages of the task's one document; out

@@ -14,6 +14,7 @@ import (
 // Reading says how a document is read.
 type Reading struct {
 	Password string           // of an encrypted document
+	OCR      sandbox.OCR      // on which pages text in pictures is recognized
 	Options  document.Options // of the structure
 }
 
@@ -26,7 +27,7 @@ func ReadDocument(ctx context.Context, pool *sandbox.Pool, t *Task, how Reading,
 	if err != nil {
 		return document.Info{}, document.Summary{}, err
 	}
-	info, err := readPages(ctx, pool, t, how.Password, r)
+	info, err := readPages(ctx, pool, t, how, r)
 	if err != nil {
 		return info, document.Summary{}, Again(err)
 	}
@@ -38,7 +39,7 @@ func ReadDocument(ctx context.Context, pool *sandbox.Pool, t *Task, how Reading,
 }
 
 // readPages has the pages read that are not among the records yet.
-func readPages(ctx context.Context, pool *sandbox.Pool, t *Task, password string, r *records) (info document.Info, err error) {
+func readPages(ctx context.Context, pool *sandbox.Pool, t *Task, how Reading, r *records) (info document.Info, err error) {
 	in := t.Inputs[0]
 	file, err := t.Open(0)
 	if err != nil {
@@ -54,7 +55,7 @@ func readPages(ctx context.Context, pool *sandbox.Pool, t *Task, password string
 		}
 		t.Progress(progress)
 	}
-	request := sandbox.ReadRequest{Size: in.File.Size, Password: password, FirstPage: r.pages + 1}
+	request := sandbox.ReadRequest{Size: in.File.Size, Name: in.Name, Password: how.Password, OCR: how.OCR, FirstPage: r.pages + 1}
 	err = pool.Read(ctx, file, request,
 		func(opened document.Info) error {
 			info = opened
