@@ -50,7 +50,15 @@ func parseParameters(f *fields) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string]any{"merge_tables": merge}, nil
+	ocr, err := ocrStrategy(f)
+	if err != nil {
+		return nil, err
+	}
+	values := map[string]any{"merge_tables": merge}
+	if ocr != "" {
+		values["ocr_strategy"] = ocr
+	}
+	return values, nil
 }
 
 // parseView is the answer of GET /parse/{id}, without its chunks. The vendor's

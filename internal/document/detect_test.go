@@ -3,6 +3,7 @@ package document
 import (
 	"archive/zip"
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -125,18 +126,19 @@ func TestDetect(t *testing.T) {
 	}
 }
 
-// Every format that can be read has a name for people.
+// Every format that can be read has one name and a name for people.
 func TestFormats(t *testing.T) {
-	seen := map[string]bool{}
-	for _, format := range Formats() {
-		if seen[format] {
-			t.Errorf("%s is there twice", format)
-		}
-		seen[format] = true
+	want := []string{
+		FormatPDF, FormatDOCX, FormatPPTX, FormatXLSX, FormatHTML, FormatMarkdown, FormatEML, FormatCSV, FormatText,
+		FormatPNG, FormatJPEG, FormatTIFF, FormatWebP, FormatBMP, FormatGIF,
 	}
-	for _, mime := range []string{"application/pdf", mimeDOCX, mimePPTX, mimeXLSX, "text/html", "text/markdown", "message/rfc822", "text/csv", "text/plain", "image/png", "image/jpeg", "image/tiff", "image/webp", "image/bmp", "image/gif"} {
-		if !seen[formatOf(mime)] || typeName(mime) == "" {
-			t.Errorf("%s: format %q, name %q", mime, formatOf(mime), typeName(mime))
+	got := Formats()
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
+	}
+	for _, format := range got {
+		if name := FormatName(format); name == "" || name == FormatName("none") {
+			t.Errorf("%s is called %q", format, name)
 		}
 	}
 }

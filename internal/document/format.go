@@ -20,9 +20,29 @@ const (
 
 // Formats are all formats that can be read.
 func Formats() []string {
+	types := mediaTypes()
+	all := make([]string, len(types))
+	for i, mime := range types {
+		all[i] = formatOf(mime)
+	}
+	return all
+}
+
+// FormatName is the name of a format for people, e.g. "PNG image".
+func FormatName(format string) string {
+	for _, mime := range mediaTypes() {
+		if formatOf(mime) == format {
+			return typeName(mime)
+		}
+	}
+	return "file of an unknown kind"
+}
+
+// mediaTypes are those of all formats, in the order of Formats.
+func mediaTypes() []string {
 	return []string{
-		FormatPDF, FormatDOCX, FormatPPTX, FormatXLSX, FormatHTML, FormatMarkdown, FormatEML, FormatCSV, FormatText,
-		FormatPNG, FormatJPEG, FormatTIFF, FormatWebP, FormatBMP, FormatGIF,
+		"application/pdf", mimeDOCX, mimePPTX, mimeXLSX, "text/html", "text/markdown", "message/rfc822", "text/csv", "text/plain",
+		"image/png", "image/jpeg", "image/tiff", "image/webp", "image/bmp", "image/gif",
 	}
 }
 

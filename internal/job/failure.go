@@ -53,7 +53,7 @@ func (f Failure) words() (what, remedy string) {
 	case Unreadable:
 		return "The file could not be read" + f.because("reason") + ".", "Save it as a plain PDF and submit that."
 	case UnsupportedFormat:
-		return "The file is " + f.text("detected", "of a kind that is not known") + ", which this operation does not read.",
+		return "The file is " + withArticle(f.text("detected", "of a kind that is not known")) + ", which this operation does not read.",
 			"Submit " + f.allowed() + "; the type is found from the content, not from the name."
 	case ResourceLimit:
 		return f.limitWords()
@@ -118,6 +118,24 @@ func (f Failure) modelWords() (what, remedy string) {
 		return "The language model did not answer in time" + f.because("reason") + ".", remedy
 	}
 	return "The language model could not do its part" + f.because("reason") + ".", remedy
+}
+
+// withArticle puts "a" or "an" before the name of a kind of file.
+func withArticle(name string) string {
+	for _, none := range []string{"a ", "an ", "of "} {
+		if strings.HasPrefix(name, none) {
+			return name
+		}
+	}
+	for _, spoken := range []string{"HTML", "SVG", "RTF"} { // whose first letter is spoken as a vowel
+		if strings.HasPrefix(name, spoken) {
+			return "an " + name
+		}
+	}
+	if name != "" && strings.ContainsAny(name[:1], "aeioAEIO") {
+		return "an " + name
+	}
+	return "a " + name
 }
 
 // allowed lists what may be submitted instead, e.g. "a PDF".

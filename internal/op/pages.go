@@ -19,12 +19,12 @@ const maxPageBytes = 16 << 20
 // order, with the words as they stand on it; a page is valid until each
 // returns. Pages that an earlier attempt has read are not read again. Progress
 // counts pages. Errors of each are returned as they are.
-func ReadPages(ctx context.Context, pool *sandbox.Pool, t *Task, password string, each func(*document.Page) error) (document.Info, error) {
+func ReadPages(ctx context.Context, pool *sandbox.Pool, t *Task, how Reading, each func(*document.Page) error) (document.Info, error) {
 	r, err := newRecords(t)
 	if err != nil {
 		return document.Info{}, err
 	}
-	info, err := readPages(ctx, pool, t, Reading{Password: password}, r)
+	info, err := readPages(ctx, pool, t, how, r)
 	if err != nil {
 		return info, Again(err)
 	}

@@ -13,6 +13,7 @@ import (
 
 // Reading says how a document is read.
 type Reading struct {
+	Only     string           // the one format that is taken, such as document.FormatPDF; empty for all
 	Password string           // of an encrypted document
 	OCR      sandbox.OCR      // on which pages text in pictures is recognized
 	Options  document.Options // of the structure
@@ -59,6 +60,11 @@ func readPages(ctx context.Context, pool *sandbox.Pool, t *Task, how Reading, r 
 	err = pool.Read(ctx, file, request,
 		func(opened document.Info) error {
 			info = opened
+			if how.Only != "" && opened.Format != how.Only {
+				return job.Errorf(job.UnsupportedFormat, job.Facts{
+					"detected": document.FormatName(opened.Format), "mime": opened.MIME, "allowed": []string{how.Only},
+				}, "read pages of %s", opened.Format)
+			}
 			progress.TotalPages = opened.Pages
 			tell(r.pages)
 			return nil

@@ -30,6 +30,7 @@ func (*Operation) Name() job.Operation { return job.Parse }
 type Parameters struct {
 	Password    string `json:"password,omitempty"`     // of an encrypted document
 	MergeTables bool   `json:"merge_tables,omitempty"` // given back as it came // contract C1
+	OCRStrategy string `json:"ocr_strategy,omitempty"` // on which pages text in pictures is recognized // contract C1
 }
 
 // Check refuses parameters that are not known.
@@ -43,7 +44,13 @@ func (*Operation) Check(parameters json.RawMessage) (json.RawMessage, error) {
 	if err := d.Decode(&p); err != nil {
 		return nil, &job.Error{Code: job.InvalidRequest, Err: err, Facts: job.Facts{
 			"field": "parameters", "problem": strings.TrimPrefix(err.Error(), "json: "),
-			"remedy": "The parameters of parse are `password` (string) and `merge_tables` (boolean).",
+			"remedy": "The parameters of parse are `password` (string), `merge_tables` (boolean) and `ocr_strategy` (string).",
+		}}
+	}
+	if _, ok := ocr(p.OCRStrategy); !ok {
+		return nil, &job.Error{Code: job.InvalidRequest, Facts: job.Facts{
+			"field": "parameters.ocr_strategy", "problem": fmt.Sprintf("%q is not a strategy", p.OCRStrategy),
+			"allowed": []string{"auto_detection", "force_ocr", "no_ocr"},
 		}}
 	}
 	b, err := json.Marshal(p)
@@ -53,9 +60,23 @@ func (*Operation) Check(parameters json.RawMessage) (json.RawMessage, error) {
 	return b, nil
 }
 
+// ocr reads a strategy by its newest name; none is auto_detection.
+// // contract C1
+func ocr(strategy string) (o sandbox.OCR, ok bool) {
+	switch strategy {
+	case "", "auto_detection":
+		return sandbox.OCRAuto, true
+	case "force_ocr":
+		return sandbox.OCRForce, true
+	case "no_ocr":
+		return sandbox.OCRNever, true
+	}
+	return 0, false
+}
+
 // Summary is what is kept with the job of a parsed document.
 type Summary struct {
-	FileType    string `json:"file_type"` // "pdf"
+	FileType    string `json:"file_type"` // one of document.Formats
 	MIME        string `json:"mime"`
 	PageCount   int    `json:"page_count"`
 	TotalChunks int    `json:"total_chunks"`
@@ -68,12 +89,13 @@ func (o *Operation) Run(ctx context.Context, t *op.Task) (op.Result, error) {
 	if err := json.Unmarshal(t.Parameters, &p); err != nil {
 		return op.Result{}, fmt.Errorf("decode parameters: %w", err)
 	}
+	when, _ := ocr(p.OCRStrategy)
 	out, err := t.Create(chunksFile)
 	if err != nil {
 		return op.Result{}, fmt.Errorf("create the result: %w", err)
 	}
 	counted := &counter{out: out}
-	info, summary, err := op.ReadDocument(ctx, o.pool, t, op.Reading{Password: p.Password}, counted)
+	info, summary, err := op.ReadDocument(ctx, o.pool, t, op.Reading{Password: p.Password, OCR: when}, counted)
 	if err != nil {
 		return op.Result{}, err
 	}
