@@ -46,6 +46,9 @@ func (b *Builder) Add(p *Page) error {
 		b.style.add(&found[i])
 	}
 	b.all = append(b.all, found...)
+	if len(found) == 0 {
+		b.addPicture(p)
+	}
 	return nil
 }
 

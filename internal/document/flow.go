@@ -24,6 +24,11 @@ type Flow struct {
 	Blocks []Block
 	// Warnings are sentences or short words for the user.
 	Warnings []string
+
+	// picture is the place of the only block, on a page of that size, when the
+	// flow stands for a page that is a picture. It is not part of the record.
+	picture       Box
+	width, height float64
 }
 
 // Block is one piece of a flow: later one segment.

@@ -35,6 +35,17 @@ func (b *Builder) AddFlow(f *Flow) error {
 	return nil
 }
 
+// addPicture makes a segment of the picture that a page is, when nothing else
+// was found on it: a photo, or a scan that nobody could read.
+func (b *Builder) addPicture(p *Page) {
+	for _, i := range p.Images {
+		if i.Box.Width()*i.Box.Height() > p.Width*p.Height/2 {
+			b.flows = append(b.flows, &Flow{Number: p.Number, Blocks: []Block{{Type: Picture}}, picture: i.Box, width: p.Width, height: p.Height})
+			return
+		}
+	}
+}
+
 // withFlows puts the segments of flows between those of pages, which both come
 // in the order of their page numbers.
 func (b *Builder) withFlows(pages iter.Seq[Segment]) iter.Seq[Segment] {

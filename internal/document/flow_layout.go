@@ -62,6 +62,9 @@ func (f *Flow) lay() *flowPage {
 		l.y += flowSize / 2
 	}
 	l.page.Height = max(flowHeight, l.y+flowMargin)
+	if f.width > 0 {
+		l.page.Width, l.page.Height, l.places[0].box = f.width, f.height, f.picture
+	}
 	return l
 }
 

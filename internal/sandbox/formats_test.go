@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"runtime"
@@ -133,6 +134,18 @@ func TestFormats(t *testing.T) {
 			t.Errorf("%s: warnings %s", test.name, diff)
 		}
 	}
+	t.Run("mail with a PDF", func(t *testing.T) {
+		pdf := base64.StdEncoding.EncodeToString(testkit.PDF("First page.", "Second page."))
+		data := "From: a@example.com\nTo: b@example.com\nSubject: PDF\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: text/plain\n\nHello.\n" +
+			"--x\nContent-Type: text/csv\nContent-Disposition: attachment; filename=\"a.csv\"\n\na,b\n" +
+			"--x\nContent-Type: text/plain\nContent-Disposition: attachment; filename=\"a.txt\"\nContent-Transfer-Encoding: base64\n\n" + pdf + "\n" +
+			"--x\nContent-Type: text/plain\nContent-Disposition: attachment; filename=\"b.txt\"\n\nLast.\n--x--\n"
+		info, text, _, err := parsed(t, p, []byte(data), ReadRequest{})
+		_, text, _ = strings.Cut(text, "---\n")
+		if want := "a\tb\n---\nFirst page.\n---\nSecond page.\n---\nLast."; err != nil || info.Pages != 5 || text != want {
+			t.Errorf("%+v, %v: %q", info, err, text)
+		}
+	})
 	t.Run("refused", func(t *testing.T) { refuseFormats(t, p) })
 	t.Run("resumed", func(t *testing.T) {
 		tr, err := readAll(testContext(t), p, []byte("1\f2\f3"), ReadRequest{FirstPage: 2})

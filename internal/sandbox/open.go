@@ -42,7 +42,7 @@ func (e *engine) openAt(data []byte, req readCommand, depth int) (source, error)
 		if err != nil {
 			return nil, err
 		}
-		return &pdfPages{doc: doc, ocr: req.OCR}, nil
+		return &pdfPages{engine: e.pdf, doc: doc, ocr: req.OCR}, nil
 	case document.FormatPNG, document.FormatJPEG, document.FormatTIFF, document.FormatWebP, document.FormatBMP, document.FormatGIF:
 		doc, err := image.Open(data, t)
 		if err != nil {

@@ -44,8 +44,9 @@ func (f *flows) close() {}
 
 // pdfPages is a source of pages that are read one by one.
 type pdfPages struct {
-	doc *pdf.Document
-	ocr recognition
+	engine *pdf.Engine
+	doc    *pdf.Document
+	ocr    recognition
 }
 
 func (p *pdfPages) info() document.Info { return p.doc.Info() }
@@ -61,8 +62,12 @@ func (p *pdfPages) page(n, number int) ([]byte, *scan, error) {
 	case wanted && !p.ocr.Available:
 		page.Warnings = append(page.Warnings, ocrUnavailable)
 	case wanted:
-		if s, err = p.scan(n); err != nil {
+		s, err = p.scan(n)
+		switch {
+		case err != nil && p.engine.Dead():
 			return nil, nil, err
+		case err != nil: // the page keeps what was read
+			page.Warnings = append(page.Warnings, ocrFailed)
 		}
 	}
 	return page.Append(nil), s, nil
