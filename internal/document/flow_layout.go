@@ -171,6 +171,23 @@ func wordWidth(word string) float64 {
 	return n
 }
 
+// addRow makes one line of all that stands in a row of a table: a long table
+// has too many cells to tell the place of each.
+func (p *placed) addRow(row *placed) {
+	if len(row.lines) == 0 {
+		return
+	}
+	texts := make([]string, len(row.lines))
+	for i := range row.lines {
+		texts[i] = row.lines[i].text
+	}
+	if len(p.lines) == 0 {
+		p.box = row.box
+	}
+	p.box = p.box.Union(row.box)
+	p.lines = append(p.lines, paragraphLine{text: strings.Join(texts, " "), box: row.box})
+}
+
 // table sets the cells in columns, each row below the last.
 func (l *flowPage) table(b *Block, p *placed) {
 	grid := newFlowGrid(b.Rows)
@@ -182,13 +199,15 @@ func (l *flowPage) table(b *Block, p *placed) {
 		if b.Rows[i].Header {
 			font = flowBold
 		}
+		var row placed
 		for n := range b.Rows[i].Cells {
 			c := &b.Rows[i].Cells[n]
 			at := grid.starts[i][n]
 			end := min(at+max(c.Columns, 1), len(lefts)) - 1
 			width := lefts[end] + widths[end] - lefts[at]
-			bottom = max(bottom, l.set(PlainText(c.Text), p, flowSlot{left: lefts[at], width: width, top: l.y, size: flowSize, font: font}))
+			bottom = max(bottom, l.set(PlainText(c.Text), &row, flowSlot{left: lefts[at], width: width, top: l.y, size: flowSize, font: font}))
 		}
+		p.addRow(&row)
 		l.y = bottom + 2
 	}
 }
