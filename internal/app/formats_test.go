@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -144,11 +145,11 @@ func TestOCRStrategy(t *testing.T) {
 		}
 	}
 	a := s.post("/parse", part{name: "ocr_strategy", content: "sometimes"}, scan)
-	if a.StatusCode != 400 || !strings.Contains(string(a.body), "sometimes") || !strings.Contains(string(a.body), "force_ocr") {
+	if a.StatusCode != http.StatusBadRequest || !strings.Contains(string(a.body), "sometimes") || !strings.Contains(string(a.body), "force_ocr") {
 		t.Errorf("%d %s", a.StatusCode, a.body)
 	}
 	a = s.post("/jobs", part{name: "operation", content: "parse"}, part{name: "parameters", content: `{"ocr_strategy":"sometimes"}`}, scan)
-	if a.StatusCode != 400 || !strings.Contains(string(a.body), "no_ocr") {
+	if a.StatusCode != http.StatusBadRequest || !strings.Contains(string(a.body), "no_ocr") {
 		t.Errorf("%d %s", a.StatusCode, a.body)
 	}
 }
