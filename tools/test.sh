@@ -52,6 +52,7 @@ packages() {
 	command -v node || missing+=(nodejs)
 	command -v npm || missing+=(npm)
 	command -v curl || missing+=(curl)
+	command -v tesseract || missing+=(tesseract-ocr) # recognizes text in pictures
 	[ -x /usr/bin/chromium ] || missing+=(chromium) # opens examples/samples/websocket.html
 	[ ${#missing[@]} -gt 0 ] || return 0
 	echo "missing: ${missing[*]}"

@@ -59,6 +59,13 @@ func parseParameters(f *fields) (map[string]any, error) {
 		return nil, err
 	}
 	values := map[string]any{"merge_tables": merge}
+	ocr, err := ocrStrategy(f)
+	if err != nil {
+		return nil, err
+	}
+	if ocr != "" {
+		values["ocr_strategy"] = ocr
+	}
 	for _, name := range parseFields() {
 		if raw, ok := f.raws[name]; ok {
 			if string(raw) != "null" {

@@ -21,10 +21,12 @@ const uploadRoute = "/v2/parse/upload"
 // contract C3
 func uploadTypes() map[string]string {
 	return map[string]string{
-		".pdf": "application/pdf", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".tiff": "image/tiff",
+		".pdf": "application/pdf", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".tiff": "image/tiff", ".tif": "image/tiff",
 		".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 		".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 		".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+		".webp": "image/webp", ".bmp": "image/bmp", ".gif": "image/gif", ".html": "text/html", ".md": "text/markdown",
+		".eml": "message/rfc822", ".csv": "text/csv", ".txt": "text/plain",
 	}
 }
 
@@ -92,7 +94,7 @@ func uploadName(f *fields) (name, mediaType string, err error) {
 	mediaType, ok := uploadTypes()[extension]
 	if !ok {
 		return "", "", &job.Error{Code: job.InvalidRequest, Facts: job.Facts{
-			"problem": fmt.Sprintf("Unsupported file type: %s. Supported extensions: pdf, png, jpg, jpeg, tiff, docx, pptx, xlsx", plain(extension, 20)),
+			"problem": fmt.Sprintf("Unsupported file type: %s. Supported extensions: pdf, png, jpg, jpeg, tiff, docx, pptx, xlsx, webp, bmp, gif, html, md, eml, csv, txt", plain(extension, 20)),
 		}}
 	}
 	return name, mediaType, nil

@@ -65,8 +65,12 @@ func parseFile(ctx context.Context, path, password string, format job.Format, st
 		return err
 	}
 	defer func() { err = errors.Join(err, desk.clear()) }()
+	ocr, err := sandbox.FindRecognizer(ctx, cfg.OCRLanguages)
+	if err != nil {
+		return err
+	}
 	pool := sandbox.New(sandbox.Options{
-		Children: 1, CacheDir: cacheFolder(), Limits: limits(cfg),
+		Children: 1, CacheDir: cacheFolder(), Limits: limits(cfg), OCR: ocr,
 		Log: slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	})
 	defer func() { err = errors.Join(err, pool.Close()) }()

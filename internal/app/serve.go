@@ -45,8 +45,12 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 	if err != nil {
 		return err
 	}
+	ocr, err := sandbox.FindRecognizer(ctx, cfg.OCRLanguages)
+	if err != nil {
+		return fmt.Errorf("--ocr-languages: %w", err)
+	}
 	pool := sandbox.New(sandbox.Options{
-		Children: cfg.Workers, CacheDir: filepath.Join(cfg.Data, "cache"), Limits: limits(cfg), Log: log,
+		Children: cfg.Workers, CacheDir: filepath.Join(cfg.Data, "cache"), Limits: limits(cfg), OCR: ocr, Log: log,
 	})
 	defer func() { err = errors.Join(err, pool.Close()) }()
 	publicURL := cfg.PublicURL

@@ -148,11 +148,11 @@ func TestUnreadableFilesFailWithTheirReason(t *testing.T) {
 		content          []byte
 	}{
 		{"empty.pdf", "file_corrupted", "empty", nil},
-		{"noise.pdf", "unsupported_format", "Submit a PDF", []byte("\x00\x01\x02 this is no document \xff\xfe")},
+		{"noise.pdf", "unsupported_format", "Submit one of these: pdf, docx", []byte("\x00\x01\x02 this is no document \xff\xfe")},
 		{"header only.pdf", "file_corrupted", "corrupted", []byte("%PDF-1.7\n")},
 		{"locked.pdf", "password_protected", "`password`", testkit.EncryptedPDF("sesame", "secret")},
-		{"picture.pdf", "unsupported_format", "PNG", []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00\x90wS\xde")},
-		{"text.pdf", "unsupported_format", "text", []byte("Dear reader,\nthis is plain text.\n")},
+		{"picture.pdf", "file_corrupted", "image", []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00\x90wS\xde")},
+		{"text.pdf", "unsupported_format", "RTF", []byte(`{\rtf1 Dear reader}`)},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := s.on(t)

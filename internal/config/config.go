@@ -30,12 +30,13 @@ type Config struct {
 	MinFree   int64         // bytes of the disk below which no job is taken
 	Retention time.Duration // how long a job is kept after its end
 
-	Workers       int // jobs that run at the same time; 0 for none
-	MaxWebSockets int // that one account may have open
-	MaxWaiting    int // jobs of one account that no worker has begun
-	MaxReads      int // of single jobs, that one key may make a minute
-	MaxBatchReads int // of batches or many jobs at once, the same
-	MaxLists      int // pages of lists, the same
+	OCRLanguages  string // of scans, as tesseract names them, joined by +; empty: English, or what is installed
+	Workers       int    // jobs that run at the same time; 0 for none
+	MaxWebSockets int    // that one account may have open
+	MaxWaiting    int    // jobs of one account that no worker has begun
+	MaxReads      int    // of single jobs, that one key may make a minute
+	MaxBatchReads int    // of batches or many jobs at once, the same
+	MaxLists      int    // pages of lists, the same
 
 	SMTP     string // smtp://[user:password@]host:port; empty: e-mails go to the data folder
 	MailFrom string // the sender of e-mails

@@ -10,6 +10,7 @@ import (
 func workSettings() []Setting {
 	return []Setting{
 		{Name: "workers", Default: strconv.Itoa(runtime.NumCPU()), Shown: "one a core", Usage: "jobs to run at the same time; 0 runs none", set: setWorkers},
+		{Name: "ocr-languages", Usage: "languages of scans as tesseract names them, such as eng+deu; without it English", set: setOCRLanguages},
 	}
 }
 

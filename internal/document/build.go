@@ -18,6 +18,7 @@ type Builder struct {
 	pages    int
 	all      []paragraph
 	style    style
+	flows    []*Flow
 	warnings []string
 }
 
@@ -49,12 +50,19 @@ func (b *Builder) Add(p *Page) error {
 		b.style.add(&found[i])
 	}
 	b.all = append(b.all, found...)
+	if len(found) == 0 {
+		b.addPicture(p)
+	}
 	return nil
 }
 
 // Segments yields the document's segments in reading order. Call it after the
 // last Add.
 func (b *Builder) Segments() iter.Seq[Segment] {
+	return b.withFlows(b.pageSegments())
+}
+
+func (b *Builder) pageSegments() iter.Seq[Segment] {
 	return func(yield func(Segment) bool) {
 		body, _ := b.style.body()
 		all := markRunning(b.all, b.pages, body)
@@ -96,8 +104,9 @@ func (b *Builder) Chunks() iter.Seq[Chunk] {
 
 // Summary says what the pages added so far hold.
 func (b *Builder) Summary() Summary {
-	s := Summary{Pages: b.pages, Segments: len(b.all), Warnings: append([]string{}, b.warnings...)}
-	if !slices.ContainsFunc(b.all, func(p paragraph) bool { return p.kind != Picture }) {
+	blocks, text := b.flowBlocks()
+	s := Summary{Pages: b.pages, Segments: len(b.all) + blocks, Warnings: append([]string{}, b.warnings...)}
+	if !text && !slices.ContainsFunc(b.all, func(p paragraph) bool { return p.kind != Picture }) {
 		s.Warnings = append(s.Warnings, NoText)
 	}
 	return s

@@ -18,108 +18,79 @@ type Type struct {
 	Name string
 }
 
+// Locked says that the file is an Office document behind a password; which
+// kind shows only when it is opened.
+func (t Type) Locked() bool { return t.MIME == mimeLocked }
+
+func newType(mime string) Type {
+	return Type{Format: formatOf(mime), MIME: mime, Name: typeName(mime)}
+}
+
 // pdfReach is how far into a file readers look for the mark of a PDF.
 const pdfReach = 1024
 
-// Detect finds the type of the file that begins with head, by content alone.
-// A few kilobytes suffice, but some Office files need 64 KiB to be told from
-// other archives.
-func Detect(head []byte) Type {
-	if len(head) == 0 {
+// Detect finds the type of a file from its content. The name, which may be
+// empty, only decides between kinds of plain text that share every sign.
+func Detect(data []byte, name string) Type {
+	if len(data) == 0 {
 		return Type{Name: "empty file"}
 	}
-	if bytes.Contains(head[:min(len(head), pdfReach)], []byte("%PDF-")) {
-		return Type{Format: FormatPDF, MIME: "application/pdf", Name: "PDF document"}
-	}
-	found := mimetype.Detect(head)
-	if mime := office(head); mime != "" && found.Is("application/zip") {
-		return Type{MIME: mime, Name: typeName(mime)}
+	found := mimetype.Detect(data)
+	mime := bare(found)
+	switch {
+	case found.Is("application/zip"), hasParent(found, "application/zip"):
+		if office := office(data); office != "" {
+			return newType(office)
+		}
+	case bytes.HasPrefix(data, []byte(oleMark)):
+		return newType(oleType(data, mime))
+	case isPDF(data):
+		return newType("application/pdf")
+	case hasParent(found, "text/plain"), isUTF16(data), mime == "application/pdf":
+		return detectText(data, found, name)
+	case mime == "application/octet-stream" && isMail(string(data[:min(len(data), textReach)])):
+		return newType("message/rfc822") // with parts that are not encoded
 	}
 	for m := found; m != nil; m = m.Parent() {
 		if name := typeName(bare(m)); name != "" {
-			return Type{MIME: bare(found), Name: name}
+			return Type{Format: formatOf(mime), MIME: mime, Name: name}
 		}
 	}
-	return Type{MIME: bare(found), Name: "file of an unknown kind"}
+	return Type{MIME: mime, Name: "file of an unknown kind"}
 }
 
-// The media types of Office Open XML.
-const (
-	mimeDOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-	mimeXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-	mimePPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
-)
-
-// officeReach is how far office looks for the names of an archive's entries.
-const officeReach = 64 << 10
-
-// office finds the kind of an Office archive by the names in it, which lie
-// further inside than the general search looks.
-func office(head []byte) string {
-	head = head[:min(len(head), officeReach)]
-	has := func(name string) bool { return bytes.Contains(head, []byte(name)) }
-	switch {
-	case !has("[Content_Types].xml"):
-		return ""
-	case has("word/document.xml"):
-		return mimeDOCX
-	case has("xl/workbook.xml"):
-		return mimeXLSX
-	case has("ppt/presentation.xml"):
-		return mimePPTX
+// isPDF looks for the mark of a PDF, which may stand behind other bytes.
+func isPDF(data []byte) bool {
+	head := data[:min(len(data), pdfReach+8)]
+	at := bytes.Index(head, []byte("%PDF-"))
+	if at < 0 || at > pdfReach-5 {
+		return false
 	}
-	return ""
+	// A text may speak of the mark; the file itself has a version behind it
+	// and objects.
+	return at == 0 || at+5 < len(head) && head[at+5] >= '0' && head[at+5] <= '9' && !isImage(head)
+}
+
+func isImage(head []byte) bool {
+	for _, mark := range []string{"\x89PNG", "\xff\xd8\xff", "GIF8", "II*\x00", "MM\x00*", "RIFF"} {
+		if bytes.HasPrefix(head, []byte(mark)) {
+			return true
+		}
+	}
+	return false
+}
+
+func hasParent(m *mimetype.MIME, name string) bool {
+	for ; m != nil; m = m.Parent() {
+		if bare(m) == name {
+			return true
+		}
+	}
+	return false
 }
 
 // bare is the media type without parameters such as the charset.
 func bare(m *mimetype.MIME) string {
 	name, _, _ := strings.Cut(m.String(), ";")
 	return name
-}
-
-// typeName is the name of a media type for people, or "". A type without a
-// name goes by that of its parent: every archive format ends as "ZIP archive",
-// every text format as "plain text file".
-func typeName(mime string) string {
-	switch mime {
-	case "image/png":
-		return "PNG image"
-	case "image/jpeg":
-		return "JPEG image"
-	case "image/gif":
-		return "GIF image"
-	case "image/tiff":
-		return "TIFF image"
-	case "image/webp":
-		return "WebP image"
-	case "image/bmp":
-		return "BMP image"
-	case "image/svg+xml":
-		return "SVG image"
-	case "application/zip":
-		return "ZIP archive"
-	case mimeDOCX:
-		return "Word document (DOCX)"
-	case mimeXLSX:
-		return "Excel workbook (XLSX)"
-	case mimePPTX:
-		return "PowerPoint presentation (PPTX)"
-	case "application/msword":
-		return "legacy Word document (DOC)"
-	case "application/vnd.ms-excel":
-		return "legacy Excel workbook (XLS)"
-	case "application/vnd.ms-powerpoint":
-		return "legacy PowerPoint presentation (PPT)"
-	case "application/x-ole-storage":
-		return "legacy Office document"
-	case "text/html":
-		return "HTML page"
-	case "text/rtf":
-		return "RTF document"
-	case "application/postscript":
-		return "PostScript document"
-	case "text/plain":
-		return "plain text file"
-	}
-	return ""
 }

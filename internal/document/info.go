@@ -5,7 +5,7 @@ const FormatPDF = "pdf"
 
 // Info is what is known of a document before its pages are read.
 type Info struct {
-	// Format is the short name of the format, "pdf".
+	// Format is the short name of the format, one of Formats.
 	Format string `json:"format"`
 	// MIME is the media type found from the content.
 	MIME string `json:"mime"`

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // Failure is why a job ended without a result, as it is stored: a code and
@@ -42,18 +43,18 @@ func (f Failure) words() (what, remedy string) {
 		if f.has("empty") {
 			return "The file is empty (0 bytes).", "Check that the upload sent the file's content, and submit it again."
 		}
-		return "Failed to process PDF: File appears to be corrupted" + f.because("reason") + ".",
+		return "Failed to process " + f.text("format", "PDF") + ": File appears to be corrupted" + f.because("reason") + ".",
 			"Open it in a viewer, save or print it to a new PDF, and submit that."
 	case PasswordProtected:
 		if f.is("password_given", true) {
-			return "The PDF is password-protected and the password given does not open it.", "Submit it again with the right `password`."
+			return "The " + f.text("format", "PDF") + " is password-protected and the password given does not open it.", "Submit it again with the right `password`."
 		}
-		return "The PDF is password-protected.", "Remove the protection, or submit it again with `password`."
+		return "The " + f.text("format", "PDF") + " is password-protected.", "Remove the protection, or submit it again with `password`."
 	case Unreadable:
 		return "The file could not be read" + f.because("reason") + ".", "Save it as a plain PDF and submit that."
 	case UnsupportedFormat:
-		return "The file is " + f.text("detected", "of a kind that is not known") + ", which this operation does not read.",
-			"Submit a PDF; the type is found from the content, not from the name."
+		return "The file is " + withArticle(f.text("detected", "of a kind that is not known")) + ", which this operation does not read.",
+			"Submit " + f.allowed() + "; the type is found from the content, not from the name."
 	case ResourceLimit:
 		return f.limitWords()
 	case Timeout:
@@ -89,6 +90,18 @@ func (f Failure) limitWords() (what, remedy string) {
 			"Split it and submit the parts."
 	case "file_size":
 		return "The file is larger than the limit of " + f.text("bytes", "this server") + " bytes.", "Split it and submit the parts."
+	case "pixels":
+		return fmt.Sprintf("The picture has %s by %s pixels; the limit is %s together.", f.text("width", "too many"), f.text("height", "too many"), f.text("max", "lower")),
+			"Scale it down and submit that."
+	case "columns":
+		return fmt.Sprintf("A row of the table has %s columns; the limit is %s.", f.text("columns", "too many"), f.text("max", "lower")),
+			"Split it and submit the parts."
+	case "archive_entries", "unpacked_size", "compression_ratio":
+		return "The file is packed with more than may be unpacked (" + f.text("limit", "") + " over " + f.text("max", f.text("bytes", "the limit")) + ").",
+			"Save it anew in the program it comes from, with fewer or smaller parts, and submit that."
+	case "xml_depth", "depth", "parts":
+		return "The file has parts that lie in each other deeper than the limit of " + f.text("max", "this server") + ".",
+			"Save it anew in the program it comes from, and submit that."
 	default:
 		return "The document needs more " + f.text("limit", "memory") + " than a job may use" + f.onPage() + ".",
 			"Split it, or save it anew in a viewer, and submit that."
@@ -105,6 +118,41 @@ func (f Failure) modelWords() (what, remedy string) {
 		return "The language model did not answer in time" + f.because("reason") + ".", remedy
 	}
 	return "The language model could not do its part" + f.because("reason") + ".", remedy
+}
+
+// withArticle puts "a" or "an" before the name of a kind of file.
+func withArticle(name string) string {
+	for _, none := range []string{"a ", "an ", "of "} {
+		if strings.HasPrefix(name, none) {
+			return name
+		}
+	}
+	for _, spoken := range []string{"HTML", "SVG", "RTF"} { // whose first letter is spoken as a vowel
+		if strings.HasPrefix(name, spoken) {
+			return "an " + name
+		}
+	}
+	if name != "" && strings.ContainsAny(name[:1], "aeioAEIO") {
+		return "an " + name
+	}
+	return "a " + name
+}
+
+// allowed lists what may be submitted instead, e.g. "a PDF".
+func (f Failure) allowed() string {
+	var all []string
+	switch v := f.Facts["allowed"].(type) {
+	case []string:
+		all = v
+	case []any: // from storage
+		for _, name := range v {
+			all = append(all, fmt.Sprint(name))
+		}
+	}
+	if len(all) < 2 {
+		return "a PDF"
+	}
+	return "one of these: " + strings.Join(all, ", ")
 }
 
 func (f Failure) onPage() string {

@@ -112,7 +112,7 @@ func Ask(ctx context.Context, pool *sandbox.Pool, remote *model.Remote, t *Task,
 		t.Progress(p)
 	}
 	size := 0
-	info, err := ReadPages(ctx, pool, &reading, how.Password, func(p *document.Page) error {
+	info, err := ReadPages(ctx, pool, &reading, how, func(p *document.Page) error {
 		page := newPageText(p)
 		for i := range page.Lines {
 			size += len(page.Lines[i].Text())

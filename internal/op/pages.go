@@ -19,12 +19,12 @@ const maxPageBytes = 16 << 20
 // order, with the words as they stand on it; a page is valid until each
 // returns. Pages that an earlier attempt has read are not read again. Progress
 // counts pages. Errors of each are returned as they are.
-func ReadPages(ctx context.Context, pool *sandbox.Pool, t *Task, password string, each func(*document.Page) error) (document.Info, error) {
+func ReadPages(ctx context.Context, pool *sandbox.Pool, t *Task, how Reading, each func(*document.Page) error) (document.Info, error) {
 	r, err := newRecords(t)
 	if err != nil {
 		return document.Info{}, err
 	}
-	info, err := readPages(ctx, pool, t, Reading{Password: password}, r)
+	info, err := readPages(ctx, pool, t, how, r)
 	if err != nil {
 		return info, Again(err)
 	}
@@ -40,7 +40,7 @@ func ReadPages(ctx context.Context, pool *sandbox.Pool, t *Task, password string
 		if len(record) > maxPageBytes {
 			return info, job.Errorf(job.ResourceLimit, job.Facts{"limit": "memory", "page": n}, "record of %d bytes", len(record))
 		}
-		page, err := document.DecodePage(record)
+		page, err := pageOf(record)
 		if err != nil {
 			return info, fmt.Errorf("decode page %d: %w", n, err)
 		}
@@ -49,6 +49,18 @@ func ReadPages(ctx context.Context, pool *sandbox.Pool, t *Task, password string
 		}
 	}
 	return info, nil
+}
+
+// pageOf gives the words of a page of either kind with their places.
+func pageOf(record []byte) (*document.Page, error) {
+	if !document.IsFlow(record) {
+		return document.DecodePage(record)
+	}
+	f, err := document.DecodeFlow(record)
+	if err != nil {
+		return nil, err
+	}
+	return f.Page(), nil
 }
 
 // SplitDocument writes new files of the pages of the task's one document; out

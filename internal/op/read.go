@@ -13,7 +13,9 @@ import (
 
 // Reading says how a document is read.
 type Reading struct {
+	Only     string           // the one format that is taken, such as document.FormatPDF; empty for all
 	Password string           // of an encrypted document
+	OCR      sandbox.OCR      // on which pages text in pictures is recognized
 	Pages    Pages            // the pages that are wanted
 	Options  document.Options // of the structure
 }
@@ -55,10 +57,15 @@ func readPages(ctx context.Context, pool *sandbox.Pool, t *Task, how Reading, r 
 		}
 		t.Progress(progress)
 	}
-	request := how.request(in.File.Size, r.pages+1)
+	request := how.request(in, r.pages+1)
 	err = pool.Read(ctx, file, request,
 		func(opened document.Info) error {
 			info = opened
+			if how.Only != "" && opened.Format != how.Only {
+				return job.Errorf(job.UnsupportedFormat, job.Facts{
+					"detected": document.FormatName(opened.Format), "mime": opened.MIME, "allowed": []string{how.Only},
+				}, "read pages of %s", opened.Format)
+			}
 			progress.TotalPages, _ = how.Pages.within(opened.Pages)
 			if progress.TotalPages == 0 && len(how.Pages) > 0 {
 				return job.Errorf(job.Unreadable, job.Facts{"reason": fmt.Sprintf("page_range %s names none of its %d pages", how.Pages, opened.Pages)}, "no page is wanted")
@@ -81,8 +88,8 @@ func readPages(ctx context.Context, pool *sandbox.Pool, t *Task, how Reading, r 
 
 // request asks for the pages from first on, and from the first wanted one to
 // the last; pages between that are not wanted are read and left out.
-func (how Reading) request(size int64, first int) sandbox.ReadRequest {
-	request := sandbox.ReadRequest{Size: size, Password: how.Password, FirstPage: first}
+func (how Reading) request(in job.Input, first int) sandbox.ReadRequest {
+	request := sandbox.ReadRequest{Size: in.File.Size, Name: in.Name, Password: how.Password, OCR: how.OCR, FirstPage: first}
 	if n := len(how.Pages); n > 0 {
 		request.FirstPage = max(first, how.Pages[0].First)
 		request.MaxPages = max(1, how.Pages[n-1].Last-request.FirstPage+1)

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"sync"
 
 	"docket/internal/job"
@@ -16,7 +17,12 @@ type call struct {
 	page   int   // the last page begun
 	output int64 // bytes of records or chunks received
 	retire bool
-	killed bool // the child did not survive the request
+	killed bool            // the child did not survive the request
+	ctx    context.Context //nolint:containedctx // a call is one request, and lives as long as it
+	log    *slog.Logger
+
+	recognize func(scan []byte, dpi int) (*recognized, error) // nil where nothing is to be recognized
+	text      *recognized                                     // of the page that is read
 
 	stop    chan struct{}
 	stopped chan struct{}
@@ -73,6 +79,7 @@ func (p *Pool) take(ctx context.Context) (*lease, error) {
 // panics.
 func (p *Pool) serve(ctx context.Context, l *lease, perform func(*call) error) error {
 	c := &call{
+		ctx: ctx, log: p.log,
 		proc: l.proc, limits: p.opts.Limits, clock: newClock(p.opts.Limits.budget(0)),
 		stop: make(chan struct{}), stopped: make(chan struct{}),
 	}

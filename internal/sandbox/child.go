@@ -15,8 +15,13 @@ import (
 // ChildMain is the body of the hidden subcommand: it takes its settings from
 // stdin, gives up its rights, loads the engine and serves requests until stdin
 // ends. It returns the exit code. When stdin ends during a request it exits
-// the process itself. args are what follows the subcommand; there are none.
+// the process itself. args are what follows the subcommand: nothing, or what
+// makes the process become the recognizer instead.
 func ChildMain(stdin io.Reader, stdout io.Writer, args []string) int {
+	if len(args) > 0 && args[0] == recognizerWord {
+		fmt.Fprintln(os.Stderr, "sandbox child:", become(args[1:]))
+		return exitProtocol
+	}
 	if len(args) > 0 {
 		fmt.Fprintln(os.Stderr, "sandbox child takes no arguments")
 		return exitProtocol

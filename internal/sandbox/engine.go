@@ -32,26 +32,29 @@ func loadEngine(ctx context.Context, cacheDir string) (tools, error) {
 // read sends the record of every page that was asked for.
 func (e *engine) read(t *task, req readCommand, data []byte) (retire bool, err error) {
 	defer func() { retire = e.pdf.Dead() }()
-	doc, err := e.pdf.Open(data, req.Password)
+	doc, err := e.open(data, req)
 	if err != nil {
 		return false, err
 	}
-	defer doc.Close()
-	info := doc.Info()
+	defer doc.close()
+	info := doc.info()
 	first, last := pageRange(info.Pages, req.FirstPage, req.MaxPages)
 	if err := t.opened(info, first, last); err != nil {
 		return false, err
 	}
-	var record []byte
 	for n := first; n <= last; n++ {
 		if err := t.begin(n); err != nil {
 			return false, err
 		}
-		page, err := doc.ReadPage(n)
+		record, s, err := doc.page(n, n)
 		if err != nil {
-			return false, fmt.Errorf("read page %d: %w", n, err)
+			return false, err
 		}
-		record = page.Append(record[:0])
+		if s != nil {
+			if err := t.scan(n, s); err != nil {
+				return false, err
+			}
+		}
 		if err := t.page(n, record); err != nil {
 			return false, err
 		}
@@ -128,12 +131,8 @@ func buildChunks(t *task, opts document.Options, records iter.Seq[[]byte]) (docu
 	n := 0
 	for record := range records {
 		n++
-		page, err := document.DecodePage(record)
-		if err != nil {
-			return document.Summary{}, fmt.Errorf("decode record %d: %w", n, err)
-		}
-		if err := builder.Add(page); err != nil {
-			return document.Summary{}, fmt.Errorf("add page %d: %w", page.Number, err)
+		if err := builder.AddRecord(record); err != nil {
+			return document.Summary{}, fmt.Errorf("add record %d: %w", n, err)
 		}
 	}
 	for chunk := range builder.Chunks() {

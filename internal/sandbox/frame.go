@@ -38,6 +38,7 @@ const (
 	kindAccepted // a command was taken; from here on a death is the document's
 	kindInfo     // document.Info
 	kindBegin    // 4-byte number of the page that is read next
+	kindScan     // 4-byte number and 4-byte resolution, then a picture of the page that is read
 	kindPage     // 4-byte number, then the page record
 	kindChunk    // one chunk as JSON
 	kindFile     // 4-byte number of the file that is written next, from 0

@@ -41,7 +41,7 @@ func testChild(args []string) int {
 		return 9
 	case "parent":
 		return orphan()
-	case "arguments":
+	case "arguments", recognizerWord:
 		return ChildMain(os.Stdin, os.Stdout, args)
 	}
 	return 64

@@ -27,9 +27,11 @@ type readiness struct {
 // readCommand asks for the pages of the file of Size bytes that follows.
 type readCommand struct {
 	Size      int64
+	Name      string
 	Password  string
 	FirstPage int
 	MaxPages  int
+	OCR       recognition
 }
 
 // outcome ends a request.

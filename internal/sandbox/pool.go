@@ -25,6 +25,8 @@ type Options struct {
 	// Limits hold for every child and request. Default DefaultLimits, when
 	// all of them are zero.
 	Limits Limits
+	// OCR is the program that recognizes text in pictures; nil for none.
+	OCR *Recognizer
 	// Log gets what no caller can be told. Default slog.Default().
 	Log *slog.Logger
 	// Command is the program of a child and its arguments. Default is this
@@ -45,6 +47,7 @@ type Pool struct {
 	kills   *prometheus.CounterVec
 	alive   atomic.Int32 // children that are ready or at work
 	starts  atomic.Bool  // the last child that was started became ready
+	reader  *Recognizer  // nil without OCR
 
 	mu      sync.Mutex
 	started bool
@@ -63,7 +66,7 @@ func New(opts Options) *Pool {
 	if opts.Limits == (Limits{}) {
 		opts.Limits = DefaultLimits(opts.Children)
 	}
-	p := &Pool{opts: opts, log: opts.Log, free: make(chan *lease), kills: newKills()}
+	p := &Pool{opts: opts, log: opts.Log, reader: opts.OCR, free: make(chan *lease), kills: newKills()}
 	if p.log == nil {
 		p.log = slog.Default()
 	}

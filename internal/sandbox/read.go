@@ -14,6 +14,9 @@ import (
 type ReadRequest struct {
 	// Size is the size of the file in bytes.
 	Size int64
+	// Name is what the client calls the file. It only decides between kinds of
+	// plain text that share every sign.
+	Name string
 	// Password opens an encrypted file; it may be empty.
 	Password string
 	// FirstPage is the page to begin with, counted from 1; 0 is 1. The pages
@@ -22,6 +25,26 @@ type ReadRequest struct {
 	// MaxPages is the most pages to read; 0 is all. It does not raise
 	// Limits.Pages, which counts the whole document.
 	MaxPages int
+	// OCR says on which pages text in pictures is recognized.
+	OCR OCR
+}
+
+// OCR says on which pages of a document text in pictures is recognized.
+type OCR int
+
+// The ways of recognition. // contract C1
+const (
+	OCRAuto  OCR = iota // pages that are scans
+	OCRForce            // all pages that can be rendered
+	OCRNever            // none
+)
+
+// command is the request as the child gets it.
+func (r ReadRequest) command(available bool) readCommand {
+	return readCommand{
+		Size: r.Size, Name: r.Name, Password: r.Password, FirstPage: r.FirstPage, MaxPages: r.MaxPages,
+		OCR: recognition{Available: available, Force: r.OCR == OCRForce, Never: r.OCR == OCRNever},
+	}
 }
 
 // pieceBytes is how much of a file goes into one frame.
@@ -43,8 +66,9 @@ func (p *Pool) Read(ctx context.Context, in io.Reader, req ReadRequest, opened f
 	if most := p.opts.Limits.FileBytes; req.Size > most {
 		return limitError("file_size", most, fmt.Errorf("file of %d bytes", req.Size))
 	}
-	return p.run(ctx, kindRead, readCommand(req), func(c *call) error {
+	return p.run(ctx, kindRead, req.command(p.reader != nil), func(c *call) error {
 		c.proc.reads++
+		c.recognize = p.recognizer(ctx)
 		if err := c.sendFile(in, req.Size); err != nil {
 			return err
 		}
@@ -128,8 +152,18 @@ func (c *call) pages(first, last int, page func(int, []byte) error) error {
 			return unexpected(k)
 		case k == kindBegin && len(payload) == 4 && c.page != next:
 			c.begin(next)
+		case k == kindScan && c.page == next && len(payload) > 8:
+			if err := c.scanned(next, payload[4:]); err != nil {
+				return err
+			}
 		case k == kindPage && c.page == next:
-			err := c.outside(func() error { return page(next, payload[4:]) })
+			err := c.outside(func() error {
+				record, err := c.withText(payload[4:])
+				if err != nil {
+					return err
+				}
+				return page(next, record)
+			})
 			if err != nil {
 				return err
 			}

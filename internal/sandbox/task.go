@@ -56,6 +56,13 @@ func (t *task) page(page int, record []byte) error {
 	return t.w.send(kindPage, number[:], record)
 }
 
+// scan sends the picture of a page whose text is to be recognized, ahead of
+// the page.
+func (t *task) scan(page int, s *scan) error {
+	head := binary.BigEndian.AppendUint32(nil, uint32(page))
+	return t.w.send(kindScan, binary.BigEndian.AppendUint32(head, uint32(s.dpi)), s.pgm())
+}
+
 // chunk sends one chunk.
 func (t *task) chunk(chunk any) error {
 	b, err := json.Marshal(chunk)

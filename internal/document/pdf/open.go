@@ -53,8 +53,8 @@ func check(data []byte) error {
 	if len(data) == 0 {
 		return job.Errorf(job.FileCorrupted, job.Facts{"empty": true}, "open pdf: the file is empty")
 	}
-	if t := document.Detect(data); t.Format != document.FormatPDF {
-		return job.Errorf(job.UnsupportedFormat, job.Facts{"detected": t.Name, "mime": t.MIME}, "open pdf: the file is %s", t.MIME)
+	if t := document.Detect(data, ""); t.Format != document.FormatPDF {
+		return job.Errorf(job.UnsupportedFormat, job.Facts{"detected": t.Name, "mime": t.MIME, "allowed": []string{document.FormatPDF}}, "open pdf: the file is %s", t.MIME)
 	}
 	return nil
 }

@@ -26,8 +26,8 @@ func TestOpenErrors(t *testing.T) {
 		facts    job.Facts
 	}{
 		"nothing":        {nil, "", job.FileCorrupted, job.Facts{"empty": true}},
-		"png":            {png, "", job.UnsupportedFormat, job.Facts{"detected": "PNG image", "mime": "image/png"}},
-		"text":           {[]byte("just words"), "", job.UnsupportedFormat, job.Facts{"detected": "plain text file", "mime": "text/plain"}},
+		"png":            {png, "", job.UnsupportedFormat, job.Facts{"detected": "PNG image", "mime": "image/png", "allowed": []string{"pdf"}}},
+		"text":           {[]byte("just words"), "", job.UnsupportedFormat, job.Facts{"detected": "plain text file", "mime": "text/plain", "allowed": []string{"pdf"}}},
 		"head alone":     {good[:100], "", job.FileCorrupted, job.Facts{"reason": "it is not a complete PDF"}},
 		"garbage":        {append([]byte("%PDF-1.7\n"), bytes.Repeat([]byte{0xde, 0xad, 7}, 4000)...), "", job.FileCorrupted, job.Facts{"reason": "it is not a complete PDF"}},
 		"no password":    {locked, "", job.PasswordProtected, job.Facts{"password_given": false}},

@@ -123,7 +123,7 @@ func runRefused(t *testing.T, pool *sandbox.Pool) {
 		want job.Code
 	}{
 		"locked":  {testkit.EncryptedPDF("secret", invoicePage), job.PasswordProtected},
-		"no pdf":  {[]byte("plain text"), job.UnsupportedFormat},
+		"noise":   {[]byte{0, 1, 2, 0xff, 0xfe, 0x80}, job.UnsupportedFormat},
 		"nothing": {nil, job.FileCorrupted},
 	}
 	for name, test := range tests {

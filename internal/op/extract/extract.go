@@ -119,7 +119,7 @@ func (o *Operation) Run(ctx context.Context, t *op.Task) (op.Result, error) {
 // find looks for the values beside their labels, a page at a time.
 func (o *Operation) find(ctx context.Context, t *op.Task, p *Parameters, root *field) (op.Result, error) {
 	slots, known, words := newSlot(root), newVocabulary(root), 0
-	info, err := op.ReadPages(ctx, o.pool, t, p.Password, func(page *document.Page) error {
+	info, err := op.ReadPages(ctx, o.pool, t, op.Reading{Password: p.Password}, func(page *document.Page) error {
 		words += len(page.Words)
 		return slots.page(ctx, newSheet(page, known))
 	})

@@ -162,7 +162,7 @@ func checkPlaces(t *testing.T, pool *sandbox.Pool, pdf []byte, n *node) {
 	t.Helper()
 	pages := map[int]*document.Page{}
 	w := optest.New(t, pdf, nil)
-	if _, err := op.ReadPages(optest.Context(t), pool, w.Task, "", func(p *document.Page) error { pages[p.Number] = p; return nil }); err != nil {
+	if _, err := op.ReadPages(optest.Context(t), pool, w.Task, op.Reading{}, func(p *document.Page) error { pages[p.Number] = p; return nil }); err != nil {
 		t.Fatal(err)
 	}
 	n.leaves(func(l *leaf) {
@@ -259,7 +259,7 @@ func runRefused(t *testing.T, pool *sandbox.Pool) {
 		want job.Code
 	}{
 		"locked": {testkit.EncryptedPDF("secret", "text"), job.PasswordProtected},
-		"no pdf": {[]byte("plain text"), job.UnsupportedFormat},
+		"noise":  {[]byte{0, 1, 2, 0xff, 0xfe, 0x80}, job.UnsupportedFormat},
 	}
 	for name, test := range tests {
 		if _, _, err := run(t, pool, test.pdf, `{"schema":`+invoiceSchema+`}`); err == nil || job.CodeOf(err) != test.want {

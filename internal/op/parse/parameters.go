@@ -11,6 +11,7 @@ import (
 	"docket/internal/document"
 	"docket/internal/job"
 	"docket/internal/op"
+	"docket/internal/sandbox"
 )
 
 // Parameters are what a client may say about a parse, as they are stored.
@@ -25,7 +26,8 @@ type Parameters struct {
 	KeepTypes     []document.SegmentType `json:"keep_segment_types,omitempty"`
 	OutputFields  map[string]bool        `json:"output_fields,omitempty"` // those that are false are left empty
 	IgnoreRunning bool                   `json:"ignore_headers_and_footers,omitempty"`
-	OtherNames    bool                   `json:"other_names,omitempty"` // segment_type_naming is "Other"
+	OtherNames    bool                   `json:"other_names,omitempty"`  // segment_type_naming is "Other"
+	OCRStrategy   string                 `json:"ocr_strategy,omitempty"` // on which pages text in pictures is recognized
 }
 
 // Bounds of what may be asked for.
@@ -49,13 +51,14 @@ type asked struct {
 	OutputFields     json.RawMessage `json:"output_fields"`
 	ChunkProcessing  json.RawMessage `json:"chunk_processing"`
 	Naming           string          `json:"segment_type_naming"`
+	OCRStrategy      string          `json:"ocr_strategy"`
 
 	// What is stored is taken again, as when a job is run anew.
 	IgnoreRunning bool `json:"ignore_headers_and_footers"`
 	OtherNames    bool `json:"other_names"`
 }
 
-const remedy = "The parameters of parse are `password`, `page_range`, `merge_tables`, `strategy`, `target_length` (or `chunk_size`), `overlap`, `keep_segment_types` (or `segment_filter`), `output_fields`, `chunk_processing` and `segment_type_naming`."
+const remedy = "The parameters of parse are `password`, `page_range`, `merge_tables`, `strategy`, `target_length` (or `chunk_size`), `overlap`, `keep_segment_types` (or `segment_filter`), `output_fields`, `chunk_processing`, `segment_type_naming` and `ocr_strategy`."
 
 // Check refuses parameters that are not known.
 func (*Operation) Check(parameters json.RawMessage) (json.RawMessage, error) {
@@ -85,7 +88,12 @@ func wrong(field, problem, remedy string) error {
 
 // parameters are what was asked for, or what is wrong with it.
 func (a *asked) parameters() (Parameters, error) {
-	p := Parameters{Password: a.Password, MergeTables: a.MergeTables, Overlap: a.Overlap, IgnoreRunning: a.IgnoreRunning, OtherNames: a.OtherNames}
+	p := Parameters{Password: a.Password, MergeTables: a.MergeTables, Overlap: a.Overlap, IgnoreRunning: a.IgnoreRunning, OtherNames: a.OtherNames, OCRStrategy: a.OCRStrategy}
+	if _, ok := ocr(p.OCRStrategy); !ok {
+		return p, &job.Error{Code: job.InvalidRequest, Facts: job.Facts{
+			"field": "parameters.ocr_strategy", "problem": fmt.Sprintf("%q is not a strategy", p.OCRStrategy), "allowed": []string{"auto_detection", "force_ocr", "no_ocr"},
+		}}
+	}
 	if err := errors.Join(a.chunks(&p), a.filters(&p)); err != nil {
 		first, _ := errors.AsType[*job.Error](err) // one thing at a time
 		return p, first
@@ -284,4 +292,18 @@ func (p *Parameters) options() document.Options {
 		})
 	}
 	return o
+}
+
+// ocr reads a strategy of text recognition by its newest name; none is
+// auto_detection. // contract C1
+func ocr(strategy string) (o sandbox.OCR, ok bool) {
+	switch strategy {
+	case "", "auto_detection":
+		return sandbox.OCRAuto, true
+	case "force_ocr":
+		return sandbox.OCRForce, true
+	case "no_ocr":
+		return sandbox.OCRNever, true
+	}
+	return 0, false
 }

@@ -27,7 +27,7 @@ func (*Operation) Name() job.Operation { return job.Parse }
 
 // Summary is what is kept with the job of a parsed document.
 type Summary struct {
-	FileType    string `json:"file_type"` // "pdf"
+	FileType    string `json:"file_type"` // one of document.Formats
 	MIME        string `json:"mime"`
 	PageCount   int    `json:"page_count"`
 	TotalChunks int    `json:"total_chunks"`
@@ -40,6 +40,7 @@ func (o *Operation) Run(ctx context.Context, t *op.Task) (op.Result, error) {
 	if err := json.Unmarshal(t.Parameters, &p); err != nil {
 		return op.Result{}, fmt.Errorf("decode parameters: %w", err)
 	}
+	when, _ := ocr(p.OCRStrategy)
 	out, err := t.Create(chunksFile)
 	if err != nil {
 		return op.Result{}, fmt.Errorf("create the result: %w", err)
@@ -49,7 +50,7 @@ func (o *Operation) Run(ctx context.Context, t *op.Task) (op.Result, error) {
 	if err != nil {
 		return op.Result{}, fmt.Errorf("decode parameters: %w", err)
 	}
-	info, summary, err := op.ReadDocument(ctx, o.pool, t, op.Reading{Password: p.Password, Pages: pages, Options: p.options()}, counted)
+	info, summary, err := op.ReadDocument(ctx, o.pool, t, op.Reading{Password: p.Password, OCR: when, Pages: pages, Options: p.options()}, counted)
 	if err != nil {
 		return op.Result{}, err
 	}

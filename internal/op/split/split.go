@@ -104,7 +104,7 @@ func (o *Operation) Run(ctx context.Context, t *op.Task) (op.Result, error) {
 	}
 	classifier := op.NewClassifier(p.Categories)
 	var pages []page
-	_, err = op.ReadPages(ctx, o.pool, t, p.Password, func(read *document.Page) error {
+	_, err = op.ReadPages(ctx, o.pool, t, op.Reading{Only: document.FormatPDF, Password: p.Password}, func(read *document.Page) error {
 		lines := op.Lines(read)
 		pages = append(pages, page{PageClass: classifier.Classify(lines), cue: newCue(lines, read.Height)})
 		return nil
@@ -118,7 +118,7 @@ func (o *Operation) Run(ctx context.Context, t *op.Task) (op.Result, error) {
 
 // ask has the model tell the categories of the pages.
 func (o *Operation) ask(ctx context.Context, t *op.Task, p *Parameters) (op.Result, error) {
-	asking, err := op.Ask(ctx, o.pool, o.remote, t, op.Reading{Password: p.Password})
+	asking, err := op.Ask(ctx, o.pool, o.remote, t, op.Reading{Only: document.FormatPDF, Password: p.Password})
 	if err != nil {
 		return op.Result{}, err
 	}

@@ -104,7 +104,7 @@ func firstWords(t *testing.T, pool *sandbox.Pool, pdf []byte) []string {
 	t.Helper()
 	var all []string
 	w := optest.New(t, pdf, nil)
-	_, err := op.ReadPages(optest.Context(t), pool, w.Task, "", func(p *document.Page) error {
+	_, err := op.ReadPages(optest.Context(t), pool, w.Task, op.Reading{}, func(p *document.Page) error {
 		first := ""
 		if len(p.Words) > 0 {
 			first = p.Words[0].Text

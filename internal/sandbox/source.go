@@ -1,0 +1,108 @@
+package sandbox
+
+import (
+	"fmt"
+
+	"docket/internal/document"
+	"docket/internal/document/pdf"
+)
+
+// source is a document that was opened, of whatever format.
+type source interface {
+	// info is known before any page is read.
+	info() document.Info
+	// page reads page n, counted from 1, as the record of page number of the
+	// whole document, and as a scan when its text is to be recognized.
+	page(n, number int) (record []byte, s *scan, err error)
+	close()
+}
+
+// flows is a source of pages that were all made when it was opened.
+type flows struct {
+	what  document.Info
+	pages [][]byte
+}
+
+func newFlows(info document.Info, w *document.FlowWriter) *flows {
+	f := &flows{what: info, pages: w.Pages()}
+	f.what.Pages = len(f.pages)
+	return f
+}
+
+func (f *flows) info() document.Info { return f.what }
+
+func (f *flows) page(n, number int) ([]byte, *scan, error) {
+	if n < 1 || n > len(f.pages) {
+		return nil, nil, fmt.Errorf("read page %d: the document has %d", n, len(f.pages))
+	}
+	record := document.Renumber(f.pages[n-1], number)
+	f.pages[n-1] = nil // nobody asks twice
+	return record, nil, nil
+}
+
+func (f *flows) close() {}
+
+// pdfPages is a source of pages that are read one by one.
+type pdfPages struct {
+	engine *pdf.Engine
+	doc    *pdf.Document
+	ocr    recognition
+}
+
+func (p *pdfPages) info() document.Info { return p.doc.Info() }
+
+func (p *pdfPages) page(n, number int) ([]byte, *scan, error) {
+	page, err := p.doc.ReadPage(n)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read page %d: %w", n, err)
+	}
+	page.Number = number
+	var s *scan
+	switch wanted := p.ocr.wants(page); {
+	case wanted && !p.ocr.Available:
+		page.Warnings = append(page.Warnings, ocrUnavailable)
+	case wanted:
+		s, err = p.scan(page, n)
+		switch {
+		case err != nil && p.engine.Dead():
+			return nil, nil, err
+		case err != nil: // the page keeps what was read
+			page.Warnings = append(page.Warnings, ocrFailed)
+		}
+	}
+	return page.Append(nil), s, nil
+}
+
+func (p *pdfPages) close() { p.doc.Close() }
+
+// chain is several documents read as one: a message and what came with it.
+type chain struct {
+	parts []source
+}
+
+// info is that of the first, with the pages of all.
+func (c *chain) info() document.Info {
+	info := c.parts[0].info()
+	info.Pages = 0
+	for _, p := range c.parts {
+		info.Pages += p.info().Pages
+	}
+	return info
+}
+
+func (c *chain) page(n, number int) ([]byte, *scan, error) {
+	for _, p := range c.parts {
+		pages := p.info().Pages
+		if n <= pages {
+			return p.page(n, number)
+		}
+		n -= pages
+	}
+	return nil, nil, fmt.Errorf("read page: %d pages too far", n)
+}
+
+func (c *chain) close() {
+	for _, p := range c.parts {
+		p.close()
+	}
+}

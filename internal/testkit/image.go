@@ -1,0 +1,60 @@
+package testkit
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
+
+	"github.com/go-pdf/fpdf"
+	"golang.org/x/image/font"
+	"golang.org/x/image/font/gofont/goregular"
+	"golang.org/x/image/font/opentype"
+	"golang.org/x/image/math/fixed"
+)
+
+// TextImage is a white picture, 1200 pixels wide, with black lines of text
+// that can be recognized.
+func TextImage(lines ...string) *image.Gray {
+	parsed, err := opentype.Parse(goregular.TTF)
+	if err != nil {
+		panic(fmt.Sprintf("testkit: parse font: %v", err))
+	}
+	face, err := opentype.NewFace(parsed, &opentype.FaceOptions{Size: 36, DPI: 72, Hinting: font.HintingFull})
+	if err != nil {
+		panic(fmt.Sprintf("testkit: make font: %v", err))
+	}
+	picture := image.NewGray(image.Rect(0, 0, 1200, 160+60*len(lines)))
+	draw.Draw(picture, picture.Rect, image.NewUniform(color.White), image.Point{}, draw.Src)
+	d := font.Drawer{Dst: picture, Src: image.NewUniform(color.Black), Face: face}
+	for i, line := range lines {
+		d.Dot = fixed.P(80, 110+60*i)
+		d.DrawString(line)
+	}
+	return picture
+}
+
+// PNG encodes a picture.
+func PNG(picture image.Image) []byte {
+	var b bytes.Buffer
+	if err := png.Encode(&b, picture); err != nil {
+		panic(fmt.Sprintf("testkit: encode png: %v", err))
+	}
+	return b.Bytes()
+}
+
+// ScannedPDF is a document of one page that is a picture of text.
+func ScannedPDF(lines ...string) []byte {
+	doc := newPDF(nil)
+	doc.AddPage()
+	options := fpdf.ImageOptions{ImageType: "PNG"}
+	page := image.NewGray(image.Rect(0, 0, 1240, 1754))
+	draw.Draw(page, page.Rect, image.NewUniform(color.White), image.Point{}, draw.Src)
+	text := TextImage(lines...)
+	draw.Draw(page, text.Rect, text, image.Point{}, draw.Src)
+	doc.RegisterImageOptionsReader("scan", options, bytes.NewReader(PNG(page)))
+	doc.ImageOptions("scan", 0, 0, 210, 297, false, options, 0, "")
+	return write(doc)
+}
