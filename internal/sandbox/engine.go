@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"fmt"
-	"image"
 	"image/png"
 	"iter"
 
@@ -93,24 +92,19 @@ func (e *engine) split(t *task, req splitCommand, data []byte) (retire bool, err
 // render sends the picture of one page as a PNG file.
 func (e *engine) render(t *task, req renderCommand, data []byte) (retire bool, err error) {
 	defer func() { retire = e.pdf.Dead() }()
-	doc, err := e.pdf.Open(data, req.Password)
+	doc, err := e.open(data, readCommand{Password: req.Password, OCR: recognition{Never: true}})
 	if err != nil {
 		return false, err
 	}
-	defer doc.Close()
-	info := doc.Info()
+	defer doc.close()
+	info := doc.info()
 	if err := t.opened(info, 1, 1); err != nil {
 		return false, err
 	}
 	if req.Page < 1 || req.Page > info.Pages {
 		return false, job.Errorf(job.Unreadable, job.Facts{"reason": noSuchPage, "pages": info.Pages}, "render page %d of %d", req.Page, info.Pages)
 	}
-	var picture image.Image
-	if req.Part == (document.Box{}) {
-		picture, err = doc.Render(req.Page, req.DPI)
-	} else {
-		picture, err = doc.RenderPart(req.Page, req.DPI, req.Part)
-	}
+	picture, err := doc.show(req.Page, req.DPI, req.Part)
 	if err != nil {
 		return false, fmt.Errorf("render page %d: %w", req.Page, err)
 	}

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"fmt"
+	"image"
 
 	"docket/internal/document"
 	"docket/internal/document/pdf"
@@ -14,6 +15,8 @@ type source interface {
 	// page reads page n, counted from 1, as the record of page number of the
 	// whole document, and as a scan when its text is to be recognized.
 	page(n, number int) (record []byte, s *scan, err error)
+	// show paints page n, or the part of it that is wanted, in points.
+	show(n, dpi int, part document.Box) (image.Image, error)
 	close()
 }
 
