@@ -170,7 +170,7 @@ func (a *API) batchItem(r *http.Request, raw json.RawMessage, parts map[string]*
 		item.Submission = parts[name]
 		used[name] = true
 	}
-	item.Spec, err = jobSpec(r.Context(), f, item.Submission)
+	item.Spec, err = a.jobSpec(r.Context(), f, item.Submission)
 	return item, err
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 
 	"docket/internal/account"
@@ -84,6 +85,9 @@ func (a *API) platformResult(r *http.Request, j job.Job) (json.RawMessage, error
 	if err != nil && !b.over {
 		return nil, fmt.Errorf("render result: %w", err)
 	}
+	if j.Operation == job.WebCrawling || j.Operation == job.BatchEmbedding {
+		counters = scalars(j.Result.Summary)
+	}
 	counters["resultUrl"] = a.base(r) + "/jobs/" + j.ID.In(job.TypeID) + "/result"
 	var files struct {
 		Files []struct {
@@ -100,6 +104,22 @@ func (a *API) platformResult(r *http.Request, j job.Job) (json.RawMessage, error
 		counters["documentsProcessed"], counters["errors"] = len(files.Files)-failed, failed
 	}
 	return json.Marshal(counters)
+}
+
+// scalars are the counters of a summary, without what is below them.
+func scalars(summary json.RawMessage) map[string]any {
+	all := map[string]any{}
+	if json.Unmarshal(summary, &all) != nil {
+		return map[string]any{}
+	}
+	maps.DeleteFunc(all, func(_ string, v any) bool {
+		switch v.(type) {
+		case string, float64:
+			return false
+		}
+		return true
+	})
+	return all
 }
 
 // limitedBuffer refuses what is more than may be inlined.
@@ -170,7 +190,7 @@ func (a *API) platformSpec(r *http.Request, f *fields, submission *service.Submi
 	if spec.Parameters, err = f.object("parameters", maxParameter); err != nil {
 		return spec, err
 	}
-	if spec.Parameters, err = addAddresses(&fields{}, spec.Parameters, submission); err != nil {
+	if spec.Parameters, err = a.addAddresses(&fields{}, spec, submission); err != nil {
 		return spec, err
 	}
 	if spec.Metadata, err = f.object("metadata", maxMetadata); err != nil {

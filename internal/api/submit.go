@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"math"
 	"net/http"
@@ -48,7 +47,7 @@ func (a *API) createJob(r *http.Request, once *service.Once) (none service.Answe
 	if err := asks(r, once, f); err != nil {
 		return none, err
 	}
-	spec, err := jobSpec(r.Context(), f, submission)
+	spec, err := a.jobSpec(r.Context(), f, submission)
 	if err != nil {
 		return none, err
 	}
@@ -64,7 +63,7 @@ func (a *API) created(status int, j job.Job) (service.Answer, error) {
 
 // jobSpec reads what a job is to be, and adds the documents that are addresses
 // to the submission.
-func jobSpec(ctx context.Context, f *fields, submission *service.Submission) (job.Spec, error) {
+func (a *API) jobSpec(ctx context.Context, f *fields, submission *service.Submission) (job.Spec, error) {
 	spec := job.Spec{Account: account.From(ctx).ID, Spelling: job.TypeID, Route: "/jobs"}
 	operation, err := f.text("operation")
 	if err != nil {
@@ -77,7 +76,7 @@ func jobSpec(ctx context.Context, f *fields, submission *service.Submission) (jo
 	if spec.Parameters, err = f.object("parameters", maxParameter); err != nil {
 		return spec, err
 	}
-	if spec.Parameters, err = addAddresses(f, spec.Parameters, submission); err != nil {
+	if spec.Parameters, err = a.addAddresses(f, spec, submission); err != nil {
 		return spec, err
 	}
 	if spec.Metadata, err = f.object("metadata", maxMetadata); err != nil {
@@ -94,43 +93,6 @@ func jobSpec(ctx context.Context, f *fields, submission *service.Submission) (jo
 	}
 	spec.Reuse, err = f.boolean("reuse")
 	return spec, err
-}
-
-// addAddresses takes url, urls and file_url, beside the parameters or among
-// them, and gives the parameters without them.
-func addAddresses(f *fields, parameters json.RawMessage, submission *service.Submission) (json.RawMessage, error) {
-	inside := &fields{}
-	if len(parameters) > 0 {
-		var err error
-		if inside.raws, err = object(parameters); err != nil {
-			return nil, invalid("parameters", "it is not a JSON object", "Send `json=` or a JSON string")
-		}
-	}
-	taken := false
-	for _, from := range []*fields{f, inside} {
-		for _, name := range []string{"url", "file_url", "urls"} {
-			addresses, err := from.addresses(name)
-			if err != nil {
-				return nil, err
-			}
-			for _, address := range addresses {
-				if submission.Inputs() == maxInputs {
-					return nil, invalid(name, fmt.Sprintf("there are more than %d documents", maxInputs), "")
-				}
-				if err := submission.URL(address); err != nil {
-					return nil, err
-				}
-			}
-			if _, ok := inside.raws[name]; ok && from == inside {
-				delete(inside.raws, name)
-				taken = true
-			}
-		}
-	}
-	if !taken {
-		return parameters, nil
-	}
-	return json.Marshal(inside.raws)
 }
 
 // addresses reads url and file_url as one address, urls as several.

@@ -10,8 +10,9 @@ const (
 	FormatMarkdown Format = "md"
 	FormatHTML     Format = "html"
 	FormatText     Format = "txt"
-	FormatCSV      Format = "csv"  // the tables
-	FormatXLSX     Format = "xlsx" // the tables
+	FormatCSV      Format = "csv"   // the tables
+	FormatXLSX     Format = "xlsx"  // the tables
+	FormatLines    Format = "jsonl" // a line of JSON for each item
 )
 
 // MediaType is what a response in the format says it is.
@@ -27,6 +28,8 @@ func (f Format) MediaType() string {
 		return "text/csv; charset=utf-8"
 	case FormatXLSX:
 		return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	case FormatLines:
+		return "application/x-ndjson"
 	default:
 		return "application/json"
 	}

@@ -121,16 +121,20 @@ func (j Job) Leftovers(end Status) []File {
 
 // Fingerprint is a hash of what a result of the job is made of: the operation,
 // its parameters, and the content of the documents in their order; of several,
-// the result has their names too. It is nil while a document's content is not
-// known. // contract J12
+// the result has their names too, and vectors always have them. It is nil while
+// a document's content is not known, and of a crawl, whose pages change.
+// contract J12
 func (j Job) Fingerprint() []byte {
+	if j.Operation == WebCrawling {
+		return nil
+	}
 	what := fmt.Appendf(nil, "%q %q", j.Operation, j.Parameters)
 	for _, in := range j.Inputs {
 		if in.SHA256 == "" {
 			return nil
 		}
 		what = fmt.Appendf(what, " %q", in.SHA256)
-		if len(j.Inputs) > 1 {
+		if len(j.Inputs) > 1 || j.Operation == BatchEmbedding {
 			what = fmt.Appendf(what, " %q", in.Name)
 		}
 	}

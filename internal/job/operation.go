@@ -12,6 +12,8 @@ const (
 	Classify           Operation = "classify"
 	Split              Operation = "split"
 	DocumentProcessing Operation = "document_processing"
+	WebCrawling        Operation = "web_crawling"
+	BatchEmbedding     Operation = "batch_embedding"
 )
 
 // Type is the word that the Vision dialect has for the operation; an operation

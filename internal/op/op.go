@@ -37,6 +37,15 @@ type Operation interface {
 	Render(w io.Writer, r Rendering) error
 }
 
+// DocumentChecker is an operation that decides itself how many documents a job
+// takes; any other needs one at least.
+type DocumentChecker interface {
+	// CheckDocuments refuses a number of documents, addresses among them, that
+	// a job with these parameters, checked or not, cannot have. Errors are
+	// those of Check.
+	CheckDocuments(n int, parameters json.RawMessage) error
+}
+
 // Task is one job as its operation sees it: values, and functions that are
 // bound to the job.
 type Task struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 
 	"docket/internal/blob"
 	"docket/internal/job"
+	"docket/internal/op"
 	"docket/internal/store"
 )
 
@@ -184,11 +186,8 @@ func (u *Submission) prepare(ctx context.Context, spec job.Spec) (*store.Submit,
 			"field": "operation", "problem": fmt.Sprintf("%q is not an operation", spec.Operation), "allowed": s.Operations(),
 		}}
 	}
-	if len(u.inputs) == 0 {
-		return nil, &job.Error{Code: job.InvalidRequest, Facts: job.Facts{
-			"field": "file", "problem": fmt.Sprintf("%s needs a document and none was sent", spec.Operation),
-			"remedy": "Send one as the multipart field `file`, or its address as `url`, `urls` or `file_url`",
-		}}
+	if err := checkDocuments(operation, len(u.inputs), spec.Parameters); err != nil {
+		return nil, err
 	}
 	if spec.Notify != nil && spec.Notify.WebhookURL != "" {
 		if err := s.checkAddress("webhook_url", spec.Notify.WebhookURL, s.settings.PrivateNetworks); err != nil {
@@ -216,6 +215,32 @@ func (u *Submission) prepare(ctx context.Context, spec job.Spec) (*store.Submit,
 	}
 	o.Job, o.Events = s.expiring(failed), append(o.Events, e)
 	return o, nil
+}
+
+// checkDocuments refuses a number of documents that the operation cannot take.
+func checkDocuments(o op.Operation, n int, parameters json.RawMessage) error {
+	if own, ok := o.(op.DocumentChecker); ok {
+		return own.CheckDocuments(n, parameters)
+	}
+	if n > 0 {
+		return nil
+	}
+	return &job.Error{Code: job.InvalidRequest, Facts: job.Facts{
+		"field": "file", "problem": fmt.Sprintf("%s needs a document and none was sent", o.Name()),
+		"remedy": "Send one as the multipart field `file`, or its address as `url`, `urls` or `file_url`",
+	}}
+}
+
+// TakesDocuments says that a job of the operation can have documents. An
+// address is one of them; otherwise it is a parameter.
+func (s *Service) TakesDocuments(name job.Operation) bool {
+	own, ok := s.operations[name].(op.DocumentChecker)
+	return !ok || own.CheckDocuments(1, nil) == nil
+}
+
+// CheckAddress refuses an address that the job would not be let to.
+func (u *Submission) CheckAddress(field, address string) error {
+	return u.service.checkAddress(field, address, u.service.settings.PrivateNetworks)
 }
 
 // made tells of the job that was written.
