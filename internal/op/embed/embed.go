@@ -1,0 +1,193 @@
+// Package embed turns texts and documents into vectors, one for each text and
+// one for each chunk of a document.
+package embed
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"docket/internal/document"
+	"docket/internal/job"
+	"docket/internal/op"
+	"docket/internal/sandbox"
+)
+
+// Files of the result: a line of JSON, a Vector, for each text and for each
+// chunk of a document. The latter is one for each document.
+const (
+	textsFile  = "texts.jsonl"
+	chunksFile = "vectors.jsonl"
+)
+
+// Lexical is the name of the vectors that are made without a model: texts that
+// share words have like vectors, whatever the words mean.
+const Lexical = "lexical"
+
+// Operation embeds texts, and documents that are read in the children of a
+// pool.
+type Operation struct{ pool *sandbox.Pool }
+
+// New makes the operation.
+func New(pool *sandbox.Pool) *Operation { return &Operation{pool: pool} }
+
+// Name is batch_embedding.
+func (*Operation) Name() job.Operation { return job.BatchEmbedding }
+
+// Bounds of what may be asked for.
+const (
+	maxTexts     = 10_000
+	maxTextBytes = 100_000
+	leastChunk   = 16 // words
+	mostChunk    = 4096
+)
+
+// Parameters are what a client says about embeddings.
+type Parameters struct {
+	Texts       []string `json:"texts,omitempty"`
+	ChunkLength int      `json:"chunk_length"`       // words that a chunk of a document aims at
+	Password    string   `json:"password,omitempty"` // of encrypted documents
+}
+
+// Check reads the parameters.
+func (o *Operation) Check(parameters json.RawMessage) (json.RawMessage, error) {
+	f := op.ReadFields(o.Name(), parameters, "texts", "chunk_length", "password")
+	p := Parameters{
+		Texts:       f.Texts("texts", maxTexts, maxTextBytes),
+		ChunkLength: f.Int("chunk_length", document.DefaultTargetLength, leastChunk, mostChunk),
+		Password:    f.Text("password", 1000),
+	}
+	if err := f.Err(); err != nil {
+		return nil, err
+	}
+	b, err := json.Marshal(p)
+	if err != nil {
+		return nil, fmt.Errorf("encode parameters: %w", err)
+	}
+	return b, nil
+}
+
+// CheckDocuments lets a job do without documents when it has texts.
+func (*Operation) CheckDocuments(n int, parameters json.RawMessage) error {
+	var p struct {
+		Texts json.RawMessage `json:"texts"`
+	}
+	// What is wrong with the parameters is for Check to say.
+	texts := json.Unmarshal(parameters, &p) == nil && p.Texts != nil && string(p.Texts) != "null" && string(p.Texts) != "[]"
+	if n > 0 || texts {
+		return nil
+	}
+	return &job.Error{Code: job.InvalidRequest, Facts: job.Facts{
+		"field": "parameters.texts", "problem": "batch_embedding needs texts or documents and none were sent",
+		"remedy": `Send "parameters": {"texts": ["…"]}, a document as the multipart field file, or its address as url or urls`,
+	}}
+}
+
+// Vector is one line of the result.
+type Vector struct {
+	Source     string    `json:"source"`                // "text" or "document"
+	FileName   string    `json:"file_name,omitempty"`   // of a document
+	Index      int       `json:"index"`                 // of the text, or of the chunk in its document; from 0
+	ChunkID    string    `json:"chunk_id,omitempty"`    // as parse calls it
+	PageNumber int       `json:"page_number,omitempty"` // on which the chunk begins; from 1
+	Text       string    `json:"text"`
+	Embedding  []float32 `json:"embedding"` // of length 1
+}
+
+// Summary is what is kept with the job.
+type Summary struct {
+	Embedded   int              `json:"embeddings"` // vectors in all
+	Errors     int              `json:"errors"`     // documents that failed
+	Model      string           `json:"model"`
+	Dimensions int              `json:"dimensions"`
+	Texts      int              `json:"texts"`           // vectors of texts
+	Files      *op.FilesSummary `json:"files,omitempty"` // nil without documents
+}
+
+// chunked is the summary of one document.
+type chunked struct {
+	Embedded int `json:"embeddings"`
+}
+
+// Run embeds the texts, then each document by itself. It fails when there were
+// only documents and all of them did.
+func (o *Operation) Run(ctx context.Context, t *op.Task) (op.Result, error) {
+	var p Parameters
+	if err := json.Unmarshal(t.Parameters, &p); err != nil {
+		return op.Result{}, fmt.Errorf("decode parameters: %w", err)
+	}
+	sum := Summary{Model: Lexical, Dimensions: dimensions, Texts: len(p.Texts), Embedded: len(p.Texts)}
+	if len(t.Inputs) > 0 {
+		if err := o.documents(ctx, t, &sum); err != nil {
+			return op.Result{}, err
+		}
+	}
+	if err := embedTexts(ctx, t, p.Texts); err != nil {
+		return op.Result{}, err
+	}
+	return op.Result{Method: "heuristic", Summary: sum}, nil
+}
+
+// documents embeds each document by itself.
+func (o *Operation) documents(ctx context.Context, t *op.Task, sum *Summary) error {
+	files, err := op.RunFiles(ctx, t, &single{pool: o.pool}, t.Parameters)
+	if err != nil {
+		return err
+	}
+	if files.Succeeded() == 0 && sum.Texts == 0 {
+		return files.NoneSucceeded()
+	}
+	sum.Files, sum.Errors = &files, files.FileCount-files.Succeeded()
+	for _, f := range files.Files {
+		if f.Failure != nil {
+			continue
+		}
+		var c chunked
+		if err := json.Unmarshal(f.Summary, &c); err != nil {
+			return fmt.Errorf("decode summary: %w", err)
+		}
+		sum.Embedded += c.Embedded
+	}
+	return nil
+}
+
+// embedTexts writes a line for each text. It takes moments, so it is done
+// again by a later attempt.
+func embedTexts(ctx context.Context, t *op.Task, texts []string) error {
+	if len(texts) == 0 {
+		return nil
+	}
+	out, err := t.Create(textsFile)
+	if err != nil {
+		return fmt.Errorf("create the result: %w", err)
+	}
+	for i, text := range texts {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if err := write(out, Vector{Source: "text", Index: i, Text: text, Embedding: lexical(text)}); err != nil {
+			return err
+		}
+		p := job.Progress{TotalFiles: len(t.Inputs), Stage: "embedding", Message: fmt.Sprintf("Embedded %d of %d texts", i+1, len(texts))}
+		if len(t.Inputs) == 0 { // documents take longer
+			p.Percentage = min(99, 100*(i+1)/len(texts))
+		}
+		t.Progress(p)
+	}
+	if err := out.Close(); err != nil {
+		return fmt.Errorf("store the result: %w", err)
+	}
+	return nil
+}
+
+func write(out io.Writer, v Vector) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("encode vector: %w", err)
+	}
+	if _, err := out.Write(append(b, '\n')); err != nil {
+		return fmt.Errorf("write vector: %w", err)
+	}
+	return nil
+}
