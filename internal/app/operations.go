@@ -5,22 +5,26 @@ import (
 	"docket/internal/model"
 	"docket/internal/op"
 	"docket/internal/op/classify"
+	"docket/internal/op/crawl"
 	"docket/internal/op/documents"
+	"docket/internal/op/embed"
 	"docket/internal/op/extract"
 	"docket/internal/op/parse"
 	"docket/internal/op/split"
+	"docket/internal/safehttp"
 	"docket/internal/sandbox"
 )
 
 // operations is all that this server can do; remote is nil without a model.
-func operations(pool *sandbox.Pool, remote *model.Remote) []op.Operation {
+// Those that visit other servers ask for the client each time.
+func operations(pool *sandbox.Pool, remote *model.Remote, fetcher func() *safehttp.Client, maxFile int64) []op.Operation {
 	single := []op.Operation{
 		parse.New(pool),
 		extract.New(pool, remote),
 		classify.New(pool, remote),
 		split.New(pool, remote),
 	}
-	all := []op.Operation{documents.New(single...)}
+	all := []op.Operation{documents.New(single...), crawl.New(pool, fetcher, maxFile), embed.New(pool)}
 	for _, o := range single {
 		all = append(all, op.ForMany(o))
 	}

@@ -62,8 +62,11 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 		log.Info("extract, classify and split show documents to a model", "model", remote.Name(), "server", cfg.Model.URL)
 		defer remote.Close()
 	}
-	hub, ops := event.NewHub(), operations(pool, remote)
-	svc, err := service.New(ctx, service.Parts{
+	var svc *service.Service // the operations are part of it, and fetch as it allows
+	fetcher, done := newFetcher(cfg, func() bool { return svc.OpenMode() })
+	defer done()
+	hub, ops := event.NewHub(), operations(pool, remote, fetcher, cfg.MaxFile)
+	svc, err = service.New(ctx, service.Parts{
 		Store: db, Blobs: blobs, Hub: hub, Operations: ops, Pictures: op.NewPictures(pool), Now: time.Now, Log: log,
 	}, service.Settings{
 		MaxFile: cfg.MaxFile, MinFree: cfg.MinFree, Retention: cfg.Retention, Workers: cfg.Workers, Sockets: cfg.MaxWebSockets, PublicURL: publicURL,
@@ -94,8 +97,6 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 				stop(fmt.Errorf("start the sandbox: %w", err))
 				return
 			}
-			fetcher, done := newFetcher(cfg, svc)
-			defer done()
 			worker.New(worker.Parts{
 				Service: svc, Hub: hub, Operations: ops, Fetcher: fetcher, Slots: cfg.Workers, Owner: nodeName(), Log: log,
 			}).Run(ctx)
@@ -131,11 +132,11 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 
 // newFetcher gives what fetches documents: only in open mode, which is this
 // machine's own, from this machine.
-func newFetcher(cfg config.Config, svc *service.Service) (fetcher func() *safehttp.Client, done func()) {
+func newFetcher(cfg config.Config, open func() bool) (fetcher func() *safehttp.Client, done func()) {
 	local := safehttp.New(safehttp.Options{UserAgent: "Docket", AllowCIDRs: cfg.PrivateNetworks, AllowLoopback: true})
 	public := safehttp.New(safehttp.Options{UserAgent: "Docket", AllowCIDRs: cfg.PrivateNetworks})
 	fetcher = func() *safehttp.Client {
-		if svc.OpenMode() {
+		if open() {
 			return local
 		}
 		return public
