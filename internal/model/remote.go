@@ -32,21 +32,23 @@ var errSlow = errors.New("the model server did not answer in time")
 
 // Options say which model is asked, and how.
 type Options struct {
-	URL     string        // of the API, such as http://127.0.0.1:11434/v1
-	Key     string        // sent as a bearer token; none when empty
-	Name    string        // of the model
-	Timeout time.Duration // of one request
-	Retries int           // after the first try
-	Budget  int           // tokens of one job; 0 for no limit
-	Context int           // tokens that the model can read at once
-	Backoff time.Duration // before the second try; 0 for the usual
+	URL       string        // of the API, such as http://127.0.0.1:11434/v1
+	Key       string        // sent as a bearer token; none when empty
+	Name      string        // of the model
+	Embedding string        // name of the model that makes vectors; empty: none
+	Timeout   time.Duration // of one request
+	Retries   int           // after the first try
+	Budget    int           // tokens of one job; 0 for no limit
+	Context   int           // tokens that the model can read at once
+	Backoff   time.Duration // before the second try; 0 for the usual
 }
 
 // Remote is a model on a server. It is safe for concurrent use.
 type Remote struct {
-	options   Options
-	chat      openai.ChatCompletionService
-	transport *http.Transport
+	options    Options
+	chat       openai.ChatCompletionService
+	embeddings openai.EmbeddingService
+	transport  *http.Transport
 
 	bare bool // the address has no path
 
@@ -82,6 +84,7 @@ func New(o Options) *Remote {
 		options = append(options, option.WithAPIKey(o.Key))
 	}
 	r.chat = openai.NewChatCompletionService(options...)
+	r.embeddings = openai.NewEmbeddingService(options...)
 	return r
 }
 
@@ -128,20 +131,27 @@ func (r *Remote) place(d dialect) []option.RequestOption {
 	return []option.RequestOption{option.WithBaseURL(strings.TrimRight(r.options.URL, "/") + "/v1")}
 }
 
-// send tries until there is an answer, the tries are spent, or nothing is to
-// be hoped for.
+// send asks for a completion.
 func (r *Remote) send(ctx context.Context, p openai.ChatCompletionNewParams, place ...option.RequestOption) (*openai.ChatCompletion, error) {
+	return retried(ctx, r, r.options.Name, func(ctx context.Context) (*openai.ChatCompletion, error) {
+		return r.chat.New(ctx, p, place...)
+	})
+}
+
+// retried tries until there is an answer of the model, the tries are spent, or
+// nothing is to be hoped for.
+func retried[T any](ctx context.Context, r *Remote, model string, ask func(context.Context) (T, error)) (none T, err error) {
 	for try := 1; ; try++ {
-		completion, err := r.once(ctx, p, place...)
+		answer, err := once(ctx, r.options.Timeout, ask)
 		if err == nil {
-			return completion, nil
+			return answer, nil
 		}
 		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
+			return none, context.Cause(ctx)
 		}
 		f := transferFault(ctx, err)
 		if !f.again || try > r.options.Retries || f.after > maxPause {
-			return nil, f.failure(r.options.Name, try, r.options.Timeout)
+			return none, f.failure(model, try, r.options.Timeout)
 		}
 		pause := f.after
 		if pause < 0 {
@@ -154,19 +164,19 @@ func (r *Remote) send(ctx context.Context, p openai.ChatCompletionNewParams, pla
 		case <-timer.C:
 		case <-ctx.Done():
 			timer.Stop()
-			return nil, context.Cause(ctx)
+			return none, context.Cause(ctx)
 		}
 	}
 }
 
-func (r *Remote) once(ctx context.Context, p openai.ChatCompletionNewParams, place ...option.RequestOption) (*openai.ChatCompletion, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, r.options.Timeout, errSlow)
+func once[T any](ctx context.Context, timeout time.Duration, ask func(context.Context) (T, error)) (none T, err error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, timeout, errSlow)
 	defer cancel()
-	completion, err := r.chat.New(ctx, p, place...)
+	answer, err := ask(ctx)
 	if err != nil {
-		return nil, transferFault(ctx, err)
+		return none, transferFault(ctx, err)
 	}
-	return completion, nil
+	return answer, nil
 }
 
 // read takes the answer out of a completion.
