@@ -24,7 +24,7 @@ func operations(pool *sandbox.Pool, remote *model.Remote, fetcher func() *safeht
 		classify.New(pool, remote),
 		split.New(pool, remote),
 	}
-	all := []op.Operation{documents.New(single...), crawl.New(pool, fetcher, maxFile), embed.New(pool)}
+	all := []op.Operation{documents.New(single...), crawl.New(pool, fetcher, maxFile), embed.New(pool, remote)}
 	for _, o := range single {
 		all = append(all, op.ForMany(o))
 	}
@@ -38,6 +38,6 @@ func newModel(m config.Model) *model.Remote {
 		return nil
 	}
 	return model.New(model.Options{
-		URL: m.URL, Key: m.Key, Name: m.Name, Timeout: m.Timeout, Retries: m.Retries, Budget: m.Budget, Context: m.Context,
+		URL: m.URL, Key: m.Key, Name: m.Name, Embedding: m.Embedding, Timeout: m.Timeout, Retries: m.Retries, Budget: m.Budget, Context: m.Context,
 	})
 }

@@ -14,20 +14,22 @@ import (
 // Model says which language model is asked; nothing is sent to any while URL
 // is empty.
 type Model struct {
-	URL     string // of the API, such as http://127.0.0.1:11434/v1
-	Name    string
-	Key     string        // empty: none
-	KeyFile string        // that Key was read from
-	Timeout time.Duration // of one request
-	Retries int           // after the first try
-	Context int           // tokens that it can read at once
-	Budget  int           // tokens of one job; 0 for no limit
+	URL       string // of the API, such as http://127.0.0.1:11434/v1
+	Name      string
+	Embedding string        // name of the model that makes vectors; empty: none
+	Key       string        // empty: none
+	KeyFile   string        // that Key was read from
+	Timeout   time.Duration // of one request
+	Retries   int           // after the first try
+	Context   int           // tokens that it can read at once
+	Budget    int           // tokens of one job; 0 for no limit
 }
 
 func modelSettings() []Setting {
 	return []Setting{
 		{Name: "model-url", Usage: "server that speaks the chat completions API of OpenAI, such as http://127.0.0.1:11434/v1; extract, classify and split send it what documents say; without it, no document leaves this machine", set: setModelURL},
 		{Name: "model-name", Usage: "model to ask for at --model-url", set: setModelName},
+		{Name: "model-embedding", Usage: "model to ask for vectors at --model-url; without it batch_embedding makes lexical ones", set: setModelEmbedding},
 		{Name: "model-key", Usage: "key of that server; set the variable or --model-key-file rather than the flag, which other users of this machine can see", Secret: true, set: setModelKey},
 		{Name: "model-key-file", Usage: "file that holds the key of that server", set: setModelKeyFile},
 		{Name: "model-timeout", Default: "2m", Usage: "longest wait for one answer of the model", set: setModelTimeout},
@@ -44,6 +46,8 @@ func (m *Model) check() error {
 		return errors.New("--model-url needs --model-name: the model that is asked for there")
 	case m.URL == "" && m.Name != "":
 		return errors.New("--model-name needs --model-url: the server that has the model")
+	case m.URL == "" && m.Embedding != "":
+		return errors.New("--model-embedding needs --model-url: the server that has the model")
 	case m.Key != "" && m.KeyFile != "":
 		return errors.New("--model-key and --model-key-file: give one of them")
 	case m.KeyFile == "":
@@ -71,11 +75,15 @@ func setModelURL(c *Config, v string) error {
 	return nil
 }
 
-func setModelName(c *Config, v string) error {
+func setModelName(c *Config, v string) error { return modelName(&c.Model.Name, v) }
+
+func setModelEmbedding(c *Config, v string) error { return modelName(&c.Model.Embedding, v) }
+
+func modelName(to *string, v string) error {
 	if strings.TrimSpace(v) != v || strings.ContainsFunc(v, unicode.IsControl) {
 		return errors.New("must be the name of a model, without spaces around it")
 	}
-	c.Model.Name = v
+	*to = v
 	return nil
 }
 

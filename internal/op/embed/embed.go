@@ -10,6 +10,7 @@ import (
 
 	"docket/internal/document"
 	"docket/internal/job"
+	"docket/internal/model"
 	"docket/internal/op"
 	"docket/internal/sandbox"
 )
@@ -27,10 +28,19 @@ const Lexical = "lexical"
 
 // Operation embeds texts, and documents that are read in the children of a
 // pool.
-type Operation struct{ pool *sandbox.Pool }
+type Operation struct {
+	pool   *sandbox.Pool
+	remote *model.Remote
+}
 
-// New makes the operation.
-func New(pool *sandbox.Pool) *Operation { return &Operation{pool: pool} }
+// New makes the operation. A remote that has no embedding model, and none at
+// all, leave it to lexical vectors.
+func New(pool *sandbox.Pool, remote *model.Remote) *Operation {
+	if remote != nil && remote.EmbeddingModel() == "" {
+		remote = nil
+	}
+	return &Operation{pool: pool, remote: remote}
+}
 
 // Name is batch_embedding.
 func (*Operation) Name() job.Operation { return job.BatchEmbedding }
@@ -45,19 +55,30 @@ const (
 
 // Parameters are what a client says about embeddings.
 type Parameters struct {
-	Texts       []string `json:"texts,omitempty"`
-	ChunkLength int      `json:"chunk_length"`       // words that a chunk of a document aims at
-	Password    string   `json:"password,omitempty"` // of encrypted documents
+	Texts       []string  `json:"texts,omitempty"`
+	ChunkLength int       `json:"chunk_length"`       // words that a chunk of a document aims at
+	Password    string    `json:"password,omitempty"` // of encrypted documents
+	Method      op.Method `json:"method"`
 }
 
 // Check reads the parameters.
 func (o *Operation) Check(parameters json.RawMessage) (json.RawMessage, error) {
-	f := op.ReadFields(o.Name(), parameters, "texts", "chunk_length", "password")
+	f := op.ReadFields(o.Name(), parameters, "texts", "chunk_length", "password", "method")
 	p := Parameters{
 		Texts:       f.Texts("texts", maxTexts, maxTextBytes),
 		ChunkLength: f.Int("chunk_length", document.DefaultTargetLength, leastChunk, mostChunk),
-		Password:    f.Text("password", 1000),
+		Password:    f.Text("password", 1000), Method: op.Method(f.Text("method", 100)),
 	}
+	switch p.Method {
+	case "", op.ByHeuristic:
+	case op.ByModel:
+		if o.remote == nil {
+			f.Fault("method", "this server has no model that makes vectors", "Leave it out or send `heuristic`; the operator sets --model-embedding")
+		}
+	default:
+		f.Fault("method", "it is neither model nor heuristic", "Send `model` or `heuristic`, or leave it out")
+	}
+	p.Method = p.Method.Chosen(o.remote)
 	if err := f.Err(); err != nil {
 		return nil, err
 	}
@@ -107,7 +128,8 @@ type Summary struct {
 
 // chunked is the summary of one document.
 type chunked struct {
-	Embedded int `json:"embeddings"`
+	Embedded   int `json:"embeddings"`
+	Dimensions int `json:"dimensions"`
 }
 
 // Run embeds the texts, then each document by itself. It fails when there were
@@ -117,21 +139,35 @@ func (o *Operation) Run(ctx context.Context, t *op.Task) (op.Result, error) {
 	if err := json.Unmarshal(t.Parameters, &p); err != nil {
 		return op.Result{}, fmt.Errorf("decode parameters: %w", err)
 	}
-	sum := Summary{Model: Lexical, Dimensions: dimensions, Texts: len(p.Texts), Embedded: len(p.Texts)}
+	asks, err := p.Method.Asks(o.remote)
+	if err != nil {
+		return op.Result{}, err
+	}
+	sum := Summary{Texts: len(p.Texts), Embedded: len(p.Texts)}
 	if len(t.Inputs) > 0 {
-		if err := o.documents(ctx, t, &sum); err != nil {
+		if err := o.documents(ctx, t, asks, &sum); err != nil {
 			return op.Result{}, err
 		}
 	}
-	if err := embedTexts(ctx, t, p.Texts); err != nil {
+	var spent job.Tokens
+	if sum.Files != nil && sum.Files.Tokens != nil {
+		spent = *sum.Files.Tokens
+	}
+	m := newMaker(o.remote, asks, &spent)
+	if err := m.texts(ctx, t, p.Texts); err != nil {
 		return op.Result{}, err
 	}
-	return op.Result{Method: "heuristic", Summary: sum}, nil
+	sum.Model, sum.Dimensions = m.name(), max(sum.Dimensions, m.dimensions)
+	r := m.result(sum)
+	if spent.Total() > 0 {
+		r.Tokens = &spent
+	}
+	return r, nil
 }
 
 // documents embeds each document by itself.
-func (o *Operation) documents(ctx context.Context, t *op.Task, sum *Summary) error {
-	files, err := op.RunFiles(ctx, t, &single{pool: o.pool}, t.Parameters)
+func (o *Operation) documents(ctx context.Context, t *op.Task, asks bool, sum *Summary) error {
+	files, err := op.RunFiles(ctx, t, &single{operation: o, asks: asks}, t.Parameters)
 	if err != nil {
 		return err
 	}
@@ -148,35 +184,7 @@ func (o *Operation) documents(ctx context.Context, t *op.Task, sum *Summary) err
 			return fmt.Errorf("decode summary: %w", err)
 		}
 		sum.Embedded += c.Embedded
-	}
-	return nil
-}
-
-// embedTexts writes a line for each text. It takes moments, so it is done
-// again by a later attempt.
-func embedTexts(ctx context.Context, t *op.Task, texts []string) error {
-	if len(texts) == 0 {
-		return nil
-	}
-	out, err := t.Create(textsFile)
-	if err != nil {
-		return fmt.Errorf("create the result: %w", err)
-	}
-	for i, text := range texts {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		if err := write(out, Vector{Source: "text", Index: i, Text: text, Embedding: lexical(text)}); err != nil {
-			return err
-		}
-		p := job.Progress{TotalFiles: len(t.Inputs), Stage: "embedding", Message: fmt.Sprintf("Embedded %d of %d texts", i+1, len(texts))}
-		if len(t.Inputs) == 0 { // documents take longer
-			p.Percentage = min(99, 100*(i+1)/len(texts))
-		}
-		t.Progress(p)
-	}
-	if err := out.Close(); err != nil {
-		return fmt.Errorf("store the result: %w", err)
+		sum.Dimensions = max(sum.Dimensions, c.Dimensions)
 	}
 	return nil
 }

@@ -9,8 +9,10 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"time"
 
 	"docket/internal/job"
+	"docket/internal/model"
 	"docket/internal/op"
 	"docket/internal/op/optest"
 	"docket/internal/testkit"
@@ -65,9 +67,9 @@ func TestLexicalIsNear(t *testing.T) {
 }
 
 func TestCheck(t *testing.T) {
-	o := New(nil)
+	o := New(nil, nil)
 	got, err := o.Check(json.RawMessage(`{"texts":["a","b"],"password":"x"}`))
-	if want := `{"texts":["a","b"],"chunk_length":512,"password":"x"}`; err != nil || string(got) != want {
+	if want := `{"texts":["a","b"],"chunk_length":512,"password":"x","method":"heuristic"}`; err != nil || string(got) != want {
 		t.Errorf("%s %v", got, err)
 	}
 	if again, err := o.Check(got); err != nil || string(again) != string(got) {
@@ -76,7 +78,7 @@ func TestCheck(t *testing.T) {
 	for parameters, field := range map[string]string{
 		`{"text":"a"}`: "parameters.text", `{"texts":"a"}`: "parameters.texts", `{"texts":["a",7]}`: "parameters.texts", `{"texts":["a"," \n"]}`: "parameters.texts[1]",
 		`{"chunk_length":1}`: "parameters.chunk_length", `{"chunk_length":"512"}`: "parameters.chunk_length", `{"model":"m"}`: "parameters.model", `7`: "parameters",
-		`{"texts":["` + strings.Repeat("a", maxTextBytes+1) + `"]}`: "parameters.texts[0]", `{"password":5}`: "parameters.password",
+		`{"texts":["` + strings.Repeat("a", maxTextBytes+1) + `"]}`: "parameters.texts[0]", `{"password":5}`: "parameters.password", `{"method":"model"}`: "parameters.method", `{"method":"magic"}`: "parameters.method",
 	} {
 		_, err := o.Check(json.RawMessage(parameters))
 		if e, ok := errors.AsType[*job.Error](err); !ok || e.Code != job.InvalidRequest || e.Facts["field"] != field {
@@ -95,7 +97,14 @@ func TestCheck(t *testing.T) {
 // run embeds texts and documents, read by a real child.
 func run(t *testing.T, parameters string, documents ...[]byte) (*Operation, *optest.Work, op.Result, error) {
 	t.Helper()
-	o := New(optest.Pool(t))
+	o := New(optest.Pool(t), nil)
+	w := workOn(t, o, parameters, documents...)
+	r, err := o.Run(optest.Context(t), w.Task)
+	return o, w, r, err
+}
+
+func workOn(t *testing.T, o *Operation, parameters string, documents ...[]byte) *optest.Work {
+	t.Helper()
 	checked, err := o.Check(json.RawMessage(parameters))
 	if err != nil {
 		t.Fatal(err)
@@ -107,8 +116,7 @@ func run(t *testing.T, parameters string, documents ...[]byte) (*Operation, *opt
 		w.Task.Inputs = append(w.Task.Inputs, job.Input{Name: name, File: job.File{Name: name, Size: int64(len(d))}})
 	}
 	w.Task.Open = func(n int) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(documents[n])), nil }
-	r, err := o.Run(optest.Context(t), w.Task)
-	return o, w, r, err
+	return w
 }
 
 func TestRun(t *testing.T) {
@@ -158,6 +166,102 @@ func TestRunWithoutDocuments(t *testing.T) {
 	}
 	if p := w.Progress(); len(p) != 1 || p[0].Percentage != 99 {
 		t.Errorf("progress %+v", p)
+	}
+}
+
+// asked embeds by a model that answers as the test says.
+func asked(t *testing.T, answer func(n int, q *testkit.Question) testkit.Reply, parameters string, documents ...[]byte) (*optest.Work, op.Result, error) {
+	t.Helper()
+	m := testkit.NewModel(t, answer)
+	remote := model.New(model.Options{URL: m.URL, Name: "chat", Embedding: "vectors", Timeout: 10 * time.Second, Retries: 2, Backoff: time.Millisecond, Budget: 100_000})
+	t.Cleanup(remote.Close)
+	o := New(optest.Pool(t), remote)
+	w := workOn(t, o, parameters, documents...)
+	r, err := o.Run(optest.Context(t), w.Task)
+	return w, r, err
+}
+
+// vectorsFor answers with a vector for each text, last first, as servers may.
+func vectorsFor(q *testkit.Question) testkit.Reply {
+	texts, _ := q.Body["input"].([]any)
+	var data []map[string]any
+	for i := range texts {
+		i = len(texts) - 1 - i
+		data = append(data, map[string]any{"object": "embedding", "index": i, "embedding": []float64{float64(len(texts[i].(string))), 1, 0.5}})
+	}
+	b, err := json.Marshal(map[string]any{"object": "list", "model": "vectors", "data": data, "usage": map[string]int{"prompt_tokens": 7, "total_tokens": 7}})
+	if err != nil {
+		return testkit.Reply{Status: 500}
+	}
+	return testkit.Reply{Raw: string(b)}
+}
+
+// A model is asked for some texts at once, again when it fails, and named.
+func TestModel(t *testing.T) {
+	var texts []string
+	for n := range 100 {
+		texts = append(texts, strings.Repeat("x", n+1))
+	}
+	sent, err := json.Marshal(map[string]any{"texts": texts})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var asks []int
+	w, r, err := asked(t, func(n int, q *testkit.Question) testkit.Reply {
+		if n == 0 {
+			return testkit.Reply{Status: 503}
+		}
+		if q.Path != "/v1/embeddings" || q.Body["model"] != "vectors" {
+			t.Errorf("asked at %s for %v", q.Path, q.Body["model"])
+		}
+		asks = append(asks, len(q.Body["input"].([]any)))
+		return vectorsFor(q)
+	}, string(sent), testkit.PDF("By a model."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]int{1, 64, 36}, asks); diff != "" {
+		t.Error(diff)
+	}
+	s, ok := r.Summary.(Summary)
+	if !ok || r.Method != "model" || r.Model != "vectors" || r.Tokens == nil || r.Tokens.Input != 21 || s.Model != "vectors" || s.Dimensions != 3 || s.Embedded != 101 {
+		t.Errorf("%+v %+v", r, r.Tokens)
+	}
+	b, _ := w.File(textsFile)
+	for n, line := range strings.Split(strings.TrimSpace(string(b)), "\n") {
+		var v Vector
+		if err := json.Unmarshal([]byte(line), &v); err != nil || v.Index != n || v.Embedding[0] != float32(n+1) {
+			t.Fatalf("%d: %s %v", n, line, err)
+		}
+	}
+}
+
+func TestModelFails(t *testing.T) {
+	for name, test := range map[string]struct {
+		parameters string
+		reply      testkit.Reply
+		reason     string
+	}{
+		"refuses":   {`{"texts":["a"]}`, testkit.Reply{Status: 401}, "401"},
+		"too few":   {`{"texts":["a","b"]}`, testkit.Reply{Raw: `{"data":[{"index":0,"embedding":[1]}]}`}, "1 vectors for 2 texts"},
+		"twice":     {`{"texts":["a","b"]}`, testkit.Reply{Raw: `{"data":[{"index":0,"embedding":[1]},{"index":0,"embedding":[1]}]}`}, "do not fit"},
+		"lengths":   {`{"texts":["a","b"]}`, testkit.Reply{Raw: `{"data":[{"index":0,"embedding":[1]},{"index":1,"embedding":[1,2]}]}`}, "do not fit"},
+		"huge":      {`{"texts":["a"]}`, testkit.Reply{Raw: `{"data":[{"index":0,"embedding":[1e300]}]}`}, "no number"},
+		"over":      {`{"texts":["` + strings.Repeat("a b ", 20_000) + `","` + strings.Repeat("a b ", 20_000) + `","` + strings.Repeat("a b ", 24_000) + `","` + strings.Repeat("a b ", 24_000) + `","` + strings.Repeat("a b ", 24_000) + `"]}`, testkit.Reply{Status: 500}, "budget"},
+		"heuristic": {`{"texts":["a"],"method":"heuristic"}`, testkit.Reply{Status: 500}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, r, err := asked(t, func(int, *testkit.Question) testkit.Reply { return test.reply }, test.parameters)
+			if test.reason == "" {
+				if err != nil || r.Method != "heuristic" {
+					t.Errorf("%+v %v", r, err)
+				}
+				return
+			}
+			if f := job.FailureOf(err); err == nil || f.Code != job.ModelError || !strings.Contains(fmt.Sprint(f.Facts["reason"], f.Facts["http_status"]), test.reason) {
+				t.Errorf("%v", err)
+			}
+		})
 	}
 }
 

@@ -5,20 +5,23 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 
 	"docket/internal/document"
 	"docket/internal/job"
 	"docket/internal/op"
-	"docket/internal/sandbox"
 )
 
 // single embeds one document.
-type single struct{ pool *sandbox.Pool }
+type single struct {
+	operation *Operation
+	asks      bool
+}
 
 func (*single) Name() job.Operation { return job.BatchEmbedding }
 
 func (s *single) Check(parameters json.RawMessage) (json.RawMessage, error) {
-	return New(s.pool).Check(parameters)
+	return s.operation.Check(parameters)
 }
 
 // Run reads the document and writes a line for each of its chunks as it comes.
@@ -31,25 +34,36 @@ func (s *single) Run(ctx context.Context, t *op.Task) (op.Result, error) {
 	if err != nil {
 		return op.Result{}, fmt.Errorf("create the result: %w", err)
 	}
-	chunks := &chunkVectors{ctx: ctx, out: out, fileName: t.Inputs[0].Name}
-	_, summary, err := op.ReadDocument(ctx, s.pool, t, op.Reading{Password: p.Password, Options: document.Options{TargetLength: p.ChunkLength}}, chunks)
+	spent := t.Tokens
+	if spent == nil {
+		spent = &job.Tokens{}
+	}
+	chunks := &chunkVectors{ctx: ctx, out: out, fileName: t.Inputs[0].Name, maker: newMaker(s.operation.remote, s.asks, spent)}
+	_, summary, err := op.ReadDocument(ctx, s.operation.pool, t, op.Reading{Password: p.Password, Options: document.Options{TargetLength: p.ChunkLength}}, chunks)
+	if err == nil {
+		err = chunks.flush()
+	}
 	if err != nil {
 		return op.Result{}, err
 	}
 	if err := out.Close(); err != nil {
 		return op.Result{}, fmt.Errorf("store the result: %w", err)
 	}
-	return op.Result{Method: "heuristic", Warnings: summary.Warnings, Summary: chunked{Embedded: chunks.n}}, nil
+	r := chunks.maker.result(chunked{Embedded: chunks.n, Dimensions: chunks.maker.dimensions})
+	r.Warnings = summary.Warnings
+	return r, nil
 }
 
 // Render is that of the whole job.
-func (s *single) Render(w io.Writer, r op.Rendering) error { return New(s.pool).Render(w, r) }
+func (s *single) Render(w io.Writer, r op.Rendering) error { return s.operation.Render(w, r) }
 
-// chunkVectors embeds chunks, each of which is one Write.
+// chunkVectors embeds chunks, each of which is one Write, some at a time.
 type chunkVectors struct {
 	ctx      context.Context //nolint:containedctx // it lives as long as one call of Run
 	out      io.Writer
 	fileName string
+	maker    *maker
+	waiting  []Vector
 	n        int
 }
 
@@ -58,13 +72,23 @@ func (c *chunkVectors) Write(line []byte) (int, error) {
 	if err := json.Unmarshal(line, &chunk); err != nil {
 		return 0, fmt.Errorf("decode chunk: %w", err)
 	}
-	if c.ctx.Err() != nil {
-		return 0, context.Cause(c.ctx)
+	if strings.TrimSpace(chunk.Embed) == "" { // a picture
+		return len(line), nil
 	}
-	v := Vector{Source: "document", FileName: c.fileName, Index: c.n, ChunkID: chunk.ChunkID, Text: chunk.Embed, Embedding: lexical(chunk.Embed)}
+	v := Vector{Source: "document", FileName: c.fileName, Index: c.n, ChunkID: chunk.ChunkID, Text: chunk.Embed}
 	if len(chunk.Segments) > 0 {
 		v.PageNumber = chunk.Segments[0].PageNumber
 	}
 	c.n++
-	return len(line), write(c.out, v)
+	if c.waiting = append(c.waiting, v); len(c.waiting) < batch {
+		return len(line), nil
+	}
+	return len(line), c.flush()
+}
+
+// flush writes what waits.
+func (c *chunkVectors) flush() error {
+	err := c.maker.write(c.ctx, c.out, c.waiting)
+	c.waiting = c.waiting[:0]
+	return err
 }
