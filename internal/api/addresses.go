@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 
@@ -11,7 +12,7 @@ import (
 // addAddresses takes url, urls and file_url, beside the parameters or among
 // them, and gives the parameters without them. They are documents of the
 // submission; where a job has none they are its parameter urls.
-func (a *API) addAddresses(f *fields, spec job.Spec, submission *service.Submission) (json.RawMessage, error) {
+func (a *API) addAddresses(ctx context.Context, f *fields, spec job.Spec, submission *service.Submission) (json.RawMessage, error) {
 	inside := &fields{}
 	if len(spec.Parameters) > 0 {
 		var err error
@@ -22,7 +23,7 @@ func (a *API) addAddresses(f *fields, spec job.Spec, submission *service.Submiss
 	urls := []string{}
 	add := submission.URL
 	if !a.service.TakesDocuments(spec.Operation) {
-		add = func(address string) error {
+		add = func(_ context.Context, address string) error {
 			urls = append(urls, address)
 			return submission.CheckAddress("urls", address)
 		}
@@ -38,7 +39,7 @@ func (a *API) addAddresses(f *fields, spec job.Spec, submission *service.Submiss
 				if submission.Inputs()+len(urls) == maxInputs {
 					return nil, invalid(name, fmt.Sprintf("there are more than %d documents", maxInputs), "")
 				}
-				if err := add(address); err != nil {
+				if err := add(ctx, address); err != nil {
 					return nil, err
 				}
 			}

@@ -190,7 +190,7 @@ func (a *API) platformSpec(r *http.Request, f *fields, submission *service.Submi
 	if spec.Parameters, err = f.object("parameters", maxParameter); err != nil {
 		return spec, err
 	}
-	if spec.Parameters, err = a.addAddresses(&fields{}, spec, submission); err != nil {
+	if spec.Parameters, err = a.addAddresses(r.Context(), &fields{}, spec, submission); err != nil {
 		return spec, err
 	}
 	if spec.Metadata, err = f.object("metadata", maxMetadata); err != nil {

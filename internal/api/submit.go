@@ -76,7 +76,7 @@ func (a *API) jobSpec(ctx context.Context, f *fields, submission *service.Submis
 	if spec.Parameters, err = f.object("parameters", maxParameter); err != nil {
 		return spec, err
 	}
-	if spec.Parameters, err = a.addAddresses(f, spec, submission); err != nil {
+	if spec.Parameters, err = a.addAddresses(ctx, f, spec, submission); err != nil {
 		return spec, err
 	}
 	if spec.Metadata, err = f.object("metadata", maxMetadata); err != nil {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -46,7 +47,7 @@ func (a *API) visionSubmit(r *http.Request, once *service.Once, route visionRout
 	if err := asks(r, once, f); err != nil {
 		return none, err
 	}
-	if err := addDocument(f, submission, route.rules); err != nil {
+	if err := addDocument(r.Context(), f, submission, route.rules); err != nil {
 		return none, err
 	}
 	spec := job.Spec{
@@ -79,7 +80,7 @@ type documentRules struct {
 	both    string // empty: the file wins
 }
 
-func addDocument(f *fields, submission *service.Submission, rules documentRules) error {
+func addDocument(ctx context.Context, f *fields, submission *service.Submission, rules documentRules) error {
 	address, err := f.first("url", "file_url", "pdf_url")
 	if err != nil {
 		return err
@@ -88,7 +89,7 @@ func addDocument(f *fields, submission *service.Submission, rules documentRules)
 	case submission.Inputs() == 0 && address == "":
 		return &job.Error{Code: job.InvalidRequest, Facts: job.Facts{"problem": rules.neither, "remedy": "Send the document as multipart file (with curl: -F file=@document.pdf), or its address"}}
 	case submission.Inputs() == 0:
-		return submission.URL(address)
+		return submission.URL(ctx, address)
 	case address != "" && rules.both != "":
 		return &job.Error{Code: job.InvalidRequest, Facts: job.Facts{"problem": rules.both}}
 	}

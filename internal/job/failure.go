@@ -69,7 +69,7 @@ func (f Failure) words() (what, remedy string) {
 	case UploadExpired:
 		return "The document was never uploaded.", "Ask for a new upload address, and send the document to it within 15 minutes."
 	case InputFailed:
-		return "The job that was to be the input did not succeed.", "Rerun that one first."
+		return f.inputWords()
 	case StorageError:
 		return "The result could not be stored.", "Submit the job again; tell the operator if it happens again."
 	case ModelError, ModelTimeout:
@@ -81,6 +81,20 @@ func (f Failure) words() (what, remedy string) {
 	default:
 		return "The job failed for a reason inside the server" + f.onPage() + ".", "Submit it again; give the operator the job's id if it happens again."
 	}
+}
+
+// inputWords tell of a job that was to be the input.
+func (f Failure) inputWords() (what, remedy string) {
+	source := f.text("job_id", "that was to be the input")
+	switch f.text("status", "") {
+	case string(Failed):
+		return "Job " + source + ", whose result was to be the input, failed" + f.because("error_type") + ".", "Rerun that one, and submit this one again with the new job's id."
+	case string(Cancelled):
+		return "Job " + source + ", whose result was to be the input, was cancelled.", "Rerun that one, and submit this one again with the new job's id."
+	case "deleted":
+		return "Job " + source + ", whose result was to be the input, was deleted or has expired.", "Submit the document itself."
+	}
+	return "Job " + source + " has no document for this one" + f.because("reason") + ".", "Submit the document itself, or the id of a job that has parsed it."
 }
 
 func (f Failure) limitWords() (what, remedy string) {

@@ -124,6 +124,19 @@ func (s Spelling) Other() Spelling {
 // Folder is where everything is kept that belongs to the job: day/id.
 func (id ID) Folder() string { return id.MadeAt().Format("2006-01-02") + "/" + id.String() }
 
+// MarshalText is the UUID, for what is stored as JSON.
+func (id ID) MarshalText() ([]byte, error) { return []byte(id.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (id *ID) UnmarshalText(text []byte) error {
+	b, ok := parseUUID(string(text))
+	if !ok {
+		return Errorf(Internal, nil, "%q is no id", text)
+	}
+	*id = b
+	return nil
+}
+
 // IsZero says that there is no id.
 func (id ID) IsZero() bool { return id == ID{} }
 

@@ -44,12 +44,14 @@ type Job struct {
 
 	CancelRequested bool
 	RunAt           time.Time // from when a worker may take it; zero unless it waits for one
+	WaitsFor        ID        // the job without whose end no worker may take it; zero: none
 
 	Keep   time.Duration // how long it is kept once final; 0: as long as the server keeps any
 	Notify *Notify       // who is to be told; nil: nobody but the account's own endpoints
 
 	Batch    BatchID // zero: none
 	Parent   ID      // the bulk job that made it; zero: none
+	ChildN   int     // which of the parent's it is, from 0
 	Original ID      // the job that it reruns; zero: none
 
 	ReusedFrom ID // the job whose result it took over; zero: none // contract J12
@@ -64,14 +66,32 @@ type Input struct {
 	Name   string `json:"name"`             // as the client called it
 	Type   string `json:"type,omitempty"`   // as the client declared it; never trusted
 	URL    string `json:"url,omitempty"`    // where it is to be fetched from
+	Source ID     `json:"source,omitzero"`  // the job whose documents these are; zero: none
 	SHA256 string `json:"sha256,omitempty"` // hexadecimal, of the whole content
 	File   File   `json:"file"`             // empty until it is there
+	Pages  *File  `json:"pages,omitempty"`  // its page records, when the source has read it already
 
 	Failure *Failure `json:"failure,omitempty"` // why it could not be fetched
 }
 
 // Here says that the document's bytes have arrived.
 func (i Input) Here() bool { return i.File.Blob != "" }
+
+// Files are those of the input that are here.
+func (i Input) Files() []File {
+	var files []File
+	if i.Here() {
+		files = append(files, i.File)
+	}
+	if i.Pages != nil {
+		files = append(files, *i.Pages)
+	}
+	return files
+}
+
+// Owed says that the input is another job's result, which was not taken over
+// yet and still may be.
+func (i Input) Owed() bool { return !i.Source.IsZero() && !i.Here() && i.Failure == nil }
 
 // Notify says who is told of one job's changes. // contract A12, J6
 type Notify struct {
@@ -93,9 +113,7 @@ type File struct {
 func (j Job) Files() []File {
 	var files []File
 	for _, in := range j.Inputs {
-		if in.Here() {
-			files = append(files, in.File)
-		}
+		files = append(files, in.Files()...)
 	}
 	if j.Result != nil {
 		files = append(files, j.Result.Files...)

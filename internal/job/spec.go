@@ -19,6 +19,7 @@ type Spec struct {
 	Notify     *Notify
 	Batch      BatchID
 	Parent     ID
+	ChildN     int // which of the parent's it is, from 0
 	Original   ID
 	Reuse      bool // the result of an earlier job will do // contract J12
 	FailAtOnce bool // a fault in the parameters makes a job that fails at once // contract J9
@@ -30,13 +31,13 @@ func (s Spec) New(id ID, inputs []Input, at time.Time) (Job, Event) {
 	j := Job{
 		ID: id, Spelling: s.Spelling, Account: s.Account, Route: s.Route,
 		Operation: s.Operation, Parameters: s.Parameters, Metadata: s.Metadata, Tags: s.Tags,
-		Keep: s.Keep, Notify: s.Notify, Batch: s.Batch, Parent: s.Parent, Original: s.Original,
+		Keep: s.Keep, Notify: s.Notify, Batch: s.Batch, Parent: s.Parent, ChildN: s.ChildN, Original: s.Original,
 		Inputs: inputs, Status: Queued, Version: 1,
 		Progress:  Progress{TotalFiles: len(inputs)},
 		CreatedAt: at, UpdatedAt: at,
 	}
 	for _, in := range inputs {
-		if !in.Here() && in.URL == "" {
+		if !in.Here() && in.URL == "" && in.Source.IsZero() {
 			j.Status = AwaitingUpload
 		}
 	}

@@ -178,10 +178,11 @@ func (r *filesRun) only(n int) *Task {
 	t := r.task
 	return &Task{
 		Job: t.Job, Parameters: r.parameters, Inputs: t.Inputs[n : n+1],
-		Tokens:   &r.state.Tokens,
-		Open:     func(int) (io.ReadCloser, error) { return t.Open(n) },
-		Create:   func(name string) (io.WriteCloser, error) { return t.Create(fileOf(n, name)) },
-		Progress: func(p job.Progress) { r.total = max(p.TotalPages, r.total); r.tell(n, p) },
+		Tokens:    &r.state.Tokens,
+		Open:      func(int) (io.ReadCloser, error) { return t.Open(n) },
+		OpenPages: func(int) (io.ReadCloser, error) { return t.OpenPages(n) },
+		Create:    func(name string) (io.WriteCloser, error) { return t.Create(fileOf(n, name)) },
+		Progress:  func(p job.Progress) { r.total = max(p.TotalPages, r.total); r.tell(n, p) },
 		Checkpoint: func(version int, part []byte, state json.RawMessage) error {
 			if version != r.state.Version {
 				r.state.Version, r.state.Skip = version, r.state.Saved

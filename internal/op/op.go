@@ -55,6 +55,8 @@ type Task struct {
 
 	// Open reads input n, counted from 0.
 	Open func(n int) (io.ReadCloser, error)
+	// OpenPages reads the page records of input n, when it has some.
+	OpenPages func(n int) (io.ReadCloser, error)
 	// Create begins a file of the result; closing it makes it durable.
 	Create func(name string) (io.WriteCloser, error)
 	// Progress tells how far the work is. It may be called as often as wanted.

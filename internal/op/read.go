@@ -18,6 +18,9 @@ type Reading struct {
 	OCR      sandbox.OCR      // on which pages text in pictures is recognized
 	Pages    Pages            // the pages that are wanted
 	Options  document.Options // of the structure
+	// Records takes those of all pages, for jobs whose source this one is; it
+	// gets nothing when not all are wanted, and may be nil.
+	Records io.Writer
 }
 
 // ReadDocument has the task's one document read and its structure built, and
@@ -33,6 +36,11 @@ func ReadDocument(ctx context.Context, pool *sandbox.Pool, t *Task, how Reading,
 	if err != nil {
 		return info, document.Summary{}, Again(err)
 	}
+	if how.Records != nil && len(how.Pages) == 0 {
+		if err := r.keep(info, how.Records); err != nil {
+			return info, document.Summary{}, err
+		}
+	}
 	summary, err := pool.Build(ctx, r.all(), how.Options, out)
 	if err != nil {
 		return info, summary, Again(err)
@@ -40,8 +48,14 @@ func ReadDocument(ctx context.Context, pool *sandbox.Pool, t *Task, how Reading,
 	return info, summary, nil
 }
 
-// readPages has the wanted pages read that are not among the records yet.
+// readPages has the wanted pages read that are not among the records yet,
+// unless the job's source has read them.
 func readPages(ctx context.Context, pool *sandbox.Pool, t *Task, how Reading, r *records) (info document.Info, err error) {
+	if len(how.Pages) == 0 {
+		if info, ok, err := r.adopt(); ok || err != nil {
+			return info, err
+		}
+	}
 	in := t.Inputs[0]
 	file, err := t.Open(0)
 	if err != nil {

@@ -23,6 +23,8 @@ type records struct {
 	pages int // the number of the last page that was read
 	saved int // and of the last one in checkpoints
 	tail  []byte
+
+	handed bool // they are in the file that the job's source has handed on
 }
 
 // state is what a checkpoint says of its parts.
@@ -70,6 +72,18 @@ func (r *records) save() error {
 // all yields every record in order, one at a time in memory.
 func (r *records) all() iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
+		if r.handed {
+			_, file, err := r.openHanded()
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			ok := each(file, yield)
+			if err := file.Close(); err != nil && ok {
+				yield(nil, fmt.Errorf("close page records: %w", err))
+			}
+			return
+		}
 		if r.saved > 0 {
 			parts, _, err := r.task.Resume(document.RecordVersion)
 			if err != nil {

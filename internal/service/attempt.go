@@ -201,7 +201,7 @@ func (s *Service) end(ctx context.Context, j job.Job, to job.Status, f *job.Fail
 			return err
 		}
 	}
-	o := &store.Finish{Held: heldBy(j), Job: final, Event: e, Blobs: inline, Forget: small(j.Leftovers(to)), Told: told}
+	o := &store.Finish{Held: heldBy(j), Job: final, Event: e, Blobs: inline, Forget: small(j.Leftovers(to)), Told: told, Retention: s.settings.Retention}
 	if err := s.store.Write(ctx, o); err != nil {
 		return fmt.Errorf("end job %s: %w", j.ID, err)
 	}

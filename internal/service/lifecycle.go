@@ -61,7 +61,7 @@ func (s *Service) Delete(ctx context.Context, id job.ID) error {
 	if err != nil {
 		return err
 	}
-	o := &store.Delete{ID: id, Act: act}
+	o := &store.Delete{ID: id, Act: act, Now: s.time(), Retention: s.settings.Retention}
 	if err := s.store.Write(ctx, o); err != nil {
 		return fmt.Errorf("delete job %s: %w", id, notThere(err))
 	}

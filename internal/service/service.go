@@ -81,6 +81,7 @@ func New(ctx context.Context, p Parts, settings Settings) (*Service, error) {
 	for _, o := range p.Operations {
 		s.operations[o.Name()] = o
 	}
+	p.Store.Follow(p.Hub.Publish)
 	secret, err := p.Store.Setting(ctx, "secret", newSecret)
 	if err != nil {
 		return nil, err

@@ -161,15 +161,22 @@ func (b *bench) sweep() service.Swept {
 	return swept
 }
 
-// rows counts the rows of a table.
-func (b *bench) rows(table string) int {
+// openRows opens the database beside the server.
+func (b *bench) openRows() *sql.DB {
 	b.t.Helper()
 	db, err := sql.Open("sqlite", filepath.Join(b.folder, "docket.db"))
 	if err != nil {
 		b.t.Fatal(err)
 	}
+	return db
+}
+
+// rows counts the rows of a table.
+func (b *bench) rows(table string) int {
+	b.t.Helper()
+	db := b.openRows()
 	var n int
-	err = db.QueryRowContext(b.t.Context(), "SELECT count(*) FROM "+table).Scan(&n)
+	err := db.QueryRowContext(b.t.Context(), "SELECT count(*) FROM "+table).Scan(&n)
 	if err := errors.Join(err, db.Close()); err != nil {
 		b.t.Fatal(err)
 	}

@@ -26,6 +26,7 @@ type Submission struct {
 	inline  []store.Blob
 	once    *Once
 	reused  []job.File // copied from the result of another job
+	awaits  job.ID     // the first source that had not ended; zero: none
 	done    bool
 }
 
@@ -94,9 +95,13 @@ func tooLarge(most int64) error {
 	return &job.Error{Code: job.FileTooLarge, Facts: job.Facts{"max": most}}
 }
 
-// URL adds a document that the worker will fetch. The error is of code
-// InvalidRequest when the address cannot be one.
-func (u *Submission) URL(address string) error {
+// URL adds a document that the worker will fetch, or another job's result,
+// named by jobid://job_…. The error is of code InvalidRequest when the address
+// cannot be one.
+func (u *Submission) URL(ctx context.Context, address string) error {
+	if isSource(address) {
+		return u.source(ctx, address)
+	}
 	if err := u.service.checkAddress("url", address, u.service.settings.PrivateNetworks); err != nil {
 		return err
 	}
@@ -112,10 +117,10 @@ func (u *Submission) Await(name, mediaType string) {
 // copyInputs takes over the documents of another job.
 func (u *Submission) copyInputs(ctx context.Context, from job.Job) error {
 	for _, in := range from.Inputs {
-		if !in.Here() && in.URL == "" {
+		if !in.Here() && in.URL == "" && in.Source.IsZero() {
 			return &job.Error{Code: job.Conflict, Facts: job.Facts{"problem": "its document was never uploaded"}}
 		}
-		if !in.Here() {
+		if !in.Here() { // one that a source owed is asked of it again
 			in.Failure = nil
 			u.inputs = append(u.inputs, in)
 			continue
@@ -125,6 +130,16 @@ func (u *Submission) copyInputs(ctx context.Context, from job.Job) error {
 			return err
 		}
 		in.File = sealed.File
+		if in.Pages != nil {
+			pages, err := u.service.blobs.Copy(ctx, *in.Pages, u.id, 0, u.nextName()+".records")
+			if err != nil {
+				return err
+			}
+			in.Pages = &pages.File
+			if pages.Inline != nil {
+				u.inline = append(u.inline, *pages.Inline)
+			}
+		}
 		u.add(in, sealed)
 	}
 	return nil
@@ -200,7 +215,10 @@ func (u *Submission) prepare(ctx context.Context, spec job.Spec) (*store.Submit,
 	}
 	spec.Parameters = parameters
 	j, created := spec.New(u.id, u.inputs, s.time())
-	o := &store.Submit{Job: j, Events: []job.Event{created}, Blobs: u.inline, Trace: spec.Trace}
+	if !u.awaits.IsZero() {
+		j = j.Await(u.awaits)
+	}
+	o := &store.Submit{Job: j, Events: []job.Event{created}, Blobs: u.inline, Trace: spec.Trace, Retention: s.settings.Retention}
 	if fault == nil && spec.Reuse {
 		return o, u.reuse(ctx, o)
 	}
@@ -257,7 +275,7 @@ func (u *Submission) Discard() {
 		return
 	}
 	for _, in := range u.inputs {
-		u.service.remove(u.id, in.File)
+		u.service.remove(u.id, in.Files()...)
 	}
 	u.service.remove(u.id, u.reused...)
 }

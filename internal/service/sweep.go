@@ -27,6 +27,7 @@ type Swept struct {
 	Uploads    int // that never came
 	Deliveries int
 	Keys       int // Idempotency-Keys
+	Sources    int // that had ended without a word to who waited
 }
 
 // Sweep removes what is past its time: expired jobs with all that is theirs,
@@ -48,7 +49,7 @@ func (s *Service) Sweep(ctx context.Context) (Swept, error) {
 		return swept, fmt.Errorf("sweep uploads: %w", err)
 	}
 	err = s.inChunks(ctx, func(now time.Time) (int, error) {
-		o := &store.SweepJobs{Now: now, Max: sweepChunk}
+		o := &store.SweepJobs{Now: now, Retention: s.settings.Retention, Max: sweepChunk}
 		err := s.store.Write(ctx, o)
 		if err != nil {
 			return 0, err
@@ -80,6 +81,14 @@ func (s *Service) Sweep(ctx context.Context) (Swept, error) {
 	})
 	if err != nil {
 		return swept, fmt.Errorf("sweep idempotency keys: %w", err)
+	}
+	err = s.inChunks(ctx, func(time.Time) (int, error) {
+		n, err := s.settleStranded(ctx)
+		swept.Sources += n
+		return n, err
+	})
+	if err != nil {
+		return swept, fmt.Errorf("sweep sources: %w", err)
 	}
 	return swept, nil
 }

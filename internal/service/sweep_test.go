@@ -243,7 +243,7 @@ func TestSweepOfDeliveriesAndKeys(t *testing.T) {
 	defer once.Release()
 	u, err := b.Begin(once)
 	if err == nil {
-		err = u.URL("https://example.com/a.pdf")
+		err = u.URL(b.ctx, "https://example.com/a.pdf")
 	}
 	if err != nil {
 		t.Fatal(err)

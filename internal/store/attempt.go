@@ -58,6 +58,8 @@ type Finish struct {
 	Blobs  []Blob
 	Forget []string // small blobs that nobody will need again
 	Told   job.Told
+	// Retention is how long a job is kept that fails because this one did.
+	Retention time.Duration
 
 	Version int64 // the answer
 }
@@ -102,7 +104,10 @@ func (o *Finish) apply(t *txn) error {
 	}
 	e := o.Event
 	e.Version = o.Version
-	return t.tell(j, e, o.Told)
+	if err := t.tell(j, e, o.Told); err != nil {
+		return err
+	}
+	return t.settle(o.ID, j.FinishedAt, o.Retention)
 }
 
 // Release gives the job back: it waits again from RunAt on, without a move. A

@@ -13,12 +13,14 @@ import (
 const jobColumns = `id, account, spelling, route, operation, status, version,
 	created_at, updated_at, started_at, finished_at, expires_at,
 	run_at, attempt, tries, lost, cancel_requested, batch_id, parent_id, original_id, reused_from, keep_seconds,
-	parameters, metadata, tags, inputs, progress, failure, died, result, checkpoint, notify`
+	parameters, metadata, tags, inputs, progress, failure, died, result, checkpoint, notify,
+	waits_for, child_n`
 
 const insertJob = `INSERT INTO jobs (id, account, spelling, route, operation, status, version,
 	created_at, updated_at, run_at, batch_id, parent_id, original_id, parameters, metadata, tags, inputs, progress, trace,
-	keep_seconds, notify, started_at, finished_at, expires_at, failure, result, reused_from, fingerprint)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)`
+	keep_seconds, notify, started_at, finished_at, expires_at, failure, result, reused_from, fingerprint,
+	waits_for, child_n)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)`
 
 // Job reads one job. The error is of code NotFound when there is none.
 func (s *Store) Job(ctx context.Context, id job.ID) (job.Job, error) {
@@ -75,9 +77,9 @@ func scanInto(list *[]job.Job) func(*sql.Rows) error {
 func scanJob(rows *sql.Rows) (job.Job, error) {
 	var (
 		j                                           job.Job
-		id, batch, parent, original, reused         []byte
+		id, batch, parent, original, reused, source []byte
 		created, updated, started, finished, expiry sql.NullInt64
-		runAt, keep                                 sql.NullInt64
+		runAt, keep, child                          sql.NullInt64
 		notify                                      sql.NullString
 		parameters, metadata                        sql.NullString
 		tags, inputs, progress, failure             sql.NullString
@@ -86,7 +88,8 @@ func scanJob(rows *sql.Rows) (job.Job, error) {
 	err := rows.Scan(&id, &j.Account, &j.Spelling, &j.Route, &j.Operation, &j.Status, &j.Version,
 		&created, &updated, &started, &finished, &expiry,
 		&runAt, &j.Attempt, &j.Tries, &j.Lost, &j.CancelRequested, &batch, &parent, &original, &reused, &keep,
-		&parameters, &metadata, &tags, &inputs, &progress, &failure, &died, &result, &checkpoint, &notify)
+		&parameters, &metadata, &tags, &inputs, &progress, &failure, &died, &result, &checkpoint, &notify,
+		&source, &child)
 	if err != nil {
 		return j, fmt.Errorf("scan job: %w", err)
 	}
@@ -96,6 +99,8 @@ func scanJob(rows *sql.Rows) (job.Job, error) {
 	copy(j.Parent[:], parent)
 	copy(j.Original[:], original)
 	copy(j.ReusedFrom[:], reused)
+	copy(j.WaitsFor[:], source)
+	j.ChildN = int(child.Int64)
 	j.CreatedAt, j.UpdatedAt = fromMicros(created), fromMicros(updated)
 	j.StartedAt, j.FinishedAt, j.ExpiresAt = fromMicros(started), fromMicros(finished), fromMicros(expiry)
 	if parameters.Valid {

@@ -67,21 +67,30 @@ func (o *Cancel) apply(t *txn) error {
 	return err
 }
 
-// end ends a job without a result. Whoever calls it knows that no worker has
-// the job, and has set its failure.
+// end is stop, of which those learn that wait for the job.
 func (t *txn) end(j job.Job, to job.Status, now time.Time, retention time.Duration) (Ended, error) {
+	ended, err := t.stop(j, to, now, retention)
+	if err != nil {
+		return ended, err
+	}
+	return ended, t.settle(j.ID, now, retention)
+}
+
+// stop ends a job without a result. Whoever calls it knows that no worker has
+// the job, and has set its failure.
+func (t *txn) stop(j job.Job, to job.Status, now time.Time, retention time.Duration) (Ended, error) {
 	leftovers := j.Leftovers(to)
 	ended, e, err := j.Move(to, now)
 	if err != nil {
 		return Ended{}, err
 	}
-	ended.ExpiresAt, ended.RunAt, ended.Checkpoint = j.Expiry(now, retention), time.Time{}, nil
+	ended.ExpiresAt, ended.RunAt, ended.WaitsFor, ended.Checkpoint = j.Expiry(now, retention), time.Time{}, job.ID{}, nil
 	failure, err := text(j.Failure, j.Failure == nil)
 	if err != nil {
 		return Ended{}, err
 	}
 	if err := t.one(`UPDATE jobs SET status = $2, version = $3, updated_at = $4, finished_at = $4, expires_at = $5, failure = $6,
-		run_at = NULL, lease_until = NULL, lease_owner = NULL, checkpoint = NULL WHERE id = $1`,
+		run_at = NULL, waits_for = NULL, lease_until = NULL, lease_owner = NULL, checkpoint = NULL WHERE id = $1`,
 		j.ID[:], ended.Status, ended.Version, micros(now), micros(ended.ExpiresAt), failure); err != nil {
 		return Ended{}, fmt.Errorf("end job %s: %w", j.ID, err)
 	}
@@ -107,8 +116,10 @@ func inline(files []job.File) []string {
 // when no other job is left in it. A worker that has it finds its writes
 // refused.
 type Delete struct {
-	ID  job.ID
-	Act account.Act // who did it; zero when it was time to
+	ID        job.ID
+	Act       account.Act // who did it; zero when it was time to
+	Now       time.Time
+	Retention time.Duration // how long a job is kept that fails because this one is gone
 
 	Job job.Job // the answer: as it was
 }
@@ -124,7 +135,7 @@ func (o *Delete) apply(t *txn) error {
 		return ErrFenced
 	}
 	o.Job = j
-	if err := t.forget(j); err != nil {
+	if err := t.forget(j, o.Now, o.Retention); err != nil {
 		return err
 	}
 	return t.act(o.Act)
@@ -132,7 +143,7 @@ func (o *Delete) apply(t *txn) error {
 
 // forget removes everything that there is of a job but what is still to be
 // told of it.
-func (t *txn) forget(j job.Job) error {
+func (t *txn) forget(j job.Job, now time.Time, retention time.Duration) error {
 	folder := j.ID.Folder()
 	type removal struct {
 		query string
@@ -156,7 +167,7 @@ func (t *txn) forget(j job.Job) error {
 		}
 	}
 	t.count(j, j.Status, -1)
-	return nil
+	return t.settle(j.ID, now, retention)
 }
 
 // Arrived stores an input that was awaited or fetched. An awaited one lets the

@@ -24,7 +24,8 @@ type Submit struct {
 	// MaxWaiting is how many jobs of the account may wait; 0: as many as come.
 	// One too many is refused with code QueueFull.
 	MaxWaiting int
-	Once       *Kept // the answer to keep under the request's Idempotency-Key; nil: none
+	Once       *Kept         // the answer to keep under the request's Idempotency-Key; nil: none
+	Retention  time.Duration // how long a final job is kept
 
 	Before *Kept // the answer: what was kept already, in which case nothing else was written
 }
@@ -39,13 +40,16 @@ func (o *Submit) apply(t *txn) (err error) {
 }
 
 func (o *Submit) insert(t *txn) error {
-	j := o.Job
-	if waits(j.Status) {
+	if j := o.Job; waits(j.Status) {
 		if err := t.room(j.Account, 1, o.MaxWaiting); err != nil {
 			return err
 		}
 	}
 	if err := t.keep(o.Once); err != nil { // not before: what is refused keeps no answer
+		return err
+	}
+	j, lacks, err := t.owing(o.Job, o.Job.CreatedAt)
+	if err != nil {
 		return err
 	}
 	tags, err1 := text(j.Tags, len(j.Tags) == 0)
@@ -57,9 +61,12 @@ func (o *Submit) insert(t *txn) error {
 	if err := errors.Join(err1, err2, err3, err4, err5, err6); err != nil {
 		return err
 	}
-	var runAt, trace, keep any
-	if j.Status == job.Queued {
+	var runAt, trace, keep, child any
+	if j.Status == job.Queued && j.WaitsFor.IsZero() && lacks == nil {
 		runAt = j.CreatedAt.UnixMicro()
+	}
+	if !j.Parent.IsZero() {
+		child = j.ChildN
 	}
 	if o.Trace != "" {
 		trace = o.Trace
@@ -70,7 +77,8 @@ func (o *Submit) insert(t *txn) error {
 	if _, err := t.exec(insertJob, j.ID[:], j.Account, j.Spelling, j.Route, j.Operation, j.Status, j.Version,
 		micros(j.CreatedAt), micros(j.UpdatedAt), runAt, optionalID(j.Batch), optionalID(j.Parent), optionalID(j.Original),
 		raw(j.Parameters), raw(j.Metadata), tags, inputs, progress, trace,
-		keep, notify, micros(j.StartedAt), micros(j.FinishedAt), micros(j.ExpiresAt), failure, result, optionalID(j.ReusedFrom), fingerprint(j)); err != nil {
+		keep, notify, micros(j.StartedAt), micros(j.FinishedAt), micros(j.ExpiresAt), failure, result, optionalID(j.ReusedFrom), fingerprint(j),
+		optionalID(j.WaitsFor), child); err != nil {
 		return fmt.Errorf("insert job %s: %w", j.ID, err)
 	}
 	t.count(j, j.Status, 1)
@@ -88,7 +96,10 @@ func (o *Submit) insert(t *txn) error {
 			return err
 		}
 	}
-	return t.tell(j, o.Events[last], o.Told)
+	if err := t.tell(j, o.Events[last], o.Told); err != nil || lacks == nil {
+		return err
+	}
+	return t.lack(j, lacks, j.CreatedAt, o.Retention)
 }
 
 // before is a job that ended in its submit, as it was made.

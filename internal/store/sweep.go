@@ -25,8 +25,9 @@ SELECT ` + jobColumns + ` FROM jobs WHERE id IN (
 
 // SweepJobs removes up to Max jobs that have expired, as Delete does.
 type SweepJobs struct {
-	Now time.Time
-	Max int
+	Now       time.Time
+	Retention time.Duration // how long a job is kept that fails because its source is gone
+	Max       int
 
 	Jobs []job.Job // the answer: as they were
 }
@@ -39,7 +40,7 @@ func (o *SweepJobs) apply(t *txn) error {
 		return fmt.Errorf("find expired jobs: %w", err)
 	}
 	for _, j := range o.Jobs {
-		if err := t.forget(j); err != nil {
+		if err := t.forget(j, o.Now, o.Retention); err != nil {
 			return err
 		}
 	}

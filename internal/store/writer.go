@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"docket/internal/account"
@@ -33,6 +34,8 @@ type writer struct {
 	conn    *sql.Conn
 	stmts   map[string]*sql.Stmt
 	waiting waiting
+	told    atomic.Pointer[func(job.Event)] // of what followed from a commit
+	later   []*request                      // what a commit has left for the next
 	clients chan *request
 	workers chan *request
 	stop    chan struct{}
@@ -92,6 +95,10 @@ func (w *writer) do(ctx context.Context, op Op) error {
 func (w *writer) run() {
 	defer close(w.stopped)
 	for {
+		if len(w.later) > 0 {
+			w.commit(w.gather(nil))
+			continue
+		}
 		select {
 		case r := <-w.workers:
 			w.commit(w.gather(r))
@@ -110,7 +117,8 @@ func (w *writer) run() {
 // gather takes what is waiting now: the workers' first, and at least half of
 // the batch for the clients.
 func (w *writer) gather(first *request) []*request {
-	var batch []*request
+	batch := w.later
+	w.later = nil
 	if first != nil {
 		batch = append(batch, first)
 	}
@@ -179,7 +187,21 @@ func (w *writer) try(batch []*request) (refusals []error, err error) {
 		return nil, fmt.Errorf("commit: %w", err)
 	}
 	w.waiting.changed(t.waiting)
+	w.follow(t)
 	return refusals, nil
+}
+
+// follow tells what the transaction has changed besides, and takes up what it
+// has left.
+func (w *writer) follow(t *txn) {
+	if told := w.told.Load(); told != nil {
+		for _, e := range t.followed {
+			(*told)(e)
+		}
+	}
+	for _, op := range t.later {
+		w.later = append(w.later, &request{op: op, done: make(chan error, 1)})
+	}
 }
 
 // rollback fails only when a full disk or the like has ended the transaction
@@ -209,6 +231,8 @@ type txn struct {
 	waiting map[string]int64
 	// endpoints are those of the accounts that this batch has to tell.
 	endpoints map[string][]job.Endpoint
+	followed  []job.Event // of jobs that changed because another one ended
+	later     []Op        // what is left for the next transaction
 }
 
 func (t *txn) prepare(query string) (*sql.Stmt, error) {

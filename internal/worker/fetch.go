@@ -15,12 +15,19 @@ import (
 // triesPerAddress is how often an address is asked in one attempt.
 const triesPerAddress = 3
 
-// fetch gets the inputs that are addresses and are not here yet, and stores
-// them as they arrive, so that no later attempt asks again. Of several
-// addresses one may fail alone; the only one fails the job.
+// fetch gets the inputs that are addresses, or results of other jobs, and are
+// not here yet, and stores them as they arrive, so that no later attempt asks
+// again. Of several one may fail alone; the only one fails the job.
 func (a *attempt) fetch(ctx context.Context) error {
-	for n, in := range a.job.Inputs {
+	for n := 0; n < len(a.job.Inputs); n++ {
+		in := a.job.Inputs[n]
 		if in.Here() || in.Failure != nil {
+			continue
+		}
+		if in.Owed() {
+			if err := a.adopt(ctx, n); err != nil {
+				return err
+			}
 			continue
 		}
 		a.progress.set(job.Progress{Stage: "fetching", Message: fmt.Sprintf("Fetching document %d of %d", n+1, len(a.job.Inputs))})
@@ -41,6 +48,31 @@ func (a *attempt) fetch(ctx context.Context) error {
 			a.worker.service.Remove(a.job, got.File)
 			return storing(fmt.Errorf("store what was fetched: %w", err))
 		}
+	}
+	return nil
+}
+
+// adopt takes over the documents of a source, of which there may be several.
+func (a *attempt) adopt(ctx context.Context, n int) error {
+	inputs, small, err := a.worker.service.Adopt(ctx, a.job, n)
+	switch {
+	case err == nil:
+	case job.CodeOf(err) == job.InputFailed && len(a.job.Inputs) > 1:
+		f := job.FailureOf(err)
+		failed := a.job.Inputs[n]
+		failed.Failure = &f
+		inputs, small = []job.Input{failed}, nil
+	case job.CodeOf(err) == job.InputFailed, job.CodeOf(err) == job.ResourceLimit:
+		return err
+	default:
+		return storing(fmt.Errorf("take over the documents of job %s: %w", a.job.Inputs[n].Source, err))
+	}
+	a.job.Inputs = slices.Replace(slices.Clone(a.job.Inputs), n, n+1, inputs...)
+	if err := a.worker.service.Fetched(ctx, a.job, small); err != nil {
+		for _, in := range inputs {
+			a.worker.service.Remove(a.job, in.Files()...)
+		}
+		return storing(fmt.Errorf("store what a job was handed: %w", err))
 	}
 	return nil
 }

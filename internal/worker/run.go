@@ -115,6 +115,9 @@ func (a *attempt) task(ctx context.Context) *op.Task {
 		Open: func(n int) (io.ReadCloser, error) {
 			return a.worker.service.Open(ctx, a.job.Inputs[n].File)
 		},
+		OpenPages: func(n int) (io.ReadCloser, error) {
+			return a.worker.service.Open(ctx, *a.job.Inputs[n].Pages)
+		},
 		Create:   a.create,
 		Progress: a.progress.set,
 		Checkpoint: func(version int, part []byte, state json.RawMessage) error {

@@ -5,6 +5,7 @@ package parse
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 
@@ -45,16 +46,20 @@ func (o *Operation) Run(ctx context.Context, t *op.Task) (op.Result, error) {
 	if err != nil {
 		return op.Result{}, fmt.Errorf("create the result: %w", err)
 	}
+	records, err := t.Create(op.PagesFile)
+	if err != nil {
+		return op.Result{}, fmt.Errorf("create the page records: %w", err)
+	}
 	counted := &counter{out: out}
 	pages, err := op.ParsePages(p.PageRange)
 	if err != nil {
 		return op.Result{}, fmt.Errorf("decode parameters: %w", err)
 	}
-	info, summary, err := op.ReadDocument(ctx, o.pool, t, op.Reading{Password: p.Password, OCR: when, Pages: pages, Options: p.options()}, counted)
+	info, summary, err := op.ReadDocument(ctx, o.pool, t, op.Reading{Password: p.Password, OCR: when, Pages: pages, Records: records, Options: p.options()}, counted)
 	if err != nil {
 		return op.Result{}, err
 	}
-	if err := out.Close(); err != nil {
+	if err := errors.Join(out.Close(), records.Close()); err != nil {
 		return op.Result{}, fmt.Errorf("store the result: %w", err)
 	}
 	return op.Result{

@@ -50,6 +50,8 @@ CREATE TABLE jobs (
 
 CREATE INDEX jobs_waiting ON jobs (account, operation, run_at, id) WHERE run_at IS NOT NULL;
 CREATE INDEX jobs_leased ON jobs (account, lease_until) WHERE lease_until IS NOT NULL;
+CREATE INDEX jobs_waiting_for ON jobs (waits_for, id) WHERE waits_for IS NOT NULL;
+CREATE UNIQUE INDEX jobs_of_parent ON jobs (parent_id, child_n) WHERE parent_id IS NOT NULL;
 
 CREATE INDEX jobs_listed ON jobs (account, created_at, id);
 CREATE INDEX jobs_by_status ON jobs (account, status, created_at, id);
