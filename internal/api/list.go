@@ -113,19 +113,12 @@ func (a *API) filter(r *http.Request, status, operation, offset string) (job.Fil
 
 // statuses reads a status in any vocabulary and case. // contract I4, J20
 func statuses(field, list string) ([]job.Status, error) {
-	words := map[string][]job.Status{
-		"queued": {job.Queued, job.AwaitingUpload}, "pending": {job.Queued, job.AwaitingUpload}, "starting": {job.Queued},
-		"awaiting_upload": {job.AwaitingUpload}, "awaitingupload": {job.AwaitingUpload},
-		"processing": {job.Processing}, "running": {job.Processing},
-		"completed": {job.Completed}, "succeeded": {job.Completed},
-		"failed": {job.Failed}, "cancelled": {job.Cancelled}, "canceled": {job.Cancelled},
-	}
 	var all []job.Status
 	for word := range strings.SplitSeq(list, ",") {
 		if word = strings.ToLower(strings.TrimSpace(word)); word == "" {
 			continue
 		}
-		found, ok := words[word]
+		found, ok := job.ParseStatus(word)
 		if !ok {
 			return nil, &job.Error{Code: job.InvalidRequest, Facts: job.Facts{
 				"field": field, "problem": fmt.Sprintf("%q is not a status", plain(word, 50)), "allowed": []string{"queued", "processing", "completed", "failed", "cancelled"},
@@ -155,21 +148,13 @@ func (a *API) operations(field, list string) ([]job.Operation, error) {
 	return slices.Compact(all), nil
 }
 
-// timestamp reads an ISO time with up to nine digits of a fraction; one
-// without a zone is UTC. A + that arrives as a space is what clients send that
-// do not escape it. // contract J20
+// timestamp reads a time of the query.
 func timestamp(field, value string) (time.Time, error) {
 	if value == "" {
 		return time.Time{}, nil
 	}
-	text := strings.Replace(strings.ToUpper(value), " ", "+", 1)
-	if len(value) > 10 && value[10] == ' ' { // the space between date and time, instead
-		text = strings.Replace(value[:10]+"T"+value[11:], " ", "+", 1)
-	}
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02T15:04", "2006-01-02", "2006-01-02T15:04:05-0700"} {
-		if t, err := time.Parse(layout, text); err == nil {
-			return t.UTC(), nil
-		}
+	if t, ok := job.ParseTime(value); ok {
+		return t, nil
 	}
 	return time.Time{}, invalid(field, fmt.Sprintf("%q is not an ISO time", plain(value, 50)), "Send one such as 2024-01-15T10:30:00Z")
 }

@@ -1,14 +1,19 @@
 package app
 
 import (
+	"slices"
+
 	"docket/internal/config"
+	"docket/internal/job"
 	"docket/internal/model"
 	"docket/internal/op"
 	"docket/internal/op/classify"
 	"docket/internal/op/crawl"
 	"docket/internal/op/documents"
 	"docket/internal/op/embed"
+	"docket/internal/op/export"
 	"docket/internal/op/extract"
+	"docket/internal/op/importer"
 	"docket/internal/op/parse"
 	"docket/internal/op/split"
 	"docket/internal/safehttp"
@@ -24,11 +29,24 @@ func operations(pool *sandbox.Pool, remote *model.Remote, fetcher func() *safeht
 		classify.New(pool, remote),
 		split.New(pool, remote),
 	}
-	all := []op.Operation{documents.New(single...), crawl.New(pool, fetcher, maxFile), embed.New(pool, remote)}
+	all := []op.Operation{documents.New(single...), crawl.New(pool, fetcher, maxFile), embed.New(pool, remote), importer.New(importer.DefaultLimits(), single...)}
 	for _, o := range single {
 		all = append(all, op.ForMany(o))
 	}
-	return all
+	return append(all, export.New(exportable(all)...))
+}
+
+// exportable are the operations whose results are worth gathering: an import
+// has none but its jobs.
+func exportable(all []op.Operation) []job.Operation {
+	var names []job.Operation
+	for _, o := range all {
+		if o.Name() != job.Import {
+			names = append(names, o.Name())
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // newModel makes the client of the model that the operator has chosen, or nil:

@@ -38,6 +38,9 @@ func (f Failure) Remedy() string {
 }
 
 func (f Failure) words() (what, remedy string) {
+	if why := f.text("archive", ""); why != "" {
+		return "What was to be imported was refused: " + why + ".", "Check it, and submit it again."
+	}
 	switch f.Code {
 	case FileCorrupted:
 		if f.has("empty") {
@@ -102,6 +105,11 @@ func (f Failure) limitWords() (what, remedy string) {
 	case "pages":
 		return fmt.Sprintf("The document has %s pages; the limit is %s.", f.text("pages", "too many"), f.text("max", "lower")),
 			"Split it and submit the parts."
+	case "jobs":
+		return fmt.Sprintf("The filter picks %s jobs; a file of this format holds at most %s.", f.text("jobs", "too many"), f.text("max", "fewer")),
+			"Narrow the filter, or export as jsonl or csv."
+	case "documents":
+		return fmt.Sprintf("The jobs that were to be the input have more than %s documents.", f.text("max", "the allowed")), "Name fewer of them."
 	case "file_size":
 		return "The file is larger than the limit of " + f.text("bytes", "this server") + " bytes.", "Split it and submit the parts."
 	case "pixels":

@@ -13,8 +13,15 @@ type Filter struct {
 	Tags       []string  // all of which the job carries
 	Batch      BatchID
 	Oldest     bool // first
+	Past       Mark // only jobs behind it, in the order of their making; zero: all
 
 	Now    time.Time // jobs that have expired by then do not count; zero: all do
 	Limit  int
 	Offset int
+}
+
+// Mark is a place between jobs in the order of their making: behind one job.
+type Mark struct {
+	At time.Time `json:"at"`
+	ID ID        `json:"id"`
 }

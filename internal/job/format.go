@@ -10,9 +10,10 @@ const (
 	FormatMarkdown Format = "md"
 	FormatHTML     Format = "html"
 	FormatText     Format = "txt"
-	FormatCSV      Format = "csv"   // the tables
-	FormatXLSX     Format = "xlsx"  // the tables
 	FormatLines    Format = "jsonl" // a line of JSON for each item
+	FormatCSV      Format = "csv"   // the tables; of an export, a row for each job
+	FormatXLSX     Format = "xlsx"  // the same as a workbook
+	FormatZip      Format = "zip"
 )
 
 // MediaType is what a response in the format says it is.
@@ -24,12 +25,14 @@ func (f Format) MediaType() string {
 		return "text/html; charset=utf-8"
 	case FormatText:
 		return "text/plain; charset=utf-8"
+	case FormatLines:
+		return "application/x-ndjson"
 	case FormatCSV:
 		return "text/csv; charset=utf-8"
 	case FormatXLSX:
 		return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-	case FormatLines:
-		return "application/x-ndjson"
+	case FormatZip:
+		return "application/zip"
 	default:
 		return "application/json"
 	}

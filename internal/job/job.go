@@ -143,7 +143,7 @@ func (j Job) Leftovers(end Status) []File {
 // a document's content is not known, and of a crawl, whose pages change.
 // contract J12
 func (j Job) Fingerprint() []byte {
-	if j.Operation == WebCrawling {
+	if j.Operation == WebCrawling || j.Operation == Export {
 		return nil
 	}
 	what := fmt.Appendf(nil, "%q %q", j.Operation, j.Parameters)

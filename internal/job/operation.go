@@ -14,6 +14,8 @@ const (
 	DocumentProcessing Operation = "document_processing"
 	WebCrawling        Operation = "web_crawling"
 	BatchEmbedding     Operation = "batch_embedding"
+	Export             Operation = "export"
+	Import             Operation = "import"
 )
 
 // Type is the word that the Vision dialect has for the operation; an operation

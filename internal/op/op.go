@@ -70,7 +70,41 @@ type Task struct {
 	// Tokens is what a model has used for other documents of the job; what is
 	// used for this one is added. It may be nil.
 	Tokens *job.Tokens
+
+	// Submit takes the document of child n of the job, counted from 0; commit
+	// makes the child, in the batch of all children, and says what it is. One
+	// that an earlier attempt has made stays as it is. Children stand in the
+	// line in the order of Submit, and may be committed at the same time.
+	Submit func(n int, child Child) (commit func() (job.Job, error), err error)
+	// Jobs gives jobs of the account, as many as the filter's limit, and Count
+	// how many it picks in all.
+	Jobs  func(f job.Filter) ([]job.Job, error)
+	Count func(f job.Filter) (int64, error)
+	// Result writes the result of one of the account's jobs in a format. Errors
+	// are those of its operation's Render, and of code NotFound and ResultGone
+	// when it was deleted.
+	Result func(id job.ID, format job.Format, w io.Writer) error
+	// Document reads document n of one of the account's jobs. The errors are of
+	// code NotFound and ResultGone.
+	Document func(id job.ID, n int) (io.ReadCloser, error)
 }
+
+// Child is a job that another one makes, with its one document.
+type Child struct {
+	Operation  job.Operation
+	Parameters json.RawMessage
+	Tags       []string
+	Metadata   json.RawMessage
+	Reuse      bool // the result of an earlier job will do // contract J12
+
+	Name string    // of the document
+	Body io.Reader // its content; nil when it is to be fetched
+	URL  string    // where from, or the other job whose result it is
+}
+
+// BatchOf is the batch of all children of a job: both are spelled with the same
+// letters, so that whoever knows the one knows the other. // contract J13
+func BatchOf(id job.ID) job.BatchID { return job.BatchID(id) }
 
 // Result is what the operation says of its files.
 type Result struct {

@@ -176,14 +176,20 @@ func (s *Service) RerunBatch(ctx context.Context, id job.BatchID, once *Once, sh
 }
 
 func (s *Service) eachOfBatch(ctx context.Context, b job.Batch, in []job.Status, do func(job.Job) error) error {
-	jobs, _, err := s.store.List(ctx, job.Filter{Account: b.Account, Batch: b.ID, Statuses: in, Oldest: true, Limit: b.Total(), Now: s.time()})
-	if err != nil {
-		return err
-	}
-	for _, j := range jobs {
-		if err := do(j); err != nil {
+	f := job.Filter{Account: b.Account, Batch: b.ID, Statuses: in, Oldest: true, Limit: pageOfChanges, Now: s.time()}
+	for {
+		jobs, err := s.store.Page(ctx, f)
+		if err != nil {
 			return err
 		}
+		for _, j := range jobs {
+			if err := do(j); err != nil {
+				return err
+			}
+			f.Past = job.Mark{At: j.CreatedAt, ID: j.ID}
+		}
+		if len(jobs) < f.Limit {
+			return nil
+		}
 	}
-	return nil
 }

@@ -117,7 +117,7 @@ func (s *Service) Place(ctx context.Context, j job.Job) (Place, error) {
 }
 
 // RenderResult writes the result of a job in a format; base is where this
-// server is reached, for links. Errors that come before the first byte is
+// server is reached, for links, or empty for none. Errors that come before the first byte is
 // written are of code StillProcessing, InvalidRequest, ResultGone, or the job's
 // own failure.
 func (s *Service) RenderResult(ctx context.Context, w io.Writer, j job.Job, format job.Format, base string) error {
@@ -131,6 +131,10 @@ func (s *Service) RenderResult(ctx context.Context, w io.Writer, j job.Job, form
 	if operation == nil {
 		return job.Errorf(job.Internal, nil, "no operation %q", j.Operation)
 	}
+	var link func(string) string
+	if base != "" {
+		link = s.resultLinker(j, base)
+	}
 	return operation.Render(w, op.Rendering{
 		Job: j, Format: format,
 		Open: func(name string) (io.ReadCloser, error) {
@@ -140,7 +144,7 @@ func (s *Service) RenderResult(ctx context.Context, w io.Writer, j job.Job, form
 			}
 			return s.blobs.Open(ctx, f)
 		},
-		Link: s.resultLinker(j, base),
+		Link: link,
 	})
 }
 

@@ -61,6 +61,9 @@ func (c *clause) picks(f job.Filter) *clause {
 	if !f.Batch.IsZero() {
 		c.add("batch_id = ?", f.Batch[:])
 	}
+	if !f.Past.ID.IsZero() {
+		c.add("(created_at, id) > (?, ?)", micros(f.Past.At), f.Past.ID[:])
+	}
 	for _, tag := range f.Tags {
 		c.add("id IN (SELECT job_id FROM tags WHERE account = ? AND tag = ?)", f.Account, tag)
 	}
@@ -105,6 +108,39 @@ func (s *Store) List(ctx context.Context, f job.Filter) (jobs []job.Job, total i
 		total += n
 	}
 	return jobs, total, nil
+}
+
+// Page gives those jobs alone that List gives, without a total.
+func (s *Store) Page(ctx context.Context, f job.Filter) ([]job.Job, error) {
+	where := new(clause).picks(f).unexpired(f.Now)
+	page := &clause{args: where.args}
+	page.add("LIMIT ?", f.Limit)
+	order := " ORDER BY created_at DESC, id DESC "
+	if f.Oldest {
+		order = " ORDER BY created_at, id "
+	}
+	rows, err := s.readers.QueryContext(ctx, "SELECT "+jobColumns+" FROM jobs WHERE "+where.String()+order+page.String(), page.args...)
+	if err != nil {
+		return nil, fmt.Errorf("read a page of jobs: %w", storageError(err))
+	}
+	var jobs []job.Job
+	if err := eachRow(rows, scanInto(&jobs)); err != nil {
+		return nil, fmt.Errorf("read a page of jobs: %w", storageError(err))
+	}
+	return jobs, nil
+}
+
+// Child finds child n of a job; false when there is none.
+func (s *Store) Child(ctx context.Context, parent job.ID, n int) (job.Job, bool, error) {
+	rows, err := s.readers.QueryContext(ctx, "SELECT "+jobColumns+" FROM jobs WHERE parent_id = $1 AND child_n = $2", parent[:], n)
+	if err != nil {
+		return job.Job{}, false, fmt.Errorf("find child %d of job %s: %w", n, parent, storageError(err))
+	}
+	var jobs []job.Job
+	if err := eachRow(rows, scanInto(&jobs)); err != nil || len(jobs) == 0 {
+		return job.Job{}, false, storageError(err)
+	}
+	return jobs[0], true, nil
 }
 
 // counting is a query for a number.

@@ -102,7 +102,7 @@ func (a *attempt) operate(ctx context.Context) (result op.Result, err error) {
 	if operation == nil {
 		return result, job.Errorf(job.Internal, nil, "this worker has no operation %q", a.job.Operation)
 	}
-	result, err = operation.Run(ctx, a.task(ctx))
+	result, err = operation.Run(ctx, a.bulk(ctx, a.task(ctx)))
 	if err != nil {
 		return result, fmt.Errorf("%s: %w", a.job.Operation, err)
 	}
