@@ -287,3 +287,99 @@ func TestBulkJobsAreRefused(t *testing.T) {
 		}
 	}
 }
+
+// processing waits until a job is being worked on and has passed a number of
+// items.
+func (s *server) processing(id string, items float64) {
+	s.t.Helper()
+	for {
+		v := s.get("/jobs/" + id).json(s.t)
+		done, _ := at(v, "progress", "files_completed").(float64)
+		if v["status"] != "queued" && done >= items {
+			return
+		}
+		s.pause()
+	}
+}
+
+// Killed in the middle, an import makes every job once, and an export has
+// every result once.
+func TestBulkJobsSurviveKill(t *testing.T) {
+	n := 2000
+	if testing.Short() {
+		n = 1000
+	}
+	var lines strings.Builder
+	for i := range n {
+		fmt.Fprintf(&lines, "{\"name\":\"%d.txt\",\"content\":\"no pdf\"}\n", i)
+	}
+	data := dataFolder(t)
+	s := serve(t, data, "--workers", "1")
+	a := s.post("/v1/api/jobs", part{name: "type", content: "import"}, part{name: "parameters", content: `{"format":"jsonl"}`}, part{"file", "list", lines.String()})
+	id, _ := at(a.json(t), "data", "id").(string)
+	batch := strings.Replace(id, "job_", "batch_", 1)
+	for _, items := range []float64{100, 600} {
+		s.processing(id, items)
+		s.kill()
+		s = serve(t, data, "--workers", "1")
+	}
+	if v := s.wait(id); v["status"] != "completed" || at(v, "progress", "files_completed") != float64(n) {
+		t.Fatalf("the import ended as %v", v)
+	}
+	if b := s.waitBatch(batch); b["total_jobs"] != float64(n) || b["failed_jobs"] != float64(n) {
+		t.Errorf("the batch is %v", b)
+	}
+	a = s.send("/jobs", map[string]any{"operation": "export", "parameters": map[string]any{"filter": map[string]any{"batch_id": batch, "status": "failed"}}})
+	export := a.json(t)["job_id"].(string)
+	s.processing(export, 10)
+	s.kill()
+	s = serve(t, data, "--workers", "1")
+	if v := s.wait(export); v["status"] != "completed" {
+		t.Fatalf("the export ended as %v", v)
+	}
+	seen := map[string]int{}
+	for line := range bytes.Lines(s.fetch("/jobs/" + export + "/result?format=jsonl")) {
+		var v struct {
+			Name string `json:"file_name"`
+		}
+		if err := json.Unmarshal(line, &v); err != nil {
+			t.Fatal(err)
+		}
+		seen[v.Name]++
+	}
+	for i := range n {
+		if name := fmt.Sprintf("%d.txt", i); seen[name] != 1 {
+			t.Errorf("%s is there %d times", name, seen[name])
+		}
+	}
+}
+
+// An import that is cancelled stops; the jobs that it has made stay.
+func TestImportIsCancelled(t *testing.T) {
+	var lines strings.Builder
+	const n = 10_000
+	for range n {
+		lines.WriteString("{\"content\":\"no pdf\"}\n")
+	}
+	s := serve(t, dataFolder(t), "--workers", "1")
+	a := s.post("/v1/api/jobs", part{name: "type", content: "import"}, part{name: "parameters", content: `{"format":"jsonl"}`}, part{"file", "list", lines.String()})
+	id, _ := at(a.json(t), "data", "id").(string)
+	s.processing(id, 64)
+	if a := s.call("/jobs/" + id + "/cancel"); a.StatusCode != http.StatusAccepted {
+		t.Fatalf("cancel: %d %s", a.StatusCode, a.body)
+	}
+	if v := s.wait(id); v["status"] != "cancelled" {
+		t.Fatalf("ended as %v", v)
+	}
+	batch := strings.Replace(id, "job_", "batch_", 1)
+	made := s.get("/jobs/batch/" + batch + "?limit=1").json(t)["total_jobs"].(float64)
+	if made < 64 || made >= n {
+		t.Errorf("%v of %d jobs were made", made, n)
+	}
+	if a := s.call("/jobs/batch/" + batch + "/cancel"); a.StatusCode != http.StatusAccepted && a.StatusCode != http.StatusConflict {
+		t.Errorf("cancel the batch: %d %s", a.StatusCode, a.body)
+	}
+	if b := s.waitBatch(batch); b["total_jobs"] != made {
+		t.Errorf("the batch has grown: %v", b)
+	}
+}
