@@ -156,10 +156,11 @@ func TestFormatsOfExport(t *testing.T) {
 	s := serve(t, dataFolder(t), "--workers", "2")
 	s.wait(s.submit("=cmd|' C calc'!A0.pdf", testkit.PDF("+1234 is no formula")))
 	s.wait(s.submit("broken.pdf", []byte("%PDF-1.4 broken")))
-	s.wait(s.post("/jobs", part{name: "operation", content: "extract"}, part{name: "parameters", content: `{"schema":{"type":"object","properties":{"invoice_number":{"type":"string"},"total":{"type":"number"}}}}`},
-		part{"file", "invoice.pdf", string(testkit.PDF(invoiceText))}).json(t)["job_id"].(string))
+	invoice := s.post("/jobs", part{name: "operation", content: "extract"}, part{name: "parameters", content: `{"schema":{"type":"object","properties":{"invoice_number":{"type":"string"},"total":{"type":"number"}}}}`},
+		part{"file", "invoice.pdf", string(testkit.PDF(invoiceText))})
+	s.wait(fmt.Sprint(invoice.json(t)["job_id"]))
 	filter := map[string]any{"status": []string{"completed", "FAILED"}}
-	get := func(format string) (string, []byte) {
+	get := func(format string) []byte {
 		id, made := s.platform("export", map[string]any{"format": format, "filter": filter})
 		if made["jobs"] != 3.0 || made["results"] != 2.0 {
 			t.Errorf("%s: %v", format, made)
@@ -168,9 +169,9 @@ func TestFormatsOfExport(t *testing.T) {
 		if direct := s.fetch("/jobs/" + id + "/result?format=" + format); !bytes.Equal(direct, body) {
 			t.Errorf("%s: the result in the format is something else", format)
 		}
-		return id, body
+		return body
 	}
-	_, body := get("csv")
+	body := get("csv")
 	rows, err := csv.NewReader(bytes.NewReader(body)).ReadAll()
 	if err != nil || len(rows) != 4 {
 		t.Fatalf("%d rows, %v", len(rows), err)
@@ -186,7 +187,7 @@ func TestFormatsOfExport(t *testing.T) {
 	if cell(1, "result.text")[:2] != "'+" || cell(2, "error_type") != "file_corrupted" || cell(3, "result.total") != "1234.5" || cell(3, "result.invoice_number") != "INV-2024-17" {
 		t.Errorf("rows %q", rows)
 	}
-	_, body = get("xlsx")
+	body = get("xlsx")
 	book, err := excelize.OpenReader(bytes.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
@@ -195,16 +196,16 @@ func TestFormatsOfExport(t *testing.T) {
 	if err != nil || len(sheet) != 4 || sheet[3][columns["result.total"]] != "1234.5" || sheet[1][columns["result.text"]][:2] != "'+" {
 		t.Errorf("sheet %q, %v", sheet, err)
 	}
-	_, body = get("md")
+	body = get("md")
 	if text := string(body); !strings.Contains(text, "# broken.pdf\n") || !strings.Contains(text, "INV-2024-17") || !strings.Contains(text, "> Failed to process PDF") {
 		t.Errorf("markdown:\n%s", text)
 	}
-	_, body = get("zip")
+	body = get("zip")
 	archive, err := zip.NewReader(bytes.NewReader(body), int64(len(body)))
 	if err != nil || len(archive.File) != 3 || archive.File[2].Name != "manifest.json" {
 		t.Errorf("the archive has %d files, %v", len(archive.File), err)
 	}
-	_, body = get("jsonl")
+	body = get("jsonl")
 	if n := bytes.Count(body, []byte("\n")); n != 3 {
 		t.Errorf("%d lines", n)
 	}
@@ -218,7 +219,7 @@ func TestImportOfLists(t *testing.T) {
 		`{"url":"ftp://example.org/a"}`,
 		`{"url":"` + from + `/two","operation":"shred"}`,
 		`{"name":"both","url":"https://example.org","content":""}`,
-		`{"nmae":"typo"}`,
+		`{"title":"typo"}`,
 		`no json`,
 		``,
 	}, "\n")
@@ -226,7 +227,7 @@ func TestImportOfLists(t *testing.T) {
 	if made["items"] != 7.0 || made["submitted"] != 2.0 || made["errors"] != 5.0 {
 		t.Errorf("imported %v", made)
 	}
-	for n, says := range []string{"no address", "shred", "send one", "nmae", "not an object"} {
+	for n, says := range []string{"no address", "shred", "send one", "title", "not an object"} {
 		if got := fmt.Sprint(at(made, "faults", n, "error_details", "message")); !strings.Contains(got, says) {
 			t.Errorf("fault %d: %s, want %q", n, got, says)
 		}

@@ -68,7 +68,7 @@ func (c *collection) readParse(j job.Job, e *entry) error {
 		}
 	}
 	b := bounded{most: 4 * maxCell}
-	if err := c.task.Result(j.ID, job.FormatText, &b); b.excuse(err) != nil {
+	if err := b.excuse(c.task.Result(j.ID, job.FormatText, &b)); err != nil {
 		return err
 	}
 	e.Cells = append(e.Cells, textCell("text", b.String()))

@@ -198,8 +198,7 @@ func TestEntriesOfArchives(t *testing.T) {
 			if diff := cmp.Diff(test.made, made); diff != "" {
 				t.Errorf("made:\n%s", diff)
 			}
-			same := func(got, want string) bool { return strings.HasPrefix(got, want) }
-			if !slices.EqualFunc(faults, test.faults, same) {
+			if !slices.EqualFunc(faults, test.faults, strings.HasPrefix) {
 				t.Errorf("faults %q, want %q", faults, test.faults)
 			}
 		})

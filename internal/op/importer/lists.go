@@ -85,7 +85,8 @@ func (w *walk) each(in io.Reader, do func(n int, line []byte) error) error {
 		if errors.Is(err, bufio.ErrBufferFull) {
 			continue
 		}
-		if err != nil && !errors.Is(err, io.EOF) {
+		last := errors.Is(err, io.EOF)
+		if err != nil && !last {
 			return fmt.Errorf("read the list: %w", errors.Join(op.ErrAgain, err))
 		}
 		if b := bytes.TrimSpace(bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))); len(b) > 0 {
@@ -93,7 +94,7 @@ func (w *walk) each(in io.Reader, do func(n int, line []byte) error) error {
 				return err
 			}
 		}
-		if err != nil {
+		if last {
 			return nil
 		}
 		n, line = n+1, line[:0]

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"path"
@@ -51,7 +52,7 @@ func (c *counted) Read(p []byte) (int, error) {
 	if c.most > 0 && c.read > c.most+freely {
 		return n, &job.Error{Code: job.ResourceLimit, Facts: job.Facts{"problem": "it is packed more tightly than any document is: a bomb", "limit": "ratio"}}
 	}
-	if err != nil && err != io.EOF { //nolint:errorlint // io.Reader says so
+	if err != nil && !errors.Is(err, io.EOF) {
 		return n, &job.Error{Code: job.FileCorrupted, Err: err, Facts: job.Facts{"problem": "it is broken: " + err.Error()}}
 	}
 	return n, err
