@@ -215,7 +215,7 @@ func TestImportOfLists(t *testing.T) {
 	s, from := serve(t, dataFolder(t), "--workers", "2"), library(t).URL
 	list := strings.Join([]string{
 		`{"url":"` + from + `/one.pdf","operation":"classify","parameters":{"categories":["a","b"]},"tags":["x"],"metadata":{"k":1}}`,
-		`{"name":"text.pdf","content":"no pdf"}`,
+		`{"name":"text.pdf","content":"%PDF-1.4 broken"}`,
 		`{"url":"ftp://example.org/a"}`,
 		`{"url":"` + from + `/two","operation":"shred"}`,
 		`{"name":"both","url":"https://example.org","content":""}`,
@@ -312,7 +312,7 @@ func TestBulkJobsSurviveKill(t *testing.T) {
 	}
 	var lines strings.Builder
 	for i := range n {
-		fmt.Fprintf(&lines, "{\"name\":\"%d.txt\",\"content\":\"no pdf\"}\n", i)
+		fmt.Fprintf(&lines, "{\"name\":\"%d.txt\",\"content\":\"%%PDF-1.4 broken\"}\n", i)
 	}
 	data := dataFolder(t)
 	s := serve(t, data, "--workers", "1")
@@ -360,7 +360,7 @@ func TestImportIsCancelled(t *testing.T) {
 	var lines strings.Builder
 	const n = 10_000
 	for range n {
-		lines.WriteString("{\"content\":\"no pdf\"}\n")
+		lines.WriteString("{\"content\":\"%PDF-1.4 broken\"}\n")
 	}
 	s := serve(t, dataFolder(t), "--workers", "1")
 	a := s.post("/v1/api/jobs", part{name: "type", content: "import"}, part{name: "parameters", content: `{"format":"jsonl"}`}, part{"file", "list", lines.String()})

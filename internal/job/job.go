@@ -140,8 +140,8 @@ func (j Job) Leftovers(end Status) []File {
 // Fingerprint is a hash of what a result of the job is made of: the operation,
 // its parameters, and the content of the documents in their order; of several,
 // the result has their names too, and vectors always have them. It is nil while
-// a document's content is not known, and of a crawl, whose pages change.
-// contract J12
+// a document's content is not known, and of a crawl or an export: what they
+// gather changes. // contract J12
 func (j Job) Fingerprint() []byte {
 	if j.Operation == WebCrawling || j.Operation == Export {
 		return nil

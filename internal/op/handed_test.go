@@ -66,7 +66,7 @@ func TestPagesOfAnotherVersionAreReadAnew(t *testing.T) {
 		work := optest.New(t, testkit.PDF("Some words."), nil)
 		work.Task.Inputs[0].Pages = &job.File{Name: op.PagesFile}
 		work.Task.OpenPages = func(int) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(handed)), nil }
-		if _, err := op.ReadPages(ctx, pool, work.Task, "", func(*document.Page) error { return nil }); err == nil {
+		if _, err := op.ReadPages(ctx, pool, work.Task, op.Reading{}, func(*document.Page) error { return nil }); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
@@ -75,7 +75,7 @@ func TestPagesOfAnotherVersionAreReadAnew(t *testing.T) {
 func wordsOf(ctx context.Context, t *testing.T, task *op.Task, pool *sandbox.Pool) []string {
 	t.Helper()
 	var words []string
-	_, err := op.ReadPages(ctx, pool, task, "", func(p *document.Page) error {
+	_, err := op.ReadPages(ctx, pool, task, op.Reading{}, func(p *document.Page) error {
 		for _, w := range p.Words {
 			words = append(words, w.Text)
 		}

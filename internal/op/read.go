@@ -52,7 +52,11 @@ func ReadDocument(ctx context.Context, pool *sandbox.Pool, t *Task, how Reading,
 // unless the job's source has read them.
 func readPages(ctx context.Context, pool *sandbox.Pool, t *Task, how Reading, r *records) (info document.Info, err error) {
 	if len(how.Pages) == 0 {
-		if info, ok, err := r.adopt(); ok || err != nil {
+		info, ok, err := r.adopt()
+		if ok {
+			err = how.takes(info)
+		}
+		if ok || err != nil {
 			return info, err
 		}
 	}
@@ -75,10 +79,8 @@ func readPages(ctx context.Context, pool *sandbox.Pool, t *Task, how Reading, r 
 	err = pool.Read(ctx, file, request,
 		func(opened document.Info) error {
 			info = opened
-			if how.Only != "" && opened.Format != how.Only {
-				return job.Errorf(job.UnsupportedFormat, job.Facts{
-					"detected": document.FormatName(opened.Format), "mime": opened.MIME, "allowed": []string{how.Only},
-				}, "read pages of %s", opened.Format)
+			if err := how.takes(opened); err != nil {
+				return err
 			}
 			progress.TotalPages, _ = how.Pages.within(opened.Pages)
 			if progress.TotalPages == 0 && len(how.Pages) > 0 {
@@ -98,6 +100,16 @@ func readPages(ctx context.Context, pool *sandbox.Pool, t *Task, how Reading, r 
 			return nil
 		})
 	return info, err
+}
+
+// takes refuses a document of another format than the one that is taken.
+func (how Reading) takes(opened document.Info) error {
+	if how.Only == "" || opened.Format == how.Only {
+		return nil
+	}
+	return job.Errorf(job.UnsupportedFormat, job.Facts{
+		"detected": document.FormatName(opened.Format), "mime": opened.MIME, "allowed": []string{how.Only},
+	}, "read pages of %s", opened.Format)
 }
 
 // request asks for the pages from first on, and from the first wanted one to

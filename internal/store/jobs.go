@@ -39,10 +39,12 @@ func (s *Store) Job(ctx context.Context, id job.ID) (job.Job, error) {
 }
 
 // Reusable finds the newest completed job of the account that has the
-// fingerprint and has not expired by now; false when there is none.
+// fingerprint and has not expired by now; false when there is none. The expiry
+// is an expression so that SQLite does not search by it: that index holds all
+// jobs of the account.
 func (s *Store) Reusable(ctx context.Context, account string, fingerprint []byte, now time.Time) (job.Job, bool, error) {
 	rows, err := s.readers.QueryContext(ctx, "SELECT "+jobColumns+` FROM jobs
-		WHERE account = $1 AND fingerprint = $2 AND expires_at > $3 ORDER BY finished_at DESC, id DESC LIMIT 1`, account, fingerprint, micros(now))
+		WHERE account = $1 AND fingerprint = $2 AND coalesce(expires_at, 0) > $3 ORDER BY finished_at DESC, id DESC LIMIT 1`, account, fingerprint, micros(now))
 	if err != nil {
 		return job.Job{}, false, fmt.Errorf("find a job to reuse: %w", storageError(err))
 	}

@@ -73,6 +73,8 @@ func (m *importing) input(n int, b *budget, yield func(item) error) (err error) 
 func detect(name string, head []byte) string {
 	kind := mimetype.Detect(head)
 	switch {
+	case isObject(head): // whatever documents there are in its lines
+		return formatLines
 	case kind.Is("application/zip"):
 		return formatZip
 	case kind.Is("application/gzip"), kind.Is("application/x-tar"):
@@ -88,13 +90,17 @@ func detect(name string, head []byte) string {
 	if line, _, ok := bytes.Cut(first, []byte("\n")); ok {
 		first = bytes.TrimSpace(line)
 	}
-	switch {
-	case bytes.HasPrefix(first, []byte("{")):
-		return formatLines
-	case isAddress(string(first)), bytes.HasPrefix(first, []byte("# ")) && strings.HasSuffix(name, ".txt"):
+	if isAddress(string(first)) || bytes.HasPrefix(first, []byte("# ")) && strings.HasSuffix(name, ".txt") {
 		return formatURLs
 	}
 	return formatDocument
+}
+
+// isObject says that a text begins with an object of JSON.
+func isObject(head []byte) bool {
+	rest, ok := bytes.CutPrefix(bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))), []byte("{"))
+	rest = bytes.TrimSpace(rest)
+	return ok && (len(rest) == 0 || rest[0] == '"' || rest[0] == '}')
 }
 
 func isAddress(s string) bool {

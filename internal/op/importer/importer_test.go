@@ -70,7 +70,7 @@ func newRun(t testing.TB, name string, content []byte, parameters string) *run {
 
 // small is an operation with limits that tests can reach.
 func small() *Operation {
-	return New(Limits{Items: 3000, Bytes: 8 << 20, Ratio: 200}, parse.New(nil), classify.New(nil))
+	return New(Limits{Items: 3000, Bytes: 8 << 20, Ratio: 200}, parse.New(nil), classify.New(nil, nil))
 }
 
 func (r *run) run(t testing.TB) ([]string, []string, error) {
@@ -187,6 +187,7 @@ func TestEntriesOfArchives(t *testing.T) {
 		{"an empty file", "a.zip", zipOf(t, entry{name: "empty.pdf"}), []string{"empty.pdf="}, nil},
 		{"a document", "a.pdf", []byte("%PDF-1.7 document"), []string{"a.pdf=%PDF-1.7 document"}, nil},
 		{"addresses", "list.txt", []byte("\xef\xbb\xbfhttps://a.example/x.pdf?q=1\r\n\r\n# remark\njobid://job_1\nnot one\n"), []string{"x.pdf=https://a.example/x.pdf?q=1", "job_1=jobid://job_1"}, []string{"not one: the line is no address"}},
+		{"documents in lines", "list", []byte(`{"content":"%PDF-1.7 x"}` + "\n" + `{"content":"PK\u0003\u0004"}`), []string{"line-1=%PDF-1.7 x"}, []string{"line-2: it is an archive"}},
 		{"JSON lines", "list.ndjson", []byte(`{"name":"../a.txt","content":"text"}` + "\n" + `{"content_base64":"AAE="}` + "\n" + `{"content_base64":"?"}` + "\n" + `{"url":"https://a.example/b"} {}` + "\n" + `{"content":"x","metadata":[]}` + "\n" + `{"content":"x","tags":["a,b"]}` + "\n" + `[]`),
 			[]string{"a.txt=text", "line-2=\x00\x01"}, []string{"line-3: content_base64", "line-4: the line is not an object", "line-5: metadata", "line-6: tags", "line-7: the line is not an object"}},
 	} {
