@@ -75,12 +75,16 @@ func runEnd(ls []line, i int) int {
 		}
 		if ls[k].celled() {
 			end = k + 1
-		} else if end == i || k+1-end > 2 && (k+1-end > maxWrap || !ls[k].under(&ls[end-1])) {
+		} else if end == i || ls[k].size > headingGrows*ls[i].size || k+1-end > 2 && (k+1-end > maxWrap || !ls[k].under(&ls[end-1])) {
 			break
 		}
 	}
 	return end
 }
+
+// headingGrows is by how much larger type is than that of a run when it is a
+// heading that ends the run, and not the name of a group of its rows.
+const headingGrows = 1.4
 
 // maxWrap bounds the lines of one cell that stand below the first line of
 // their row.

@@ -159,6 +159,22 @@ func TestSideBySide(t *testing.T) {
 	}
 }
 
+// A letterhead with a title in large type does not hide the gap between the
+// addresses below.
+func TestSideBySideBelowATitle(t *testing.T) {
+	s := newSheet(1).lines(60, 60, "A").lines(100, 60, "Northwind Paper and Print").lines(470, 60, "High Street").
+		lines(100, 74, "Stationery").lines(470, 74, "Hamburg")
+	s.page.Words = append(s.page.Words, Word{Text: "INVOICE", Box: Box{60, 100, 150, 124}, Baseline: 120, Size: 24})
+	s = s.lines(60, 140, "Acme Limited", "1 High Street", "20457 Hamburg").lines(300, 140, "Jane Doe", "Gate 3", "10243 Berlin")
+	var got []string
+	for _, segment := range typesOf(build(s)) {
+		got = append(got, segment.Text)
+	}
+	if text := strings.Join(got, "|"); !strings.Contains(text, "Acme Limited 1 High Street 20457 Hamburg") || !strings.Contains(text, "Jane Doe Gate 3 10243 Berlin") {
+		t.Errorf("segments %q", got)
+	}
+}
+
 func TestTableMarkup(t *testing.T) {
 	plain := build(newSheet(1).lines(50, 100, "Fruit|juice", "<b>Apples", "Pears").lines(200, 100, "Tons", "1.20", "3.40"))[0]
 	if want := "| Fruit\\|juice | Tons |\n| --- | --- |\n| \\<b>Apples | 1.20 |\n| Pears | 3.40 |"; plain.Markdown != want {
