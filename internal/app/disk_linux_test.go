@@ -97,7 +97,7 @@ func (d disk) files(pattern string) []string {
 // room and then go on. // contract J10
 func TestFullDisk(t *testing.T) {
 	folder := t.TempDir()
-	d := disk{serveAs(t, folder, onDisk(t, "40m", folder), "--workers", "1", "--min-free", "1MB"), folder}
+	d := disk{serveAs(t, folder, onDisk(t, "100m", folder), "--workers", "1", "--min-free", "1MB"), folder}
 	ok := func(when string) {
 		t.Helper()
 		d.await(when+" it is ready", func() bool { return d.get("/readyz").StatusCode == http.StatusOK })

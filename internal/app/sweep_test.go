@@ -57,7 +57,7 @@ func TestRetention(t *testing.T) {
 	for len(s.stored()) == before {
 		s.pause()
 	}
-	if a := s.get("/parse/" + kept); a.StatusCode != http.StatusOK || len(s.stored()) != 2 {
+	if a := s.get("/parse/" + kept); a.StatusCode != http.StatusOK || len(s.stored()) != 3 { // document, chunks, records of the pages
 		t.Errorf("the other job: %d, files %v", a.StatusCode, s.stored())
 	}
 	for _, wrong := range []string{"0", "-1", "1.5", "soon", "1e20", "315360001", "NaN"} {

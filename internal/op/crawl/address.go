@@ -66,8 +66,11 @@ func cleanHost(u *url.URL) bool {
 			return false
 		}
 		if err == nil {
-			host = ascii
+			host = strings.TrimSuffix(ascii, ".")
 		}
+	}
+	if host == "" || strings.HasPrefix(host, ".") || strings.Contains(host, "..") {
+		return false
 	}
 	if p := u.Port(); p != "" && p != port {
 		u.Host = net.JoinHostPort(host, p)
