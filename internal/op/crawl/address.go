@@ -3,6 +3,7 @@ package crawl
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"fmt"
 	"net"
 	"net/netip"
 	"net/url"
@@ -48,8 +49,23 @@ func parseAddress(base *url.URL, link string) (address, bool) {
 		u.Path = "/"
 	}
 	withoutSession(u)
+	u.RawQuery = escapeQuery(u.RawQuery)
 	text := u.String()
 	return address{url: u, text: text}, len(text) <= maxAddress
+}
+
+// escapeQuery escapes what may not stand in a query as browsers do; url.URL
+// leaves it as it was written.
+func escapeQuery(query string) string {
+	var b strings.Builder
+	for i := range len(query) {
+		if c := query[i]; c <= ' ' || c >= 0x7f {
+			fmt.Fprintf(&b, "%%%02X", c)
+			continue
+		}
+		b.WriteByte(query[i])
+	}
+	return b.String()
 }
 
 // cleanHost brings scheme, name and port into their one form.
@@ -69,7 +85,7 @@ func cleanHost(u *url.URL) bool {
 			host = strings.TrimSuffix(ascii, ".")
 		}
 	}
-	if host == "" || strings.HasPrefix(host, ".") || strings.Contains(host, "..") {
+	if host == "" || strings.HasPrefix(host, ".") || strings.HasSuffix(host, ".") || strings.Contains(host, "..") {
 		return false
 	}
 	if p := u.Port(); p != "" && p != port {
