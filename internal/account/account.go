@@ -5,20 +5,13 @@ package account
 import (
 	"context"
 	"regexp"
-	"time"
 )
 
 // Local is the account of everyone in open mode, and of the first key that
 // names no other. // contract J27
 const Local = "local"
 
-// Account is what jobs belong to.
-type Account struct {
-	ID        string // also what people call it; user_id in answers
-	CreatedAt time.Time
-}
-
-// ValidID says whether a new account may have this name: up to 64 lower-case
+// ValidID says whether an account may have this name, which is its id: up to 64 lower-case
 // letters, digits, dots, dashes and underscores, the first a letter or digit.
 func ValidID(id string) bool {
 	return regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`).MatchString(id)

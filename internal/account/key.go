@@ -62,10 +62,9 @@ func (k Key) State(now time.Time) State {
 	return Active
 }
 
-// Opens says whether the secret is the key's own at this time; it does not
-// look at the key's state.
-func (k Key) Opens(s Secret, now time.Time) bool {
-	shown := s.Stored()
+// Opens says whether the secret that was shown is the key's own at this time;
+// it does not look at the key's state.
+func (k Key) Opens(shown Stored, now time.Time) bool {
 	return k.Secret.equal(shown) || (k.Old.Prefix != "" && now.Before(k.OldUntil) && k.Old.equal(shown))
 }
 

@@ -39,18 +39,18 @@ func TestKeysEnd(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	first, second, third := account.NewSecret(), account.NewSecret(), account.NewSecret()
 	k := account.Key{Secret: first.Stored(), CreatedAt: now, ExpiresAt: now.Add(time.Hour)}
-	if !k.Opens(first, now) || k.Opens(second, now) || k.Opens("", now) {
+	if !k.Opens(first.Stored(), now) || k.Opens(second.Stored(), now) || k.Opens(account.Secret("").Stored(), now) {
 		t.Error("the secret of a key opens it, and no other")
 	}
 	if k.State(now) != account.Active || k.State(now.Add(time.Hour-1)) != account.Active || k.State(now.Add(time.Hour)) != account.Expired {
 		t.Error("a key is good until it expires")
 	}
 	k = k.Rotate(second, now, time.Minute)
-	if !k.Opens(first, now.Add(time.Minute-1)) || k.Opens(first, now.Add(time.Minute)) || !k.Opens(second, now.Add(time.Minute)) {
+	if !k.Opens(first.Stored(), now.Add(time.Minute-1)) || k.Opens(first.Stored(), now.Add(time.Minute)) || !k.Opens(second.Stored(), now.Add(time.Minute)) {
 		t.Error("the old secret is good for the overlap")
 	}
 	k = k.Rotate(third, now, 0)
-	if k.Opens(first, now) || k.Opens(second, now) || !k.Opens(third, now) {
+	if k.Opens(first.Stored(), now) || k.Opens(second.Stored(), now) || !k.Opens(third.Stored(), now) {
 		t.Error("without an overlap the old secrets end at once")
 	}
 	revoked := k.Revoke(now)

@@ -12,7 +12,7 @@ import (
 // Headers that pages of other origins may read, and for how many seconds a
 // browser remembers what it was told of a route.
 const (
-	exposedHeaders  = "Content-Disposition, Docket-Method, ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id"
+	exposedHeaders  = "Content-Disposition, Docket-Method, ETag, Idempotency-Replayed, Link, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id"
 	preflightMaxAge = "600"
 )
 

@@ -141,3 +141,27 @@ func TestEmailGoesToTheMailServer(t *testing.T) {
 		t.Error("there is an outbox as well")
 	}
 }
+
+// Once there are keys, nobody looks into the outbox: without a mail server an
+// e-mail is refused when it is asked for. // contract J25
+func TestEmailNeedsAMailServerOnceThereAreKeys(t *testing.T) {
+	data := dataFolder(t)
+	s := serve(t, data, "--workers", "0")
+	ask := func(s *server, email string) answer {
+		return s.send("/jobs", map[string]any{"operation": "parse", "url": "https://example.com/a.pdf", "notification_settings": map[string]string{"email": email}})
+	}
+	if a := ask(s, "user@example.com"); a.StatusCode != http.StatusAccepted {
+		t.Errorf("in open mode: %d %s", a.StatusCode, a.body)
+	}
+	_, key := newKey(t, data, "acme", "read,write")
+	if a := ask(s.as(key), "user@example.com"); a.StatusCode != http.StatusBadRequest || !strings.Contains(string(a.body), "DOCKET_SMTP") {
+		t.Errorf("with keys: %d %s", a.StatusCode, a.body)
+	}
+	s.stop()
+	s = serve(t, data, "--workers", "0", "--smtp", "smtp://127.0.0.1:1", "--mail-domains", "example.com, Example.org").as(key)
+	for email, want := range map[string]int{"user@EXAMPLE.com": 202, "a@example.org": 202, "a@evil.com": 400, "a@sub.example.com": 400} {
+		if a := ask(s, email); a.StatusCode != want {
+			t.Errorf("%s: %d %s", email, a.StatusCode, a.body)
+		}
+	}
+}

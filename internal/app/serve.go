@@ -59,7 +59,7 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 	}
 	remote := newModel(cfg.Model)
 	if remote != nil {
-		log.Info("extract, classify and split show documents to a model", "model", remote.Name(), "server", cfg.Model.URL)
+		log.Info("documents and texts are shown to a model", "model", remote.Name(), "server", cfg.Model.URL)
 		defer remote.Close()
 	}
 	var svc *service.Service // the operations are part of it, and fetch as it allows
@@ -70,7 +70,7 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 		Store: db, Blobs: blobs, Hub: hub, Operations: ops, Pictures: op.NewPictures(pool), Now: time.Now, Log: log,
 	}, service.Settings{
 		MaxFile: cfg.MaxFile, MinFree: cfg.MinFree, Retention: cfg.Retention, Workers: cfg.Workers, Sockets: cfg.MaxWebSockets, PublicURL: publicURL,
-		Loopback: cfg.Loopback(), HideForeign: cfg.HideForeign, PrivateNetworks: cfg.PrivateNetworks,
+		SMTP: cfg.SMTP != "", MailDomains: cfg.MailDomains, Loopback: cfg.Loopback(), HideForeign: cfg.HideForeign, PrivateNetworks: cfg.PrivateNetworks,
 		Limits: account.Limits{Reads: cfg.MaxReads, Batches: cfg.MaxBatchReads, Lists: cfg.MaxLists, Waiting: cfg.MaxWaiting},
 	})
 	if err != nil {

@@ -38,8 +38,9 @@ type Config struct {
 	MaxBatchReads int    // of batches or many jobs at once, the same
 	MaxLists      int    // pages of lists, the same
 
-	SMTP     string // smtp://[user:password@]host:port; empty: e-mails go to the data folder
-	MailFrom string // the sender of e-mails
+	SMTP        string   // smtp://[user:password@]host:port; empty: e-mails go to the data folder
+	MailFrom    string   // the sender of e-mails
+	MailDomains []string // that e-mails may be sent to; all when empty
 
 	Model Model // which language model is asked
 

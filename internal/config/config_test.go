@@ -112,6 +112,7 @@ func TestWrongValues(t *testing.T) {
 		"model-retries":    {"", "-1", "100"},
 		"model-context":    {"", "100", "much"},
 		"model-budget":     {"", "-1", "1e6"},
+		"mail-domains":     {"a b", "@example.com", "x@y@z", "example.com;example.org"},
 		"mail-from":        {"", "docket", "Docket <docket@example.com>", "a@b\r\nBcc: c@d"},
 		"max-websockets":   {"", "-1", "ten", "1000001"},
 		"max-waiting":      {"", "0", "-1", "many", "10000001"},

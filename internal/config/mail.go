@@ -4,12 +4,14 @@ import (
 	"errors"
 	"net/mail"
 	"net/url"
+	"strings"
 )
 
 // mailSettings say how e-mails leave the server.
 func mailSettings() []Setting {
 	return []Setting{
-		{Name: "smtp", Usage: "mail server, smtp://[user:password@]host:port; without one, e-mails are written to the data folder", Secret: true, set: setSMTP},
+		{Name: "smtp", Usage: "mail server, smtp://[user:password@]host:port; without one, e-mails are written to the data folder in open mode, and refused with keys", Secret: true, set: setSMTP},
+		{Name: "mail-domains", Usage: "domains that e-mails may be sent to, such as example.com,example.org; all when empty", set: setMailDomains},
 		{Name: "mail-from", Default: "docket@localhost", Usage: "sender of e-mails", set: setMailFrom},
 	}
 }
@@ -23,6 +25,20 @@ func setSMTP(c *Config, v string) error {
 		return errors.New("must be smtp://[user:password@]host:port") // without what may be a password
 	}
 	c.SMTP = v
+	return nil
+}
+
+func setMailDomains(c *Config, v string) error {
+	c.MailDomains = nil
+	for domain := range strings.SplitSeq(v, ",") {
+		if domain = strings.ToLower(strings.TrimSpace(domain)); domain == "" {
+			continue
+		}
+		if a, err := mail.ParseAddress("x@" + domain); err != nil || a.Address != "x@"+domain {
+			return errors.New("must be domains such as example.com, with commas between them")
+		}
+		c.MailDomains = append(c.MailDomains, domain)
+	}
 	return nil
 }
 

@@ -2,7 +2,6 @@ package service
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"sync"
@@ -52,7 +51,7 @@ func (a *acts) use(key string, at time.Time) {
 	if a.uses == nil {
 		a.uses = map[string]time.Time{}
 	}
-	a.uses[key] = at
+	a.uses[key] = at.Truncate(time.Minute)
 }
 
 func (a *acts) take() ([]account.Act, map[string]time.Time) {
@@ -67,18 +66,16 @@ func (a *acts) take() ([]account.Act, map[string]time.Time) {
 // KeepActs writes what was noted since the last time.
 func (s *Service) KeepActs(ctx context.Context) error {
 	wait, uses := s.acts.take()
-	var errs []error
-	for _, a := range wait {
+	if len(wait) == 0 && len(uses) == 0 {
+		return nil
+	}
+	for i := range wait {
 		var err error
-		if a.ID, err = newActID(); err == nil {
-			err = s.store.Write(ctx, &store.WriteAct{Act: a})
+		if wait[i].ID, err = newActID(); err != nil {
+			return err
 		}
-		errs = append(errs, err)
 	}
-	for id, at := range uses {
-		errs = append(errs, s.store.Write(ctx, &store.UseKey{ID: id, At: at.Truncate(time.Minute)}))
-	}
-	if err := errors.Join(errs...); err != nil {
+	if err := s.store.Write(ctx, &store.WriteActs{Acts: wait, Uses: uses}); err != nil {
 		return fmt.Errorf("keep acts: %w", err)
 	}
 	return nil

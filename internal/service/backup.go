@@ -69,7 +69,7 @@ func (s *Service) Backup(ctx context.Context, folder string) (Copied, error) {
 		return Copied{}, errors.Join(fmt.Errorf("back up into %s: %w", folder, err), done(false))
 	}
 	if act, err := s.act(ctx, account.ServerBackedUp, account.From(ctx).ID, "server", ""); err == nil {
-		if err := s.store.Write(ctx, &store.WriteAct{Act: act}); err != nil {
+		if err := s.store.Write(ctx, &store.WriteActs{Acts: []account.Act{act}}); err != nil {
 			s.log.Error("note a backup in the audit log", "error", err)
 		}
 	}

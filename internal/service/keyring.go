@@ -63,10 +63,11 @@ func (r *keyring) byID(id string) (account.Key, bool) {
 
 // find gives the key that the secret opens.
 func (r *keyring) find(secret account.Secret, now time.Time) (account.Key, bool) {
+	shown := secret.Stored()
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	for _, id := range r.prefix[secret.Stored().Prefix] {
-		if k := r.keys[id]; k.Opens(secret, now) {
+	for _, id := range r.prefix[shown.Prefix] {
+		if k := r.keys[id]; k.Opens(shown, now) {
 			return k, true
 		}
 	}

@@ -28,7 +28,8 @@ type KeySpec struct {
 	Expires time.Duration // from now; zero: never
 }
 
-// CreateKey makes a key, and its account when that is new, and ends open mode.
+// CreateKey makes a key and ends open mode. An account is there as soon as it
+// has a key.
 // The secret is known here and never again. Errors are of code InvalidRequest.
 func (s *Service) CreateKey(ctx context.Context, spec KeySpec) (account.Key, account.Secret, error) {
 	if spec.Account == "" {

@@ -49,6 +49,9 @@ type Settings struct {
 	Sockets   int           // WebSockets that an account may have open on this node
 	PublicURL string        // where the server is reached, for links in messages
 	Loopback  bool          // only this machine reaches the server, so that it may be open
+	SMTP      bool          // there is a mail server
+	// MailDomains are those that e-mails may be sent to; all when empty.
+	MailDomains []string
 	// PrivateNetworks are those that documents may be fetched from and
 	// messages sent to.
 	PrivateNetworks []netip.Prefix

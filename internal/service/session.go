@@ -27,7 +27,7 @@ func (s *Service) OpenSession(ctx context.Context, shown, address string) (strin
 	if err != nil {
 		return "", c, until, err
 	}
-	if err := s.store.Write(ctx, &store.WriteAct{Act: act}); err != nil {
+	if err := s.store.Write(ctx, &store.WriteActs{Acts: []account.Act{act}}); err != nil {
 		return "", c, until, err
 	}
 	b := binary.BigEndian.AppendUint64(nil, uint64(until.UnixMicro()))

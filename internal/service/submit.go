@@ -10,6 +10,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 
 	"docket/internal/blob"
 	"docket/internal/job"
@@ -204,10 +205,8 @@ func (u *Submission) prepare(ctx context.Context, spec job.Spec) (*store.Submit,
 	if err := checkDocuments(operation, len(u.inputs), spec.Parameters); err != nil {
 		return nil, err
 	}
-	if spec.Notify != nil && spec.Notify.WebhookURL != "" {
-		if err := s.checkAddress("webhook_url", spec.Notify.WebhookURL, s.settings.PrivateNetworks); err != nil {
-			return nil, err
-		}
+	if err := s.checkNotify(spec.Notify); err != nil {
+		return nil, err
 	}
 	parameters, fault := operation.Check(spec.Parameters)
 	if fault != nil && (!spec.FailAtOnce || job.CodeOf(fault) == job.InvalidRequest) {
@@ -233,6 +232,35 @@ func (u *Submission) prepare(ctx context.Context, spec job.Spec) (*store.Submit,
 	}
 	o.Job, o.Events = s.expiring(failed), append(o.Events, e)
 	return o, nil
+}
+
+// checkNotify refuses to tell whom no message could or may reach.
+// contract J25
+func (s *Service) checkNotify(n *job.Notify) error {
+	if n == nil {
+		return nil
+	}
+	if n.WebhookURL != "" {
+		if err := s.checkAddress("webhook_url", n.WebhookURL, s.settings.PrivateNetworks); err != nil {
+			return err
+		}
+	}
+	if n.Email == "" {
+		return nil
+	}
+	const field = "notification_settings.email"
+	if !s.settings.SMTP && !s.OpenMode() {
+		return &job.Error{Code: job.InvalidRequest, Facts: job.Facts{
+			"field": field, "problem": "this server has no mail server", "remedy": "Its operator sets DOCKET_SMTP; a `webhook_url` needs none",
+		}}
+	}
+	domain := strings.ToLower(n.Email[strings.LastIndex(n.Email, "@")+1:])
+	if allowed := s.settings.MailDomains; len(allowed) > 0 && !slices.Contains(allowed, domain) {
+		return &job.Error{Code: job.InvalidRequest, Facts: job.Facts{
+			"field": field, "problem": fmt.Sprintf("this server sends no e-mails to %s", domain), "allowed": allowed,
+		}}
+	}
+	return nil
 }
 
 // checkDocuments refuses a number of documents that the operation cannot take.

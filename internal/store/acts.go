@@ -9,12 +9,27 @@ import (
 	"docket/internal/account"
 )
 
-// WriteAct keeps an act.
-type WriteAct struct{ Act account.Act }
+// WriteActs keeps acts, and when keys were used.
+type WriteActs struct {
+	Acts []account.Act
+	Uses map[string]time.Time // by the key's id
+}
 
-func (*WriteAct) work() bool { return true }
+func (*WriteActs) work() bool { return true }
 
-func (o *WriteAct) apply(t *txn) error { return t.act(o.Act) }
+func (o *WriteActs) apply(t *txn) error {
+	for _, a := range o.Acts {
+		if err := t.act(a); err != nil {
+			return err
+		}
+	}
+	for id, at := range o.Uses {
+		if _, err := t.exec(`UPDATE keys SET last_used_at = $2 WHERE id = $1`, id, micros(at)); err != nil {
+			return fmt.Errorf("note the use of key %s: %w", id, err)
+		}
+	}
+	return nil
+}
 
 // act keeps an act in the transaction of what was done; one without an id is
 // none.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"time"
 
 	"docket/internal/account"
 )
@@ -43,8 +42,7 @@ func scanKey(rows *sql.Rows) (account.Key, error) {
 	return k, decode(limits, &k.Limits)
 }
 
-// SaveKey stores a key, new or changed, with its account when that is new, and
-// the act that made it so.
+// SaveKey stores a key, new or changed, and the act that made it so.
 type SaveKey struct {
 	Key account.Key
 	Act account.Act
@@ -58,31 +56,12 @@ func (o *SaveKey) apply(t *txn) error {
 	if err != nil {
 		return err
 	}
-	if _, err := t.exec(`INSERT INTO accounts (id, created_at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING`, k.Account, micros(o.Act.At)); err != nil {
-		return fmt.Errorf("save account %s: %w", k.Account, err)
-	}
 	if _, err := t.exec(`INSERT INTO keys (`+keyColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 		ON CONFLICT (id) DO UPDATE SET name = excluded.name, scopes = excluded.scopes, limits = excluded.limits, prefix = excluded.prefix, hash = excluded.hash,
 			old_prefix = excluded.old_prefix, old_hash = excluded.old_hash, old_until = excluded.old_until, expires_at = excluded.expires_at, revoked_at = excluded.revoked_at`,
 		k.ID, k.Account, k.Name, k.Scopes, limits, k.Secret.Prefix, k.Secret.Hash, optionalText(k.Old.Prefix), optionalText(k.Old.Hash), micros(k.OldUntil),
 		micros(k.CreatedAt), micros(k.ExpiresAt), micros(k.RevokedAt), micros(k.LastUsedAt)); err != nil {
 		return fmt.Errorf("save key %s: %w", k.ID, err)
-	}
-	return t.act(o.Act)
-}
-
-// UseKey notes when a key was used, and the act when it is to be kept.
-type UseKey struct {
-	ID  string
-	At  time.Time
-	Act account.Act // zero ID: none
-}
-
-func (*UseKey) work() bool { return true }
-
-func (o *UseKey) apply(t *txn) error {
-	if _, err := t.exec(`UPDATE keys SET last_used_at = $2 WHERE id = $1`, o.ID, micros(o.At)); err != nil {
-		return fmt.Errorf("note the use of key %s: %w", o.ID, err)
 	}
 	return t.act(o.Act)
 }

@@ -180,12 +180,6 @@ CREATE TABLE usage (
 
 CREATE INDEX usage_read ON usage (account, day, operation);
 
--- Whom jobs belong to.
-CREATE TABLE accounts (
-    id         TEXT    NOT NULL PRIMARY KEY,
-    created_at INTEGER NOT NULL
-) STRICT;
-
 -- What lets somebody act for an account; of a secret only its beginning and its hash are here.
 CREATE TABLE keys (
     id           TEXT    NOT NULL PRIMARY KEY,
@@ -252,7 +246,6 @@ DROP TABLE settings;
 DROP TABLE acts;
 DROP TABLE usage;
 DROP TABLE keys;
-DROP TABLE accounts;
 DROP TABLE idempotency_keys;
 DROP TABLE delivery_attempts;
 DROP TABLE deliveries;
