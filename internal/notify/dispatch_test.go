@@ -66,7 +66,7 @@ func dispatched(t *testing.T, answer func(n int) Attempt, length time.Duration) 
 		}
 		hub, log := event.NewHub(), slog.New(slog.DiscardHandler)
 		s, err := service.New(t.Context(), service.Parts{Store: db, Blobs: blobs, Hub: hub, Operations: []op.Operation{nothing{}}, Now: time.Now, Log: log},
-			service.Settings{MaxFile: 100, Retention: time.Hour})
+			service.Settings{MaxFile: 100, Retention: time.Hour, SMTP: true})
 		if err != nil {
 			t.Fatal(err)
 		}
