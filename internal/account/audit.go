@@ -29,6 +29,7 @@ const (
 	JobDeleted     Action = "job.deleted"
 	JobRead        Action = "job.read"      // of another account, by an admin
 	JobCancelled   Action = "job.cancelled" // of another account, by an admin
+	JobsBulk       Action = "jobs.bulk"     // something was done to many at once
 	WebhookDeleted Action = "webhook.deleted"
 	ServerPaused   Action = "server.paused"
 	ServerResumed  Action = "server.resumed"

@@ -1,6 +1,10 @@
 package job
 
-import "time"
+import (
+	"bytes"
+	"cmp"
+	"time"
+)
 
 // Filter picks jobs of an account; what is empty does not narrow it. Jobs come
 // newest first by creation, then by id. // contract A5, J20
@@ -12,8 +16,9 @@ type Filter struct {
 	Before     time.Time // created before it, not at it
 	Tags       []string  // all of which the job carries
 	Batch      BatchID
-	Oldest     bool // first
-	Past       Mark // only jobs behind it, in the order of their making; zero: all
+	Words      []Word // all of which are found in the job
+	Oldest     bool   // first
+	Past       Mark   // only jobs behind it, in the order of their making; zero: all
 
 	Now    time.Time // jobs that have expired by then do not count; zero: all do
 	Limit  int
@@ -24,4 +29,9 @@ type Filter struct {
 type Mark struct {
 	At time.Time `json:"at"`
 	ID ID        `json:"id"`
+}
+
+// Compare orders marks as jobs are, oldest first.
+func (m Mark) Compare(other Mark) int {
+	return cmp.Or(m.At.Compare(other.At), bytes.Compare(m.ID[:], other.ID[:]))
 }

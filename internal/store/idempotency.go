@@ -87,3 +87,19 @@ func (t *txn) keep(k *Kept) error {
 	}
 	return nil
 }
+
+// Keep stores the answer of a request that makes nothing itself.
+type Keep struct {
+	Once *Kept
+
+	Before *Kept // the answer: what was kept already, in which case nothing was written
+}
+
+func (*Keep) work() bool { return false }
+
+func (o *Keep) apply(t *txn) (err error) {
+	if o.Before, err = t.before(o.Once); err != nil || o.Before != nil {
+		return err
+	}
+	return t.keep(o.Once)
+}

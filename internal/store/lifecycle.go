@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -152,6 +153,7 @@ func (t *txn) forget(j job.Job, now time.Time, retention time.Duration) error {
 	removals := []removal{
 		{`DELETE FROM jobs WHERE id = $1`, []any{j.ID[:]}},
 		{`DELETE FROM events WHERE job_id = $1`, []any{j.ID[:]}},
+		{`DELETE FROM job_names WHERE account = $1 AND created_at = $2 AND job_id = $3`, []any{j.Account, micros(j.CreatedAt), j.ID[:]}},
 		// By name, so that those of lost attempts go too: from "folder/" up to what would come after it.
 		{`DELETE FROM blobs WHERE name > $1 AND name < $2`, []any{folder + "/", folder + "0"}},
 	}
@@ -199,7 +201,7 @@ func (o *Arrived) apply(t *txn) error {
 	if err != nil {
 		return err
 	}
-	if err := insertBlobs(t, o.Blobs); err != nil || o.Attempt > 0 {
+	if err := errors.Join(insertBlobs(t, o.Blobs), t.renamed(o.ID, o.Inputs)); err != nil || o.Attempt > 0 {
 		return err
 	}
 	if o.Job, _, err = t.lookUp(o.ID); err != nil {

@@ -110,6 +110,28 @@ func (s *Store) List(ctx context.Context, f job.Filter) (jobs []job.Job, total i
 	return jobs, total, nil
 }
 
+// Counts says how many of the jobs that the filter picks are in which state,
+// whatever states it names itself.
+func (s *Store) Counts(ctx context.Context, f job.Filter) (map[job.Status]int64, error) {
+	f.Statuses = nil
+	counts := map[job.Status]int64{}
+	for _, q := range countQueries(f) {
+		err := s.query(ctx, func(rows *sql.Rows) error {
+			var (
+				status job.Status
+				n      int64
+			)
+			err := rows.Scan(&status, &n)
+			counts[status] += n
+			return err
+		}, q.by("status"), q.args...)
+		if err != nil {
+			return nil, fmt.Errorf("count jobs by state: %w", err)
+		}
+	}
+	return counts, nil
+}
+
 // Page gives those jobs alone that List gives, without a total.
 func (s *Store) Page(ctx context.Context, f job.Filter) ([]job.Job, error) {
 	where := new(clause).picks(f).unexpired(f.Now)
@@ -151,6 +173,11 @@ type counting struct {
 }
 
 func (c counting) String() string { return c.with + "SELECT " + c.of + " WHERE " + c.clause.String() }
+
+// by counts for each value of the columns.
+func (c counting) by(columns string) string {
+	return c.with + "SELECT " + columns + ", " + c.of + " WHERE " + c.clause.String() + " GROUP BY " + columns
+}
 
 // countQueries finds the queries whose sum is the number of jobs picked. Whole
 // hours come from the counts; the ends of the range are counted by row.
@@ -230,12 +257,7 @@ func (s *Store) Jobs(ctx context.Context, ids []job.ID) ([]job.Job, error) {
 func (s *Store) Ahead(ctx context.Context, j job.Job, limit int) (int, error) {
 	var n int
 	err := s.readers.QueryRowContext(ctx, `
-		WITH RECURSIVE operations (operation) AS (
-			SELECT * FROM (SELECT operation FROM jobs WHERE account = $1 AND run_at IS NOT NULL ORDER BY operation LIMIT 1) first
-			UNION ALL
-			SELECT (SELECT w.operation FROM jobs w WHERE w.account = $1 AND w.run_at IS NOT NULL AND w.operation > o.operation ORDER BY w.operation LIMIT 1)
-			FROM operations o WHERE o.operation IS NOT NULL
-		)
+		WITH RECURSIVE `+waitingOperations+`
 		SELECT count(*) FROM (SELECT 1 FROM operations o CROSS JOIN jobs a
 			WHERE a.account = $1 AND a.operation = o.operation AND a.run_at IS NOT NULL AND a.run_at <= $2 AND (a.run_at < $2 OR a.id < $3) LIMIT $4) ahead`,
 		j.Account, micros(j.RunAt), j.ID[:], limit).Scan(&n)
@@ -264,41 +286,4 @@ func (s *Store) Events(ctx context.Context, id job.ID) ([]job.Event, error) {
 		return nil, fmt.Errorf("read events of job %s: %w", id, storageError(err))
 	}
 	return events, nil
-}
-
-// Batch reads a batch and how many of its jobs that have not expired by now
-// are in which state. The error
-// is of code NotFound when there is none.
-func (s *Store) Batch(ctx context.Context, id job.BatchID, now time.Time) (job.Batch, error) {
-	b := job.Batch{ID: id, Counts: map[job.Status]int{}}
-	var (
-		created  sql.NullInt64
-		original []byte
-	)
-	err := s.readers.QueryRowContext(ctx, `SELECT account, created_at, original_id FROM batches WHERE id = $1`, id[:]).Scan(&b.Account, &created, &original)
-	if errors.Is(err, sql.ErrNoRows) {
-		return b, job.Errorf(job.NotFound, nil, "no batch %s", id)
-	}
-	if err != nil {
-		return b, fmt.Errorf("read batch %s: %w", id, storageError(err))
-	}
-	b.CreatedAt = fromMicros(created)
-	copy(b.Original[:], original)
-	rows, err := s.readers.QueryContext(ctx, `SELECT status, count(*) FROM jobs WHERE batch_id = $1 AND (expires_at IS NULL OR expires_at > $2) GROUP BY status`, id[:], micros(now))
-	if err != nil {
-		return b, fmt.Errorf("count jobs of batch %s: %w", id, storageError(err))
-	}
-	err = eachRow(rows, func(rows *sql.Rows) error {
-		var (
-			status job.Status
-			n      int
-		)
-		err := rows.Scan(&status, &n)
-		b.Counts[status] = n
-		return err
-	})
-	if err != nil {
-		return b, fmt.Errorf("count jobs of batch %s: %w", id, storageError(err))
-	}
-	return b, nil
 }

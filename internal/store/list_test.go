@@ -3,6 +3,7 @@ package store_test
 import (
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -50,7 +51,11 @@ func TestListAgreesWithAModel(t *testing.T) {
 				Account: rapid.SampledFrom(accounts).Draw(t, "account"), Operation: rapid.SampledFrom(operations).Draw(t, "operation"),
 				Tags: rapid.SliceOfNDistinct(rapid.SampledFrom(tags), 0, 2, rapid.ID).Draw(t, "tags"),
 			}
-			j, e := spec.New(id, nil, moment.Draw(t, "created"))
+			var inputs []job.Input
+			for range rapid.IntRange(0, 2).Draw(t, "inputs") {
+				inputs = append(inputs, job.Input{Name: rapid.SampledFrom([]string{"Bill_1.pdf", "bill 2.PDF", "100%.txt"}).Draw(t, "name")})
+			}
+			j, e := spec.New(id, inputs, moment.Draw(t, "created"))
 			write(&store.Submit{Job: j, Events: []job.Event{e}})
 			model = append(model, j)
 		}
@@ -124,6 +129,18 @@ func TestListAgreesWithAModel(t *testing.T) {
 				f.Before = moment.Draw(t, "before")
 			}
 			compare(t, s, model, f)
+			f.Words = rapid.SliceOfN(rapid.Custom(func(t *rapid.T) job.Word {
+				text := rapid.SampledFrom([]string{"bill", "L_1", "%", ".pdf", "bill 2", "none", "id"}).Draw(t, "text")
+				if text == "id" && len(model) > 0 {
+					id := rapid.SampledFrom(model).Draw(t, "of").ID.In(rapid.SampledFrom([]job.Spelling{job.UUID, job.TypeID}).Draw(t, "spelling"))
+					text = id[:rapid.IntRange(12, len(id)).Draw(t, "length")]
+				}
+				return job.NewWord(text)
+			}), 1, 2).Draw(t, "words")
+			compareSearch(t, s, model, f)
+		}
+		for _, of := range []store.Whose{{Account: "ann"}, {Account: "bob"}, {All: true}} {
+			compareStanding(t, s, model, of, now.Add(keep.Draw(t, "passed")))
 		}
 	})
 }
@@ -142,7 +159,66 @@ func tempFolder(t *rapid.T) string {
 	return folder
 }
 
-func compare(t *rapid.T, s *store.Store, model []job.Job, f job.Filter) {
+// compareSearch looks at what a search finds, and at no page.
+func compareSearch(t *rapid.T, s *store.Store, model []job.Job, f job.Filter) {
+	var want []job.ID
+	for _, j := range picked(model, f) {
+		if !slices.ContainsFunc(f.Words, func(w job.Word) bool { return !has(j, w) }) {
+			want = append(want, j.ID)
+		}
+	}
+	found, part, err := s.Search(t.Context(), f)
+	var got []job.ID
+	for _, one := range found {
+		got = append(got, one.ID)
+	}
+	if diff := cmp.Diff(want, got); diff != "" || part || err != nil {
+		t.Errorf("search %+v: %s, part %v, %v", f, diff, part, err)
+	}
+}
+
+func has(j job.Job, w job.Word) bool {
+	for _, spelling := range []job.Spelling{job.UUID, job.TypeID} {
+		if !w.From.IsZero() && strings.HasPrefix(j.ID.In(spelling), w.Text) {
+			return true
+		}
+	}
+	return strings.Contains(job.SearchNames(j.Inputs), w.Text)
+}
+
+func compareStanding(t *rapid.T, s *store.Store, model []job.Job, of store.Whose, now time.Time) {
+	counts, leased, waits := map[store.JobKind]int64{}, int64(0), map[job.Operation]time.Time{}
+	for _, j := range model {
+		if !of.All && j.Account != of.Account {
+			continue
+		}
+		if !j.Expired(now) {
+			counts[store.JobKind{Status: j.Status, Operation: j.Operation}]++
+		}
+		if j.Status == job.Processing {
+			leased++
+		}
+		if oldest, ok := waits[j.Operation]; j.Status == job.Queued && (!ok || j.CreatedAt.Before(oldest)) {
+			waits[j.Operation] = j.CreatedAt
+		}
+	}
+	got, err := s.Standing(t.Context(), of, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for k, n := range got.Jobs {
+		if n == 0 {
+			delete(got.Jobs, k)
+		}
+	}
+	if diff := cmp.Diff(counts, got.Jobs) + cmp.Diff(waits, got.Oldest); diff != "" || got.Leased != leased {
+		t.Errorf("of %+v: %s, %d leased, want %d", of, diff, got.Leased, leased)
+	}
+}
+
+// picked are the jobs of the model that the filter picks, newest first, words
+// and page apart.
+func picked(model []job.Job, f job.Filter) []job.Job {
 	var want []job.Job
 	for _, j := range model {
 		expired := !f.Now.IsZero() && j.Expired(f.Now)
@@ -158,6 +234,30 @@ func compare(t *rapid.T, s *store.Store, model []job.Job, f job.Filter) {
 		}
 		return slices.Compare(b.ID[:], a.ID[:])
 	})
+	return want
+}
+
+func compare(t *rapid.T, s *store.Store, model []job.Job, f job.Filter) {
+	want := picked(model, f)
+	whatever := f
+	whatever.Statuses = nil
+	counts := map[job.Status]int64{}
+	for _, j := range picked(model, whatever) {
+		counts[j.Status]++
+	}
+	counted, err := s.Counts(t.Context(), f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for status, n := range counted {
+		if counts[status] != n {
+			t.Errorf("%+v: %d %s jobs are counted, want %d", f, n, status, counts[status])
+		}
+		delete(counts, status)
+	}
+	if len(counts) > 0 {
+		t.Errorf("%+v: not counted are %v", f, counts)
+	}
 	got, total, err := s.List(t.Context(), f)
 	if err != nil {
 		t.Fatal(err)

@@ -33,7 +33,7 @@ func (s *Store) Load(ctx context.Context) (Load, error) {
 		err := rows.Scan(&k.Status, &k.Operation, &n)
 		l.Jobs[k] = n
 		return err
-	}, `SELECT status, operation, sum(n) FROM job_counts GROUP BY status, operation`)
+	}, countsOfAll)
 	if err != nil {
 		return l, fmt.Errorf("count jobs: %w", err)
 	}
@@ -45,10 +45,7 @@ func (s *Store) Load(ctx context.Context) (Load, error) {
 		err := rows.Scan(&o, &runAt)
 		l.Oldest[o] = fromMicros(runAt)
 		return err
-	}, `WITH RECURSIVE `+waitingKinds+`
-		SELECT operation, min(run_at) FROM (
-			SELECT k.operation, (SELECT min(j.run_at) FROM jobs j WHERE j.account = k.account AND j.operation = k.operation AND j.run_at IS NOT NULL) AS run_at FROM kinds k
-		) heads GROUP BY operation`)
+	}, oldestWaitingOfAll)
 	if err != nil {
 		return l, fmt.Errorf("find the oldest waiting jobs: %w", err)
 	}

@@ -82,6 +82,9 @@ func (o *Submit) insert(t *txn) error {
 		return fmt.Errorf("insert job %s: %w", j.ID, err)
 	}
 	t.count(j, j.Status, 1)
+	if err := t.setNames(j.Account, j.CreatedAt.UnixMicro(), j.ID, j.Inputs); err != nil {
+		return err
+	}
 	for _, tag := range j.Tags {
 		if _, err := t.exec(`INSERT INTO tags (account, tag, job_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, j.Account, tag, j.ID[:]); err != nil {
 			return fmt.Errorf("insert tag of job %s: %w", j.ID, err)

@@ -11,14 +11,18 @@ import (
 // Sweeps remove what is past its time, a few rows in each transaction, so that
 // nobody waits long for the writer.
 
-// expiredJobs hops from account to account over the index, like the claim.
-const expiredJobs = `
-WITH RECURSIVE accounts (account) AS (
-	SELECT * FROM (SELECT account FROM jobs WHERE expires_at IS NOT NULL ORDER BY account LIMIT 1)
+// accountsOfFinal lists the accounts that have final jobs, hopping from one to
+// the next over the index, like the claim.
+const accountsOfFinal = `
+accounts (account) AS (
+	SELECT * FROM (SELECT account FROM jobs WHERE expires_at IS NOT NULL ORDER BY account LIMIT 1) first
 	UNION ALL
 	SELECT (SELECT j.account FROM jobs j WHERE j.expires_at IS NOT NULL AND j.account > a.account ORDER BY j.account LIMIT 1)
 	FROM accounts a WHERE a.account IS NOT NULL
-)
+)`
+
+const expiredJobs = `
+WITH RECURSIVE ` + accountsOfFinal + `
 SELECT ` + jobColumns + ` FROM jobs WHERE id IN (
 	SELECT j.id FROM accounts a JOIN jobs j ON j.account = a.account WHERE j.expires_at <= $1 LIMIT $2
 )`

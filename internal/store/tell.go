@@ -13,6 +13,7 @@ const insertDelivery = `INSERT INTO deliveries (id, account, endpoint_id, channe
 // for everyone who is to hear of it. // contract J24
 func (t *txn) tell(j job.Job, e job.Event, told job.Told) error {
 	t.used(j, e)
+	t.tally(j, e)
 	if err := insertEvent(t, e); err != nil {
 		return err
 	}

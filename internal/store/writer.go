@@ -164,7 +164,7 @@ func (w *writer) try(batch []*request) (refusals []error, err error) {
 		w.rollback(ctx)
 		return nil, fmt.Errorf("begin: %w", err)
 	}
-	t := &txn{ctx: ctx, w: w, counts: map[countKey]int64{}, waiting: map[string]int64{}, usage: map[usageKey]account.Usage{}, endpoints: map[string][]job.Endpoint{}}
+	t := &txn{ctx: ctx, w: w, counts: map[countKey]int64{}, waiting: map[string]int64{}, usage: map[usageKey]account.Usage{}, moves: map[moveKey]int64{}, endpoints: map[string][]job.Endpoint{}}
 	refusals = make([]error, len(batch))
 	for i, r := range batch {
 		err := r.op.apply(t)
@@ -177,7 +177,7 @@ func (w *writer) try(batch []*request) (refusals []error, err error) {
 			return nil, err
 		}
 	}
-	if err := errors.Join(t.flushCounts(), t.flushUsage()); err != nil {
+	if err := errors.Join(t.flushCounts(), t.flushUsage(), t.flushMoves()); err != nil {
 		w.rollback(ctx)
 		return nil, err
 	}
@@ -227,6 +227,7 @@ type txn struct {
 	w      *writer
 	counts map[countKey]int64
 	usage  map[usageKey]account.Usage
+	moves  map[moveKey]int64
 	// waiting is by how many it changes the jobs of an account that wait.
 	waiting map[string]int64
 	// endpoints are those of the accounts that this batch has to tell.

@@ -57,7 +57,8 @@ CREATE INDEX jobs_listed ON jobs (account, created_at, id);
 CREATE INDEX jobs_by_status ON jobs (account, status, created_at, id);
 CREATE INDEX jobs_by_operation ON jobs (account, operation, created_at, id);
 CREATE INDEX jobs_changed ON jobs (account, updated_at, id);
-CREATE INDEX jobs_of_batch ON jobs (batch_id, created_at, id) WHERE batch_id IS NOT NULL;
+-- With what a batch is counted by.
+CREATE INDEX jobs_of_batch ON jobs (batch_id, created_at, id, status, expires_at) WHERE batch_id IS NOT NULL;
 
 -- What the sweeps look for.
 CREATE INDEX jobs_expiring ON jobs (account, expires_at) WHERE expires_at IS NOT NULL;
@@ -73,6 +74,17 @@ CREATE TABLE batches (
     original_id BLOB
 ) STRICT;
 
+CREATE INDEX batches_listed ON batches (account, created_at, id);
+
+-- The names of a job's documents, in lower case, a line each: what is searched, newest first.
+CREATE TABLE job_names (
+    account    TEXT    NOT NULL,
+    created_at INTEGER NOT NULL,
+    job_id     BLOB    NOT NULL,
+    names      TEXT    NOT NULL,
+    PRIMARY KEY (account, created_at, job_id)
+) STRICT, WITHOUT ROWID;
+
 -- How many jobs there are, by the hour of their creation: differences, only ever inserted, summed by readers and folded by
 -- a sweep. Counting two million rows takes a second; counter rows that are updated make writers wait for each other.
 CREATE TABLE job_counts (
@@ -84,6 +96,20 @@ CREATE TABLE job_counts (
 ) STRICT;
 
 CREATE INDEX job_counts_read ON job_counts (account, hour, status, operation, n);
+
+-- What happened to jobs in the last days, by a quarter of an hour: differences as in job_counts. took is the class of the
+-- time that a job waited, when it went to processing, or ran, when it was completed; -1 otherwise.
+CREATE TABLE job_moves (
+    bucket    INTEGER NOT NULL,
+    account   TEXT    NOT NULL,
+    operation TEXT    NOT NULL,
+    status    TEXT    NOT NULL,
+    code      TEXT    NOT NULL,
+    took      INTEGER NOT NULL,
+    n         INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX job_moves_read ON job_moves (bucket, account, operation, status, code, took, n);
 
 CREATE TABLE tags (
     account TEXT NOT NULL,
@@ -240,7 +266,19 @@ CREATE TABLE paused (
     since INTEGER NOT NULL
 ) STRICT;
 
+-- The processes that serve or work; seen says when one last said that it is there.
+CREATE TABLE nodes (
+    id         TEXT    NOT NULL PRIMARY KEY,
+    host       TEXT    NOT NULL,
+    role       TEXT    NOT NULL,
+    version    TEXT    NOT NULL,
+    slots      INTEGER NOT NULL,
+    started_at INTEGER NOT NULL,
+    seen_at    INTEGER NOT NULL
+) STRICT;
+
 -- +goose Down
+DROP TABLE nodes;
 DROP TABLE paused;
 DROP TABLE settings;
 DROP TABLE acts;
@@ -253,6 +291,8 @@ DROP TABLE endpoints;
 DROP TABLE blobs;
 DROP TABLE events;
 DROP TABLE tags;
+DROP TABLE job_moves;
+DROP TABLE job_names;
 DROP TABLE job_counts;
 DROP TABLE batches;
 DROP TABLE jobs;

@@ -1,0 +1,71 @@
+package job
+
+import (
+	"net/url"
+	"path"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Word is one word that a job is searched by: part of the name of one of its
+// documents, or the beginning of its id.
+type Word struct {
+	Text     string // as SearchText gives it
+	From, To ID     // the ids that begin with it, both included; zero: it is the beginning of none
+	Whole    bool   // it is an id, and nothing else
+}
+
+// How much of an id is taken for one: less is part of every other name, or the
+// beginning of nearly every id, as those begin with their time.
+const (
+	leastOfTypeID = 4 // after job_
+	leastOfUUID   = 8
+)
+
+// NewWord reads a word as somebody typed it.
+func NewWord(typed string) Word {
+	w := Word{Text: SearchText(typed)}
+	if id, _, err := ParseID(w.Text); err == nil {
+		w.From, w.To, w.Whole = id, id, true
+		return w
+	}
+	if rest, ok := strings.CutPrefix(w.Text, jobPrefix); ok && len(rest) >= leastOfTypeID && len(rest) < 26 {
+		first, _, err1 := ParseID(jobPrefix + rest + strings.Repeat("0", 26-len(rest)))
+		last, _, err2 := ParseID(jobPrefix + rest + strings.Repeat("z", 26-len(rest)))
+		if err1 == nil && err2 == nil {
+			w.From, w.To = first, last
+		}
+		return w
+	}
+	const zeros, ones = "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"
+	if n := len(w.Text); n >= leastOfUUID && n < len(zeros) {
+		first, _, err1 := ParseID(w.Text + zeros[n:])
+		last, _, err2 := ParseID(w.Text + ones[n:])
+		if err1 == nil && err2 == nil {
+			w.From, w.To = first, last
+		}
+	}
+	return w
+}
+
+// SearchText is the form in which names and words are compared: lower case,
+// each letter with its accents as one.
+func SearchText(s string) string { return norm.NFC.String(strings.ToLower(s)) }
+
+// SearchNames are the names of the documents by which a job is found, a line
+// each; empty when it has none. A document that was not fetched yet has the
+// last part of its address.
+func SearchNames(inputs []Input) string {
+	var names []string
+	for _, in := range inputs {
+		name := in.Name
+		if u, err := url.Parse(in.URL); err == nil && !in.Here() && in.URL != "" {
+			name = path.Base(u.Path)
+		}
+		if name != "" && name != "." && name != "/" {
+			names = append(names, strings.ReplaceAll(SearchText(name), "\n", " "))
+		}
+	}
+	return strings.Join(names, "\n")
+}
