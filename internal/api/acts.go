@@ -50,5 +50,5 @@ func (a *API) listActs(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, http.StatusOK, struct {
 		Acts       []actView  `json:"acts"`
 		Pagination pagination `json:"pagination"`
-	}{list, pagination{total, f.Limit, f.Offset, int64(f.Offset+len(list)) < total}})
+	}{list, pagination{Total: total, Limit: f.Limit, Offset: f.Offset, HasMore: int64(f.Offset+len(list)) < total}})
 }

@@ -14,18 +14,8 @@ import (
 
 // batchView is the answer of GET /jobs/batch/{id}. // contract A6, J13
 type batchView struct {
-	BatchID         string      `json:"batch_id"`
-	Status          job.Status  `json:"status"`
-	CreatedAt       string      `json:"created_at"`
-	OriginalBatchID string      `json:"original_batch_id,omitempty"`
-	TotalJobs       int         `json:"total_jobs"`
-	QueuedJobs      int         `json:"queued_jobs"`
-	ProcessingJobs  int         `json:"processing_jobs"`
-	CompletedJobs   int         `json:"completed_jobs"`
-	FailedJobs      int         `json:"failed_jobs"`
-	CancelledJobs   int         `json:"cancelled_jobs"`
-	OverallProgress int         `json:"overall_progress"`
-	Jobs            []batchItem `json:"jobs"`
+	batchSummary
+	Jobs []batchItem `json:"jobs"`
 }
 
 // batchItem has an integer for its progress, unlike any other place.
@@ -256,15 +246,7 @@ func batchPageOf(r *http.Request) (p batchPage, err error) {
 }
 
 func (p batchPage) view(b job.Batch, jobs []job.Job) batchView {
-	v := batchView{
-		BatchID: b.ID.String(), Status: b.Status(), CreatedAt: b.CreatedAt.Format(job.Seconds), TotalJobs: b.Total(),
-		QueuedJobs: b.Counts[job.Queued] + b.Counts[job.AwaitingUpload], ProcessingJobs: b.Counts[job.Processing],
-		CompletedJobs: b.Counts[job.Completed], FailedJobs: b.Counts[job.Failed], CancelledJobs: b.Counts[job.Cancelled],
-		OverallProgress: b.Progress(), Jobs: []batchItem{},
-	}
-	if !b.Original.IsZero() {
-		v.OriginalBatchID = b.Original.String()
-	}
+	v := batchView{batchSummary: summarize(b), Jobs: []batchItem{}}
 	for _, j := range jobs {
 		item := batchItem{JobID: j.ID.In(job.TypeID), AliasID: j.ID.In(job.UUID), Status: j.Status.In(job.JobsWords), Operation: j.Operation, Details: j.Details()}
 		if len(j.Inputs) > 0 {

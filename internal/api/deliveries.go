@@ -77,7 +77,7 @@ func (a *API) listDeliveries(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, http.StatusOK, struct {
 		Deliveries []deliveryView `json:"deliveries"`
 		Pagination pagination     `json:"pagination"`
-	}{list, pagination{total, limit, offset, int64(offset+len(list)) < total}})
+	}{list, pagination{Total: total, Limit: limit, Offset: offset, HasMore: int64(offset+len(list)) < total}})
 }
 
 func deliveryStatus(word string) (job.DeliveryStatus, error) {

@@ -124,6 +124,9 @@ func mergeKeys(a map[string][]string, b map[string]json.RawMessage) map[string]b
 	return keys
 }
 
+// has says that a field was sent.
+func (f *fields) has(name string) bool { return mergeKeys(f.texts, f.raws)[name] }
+
 // only refuses fields that are not known, naming those that are.
 func (f *fields) only(known ...string) error {
 	for _, name := range f.names() {

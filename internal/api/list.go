@@ -3,6 +3,7 @@ package api
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,6 +34,8 @@ type pagination struct {
 	Limit   int   `json:"limit"`
 	Offset  int   `json:"offset"`
 	HasMore bool  `json:"has_more"`
+	// Truncated says that not all jobs were searched: Total is the least that there are.
+	Truncated bool `json:"truncated,omitempty"`
 }
 
 // listJobs is GET /jobs. // contract A5, J20
@@ -41,18 +44,33 @@ func (a *API) listJobs(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	jobs, total, err := a.service.List(r.Context(), f)
+	if err := a.search(&f, r.URL.Query()); err != nil {
+		return err
+	}
+	counted, err := queryBool(r, "counts", false)
+	if err != nil {
+		return err
+	}
+	page, err := a.service.List(r.Context(), f, counted)
 	if err != nil {
 		return err
 	}
 	items := []listItem{}
-	for _, j := range jobs {
+	for _, j := range page.Jobs {
 		items = append(items, itemOf(j))
 	}
-	return writeJSON(w, http.StatusOK, struct {
-		Jobs       []listItem `json:"jobs"`
-		Pagination pagination `json:"pagination"`
-	}{items, pagination{total, f.Limit, f.Offset, int64(f.Offset+len(items)) < total}})
+	body := struct {
+		Jobs       []listItem   `json:"jobs"`
+		Pagination pagination   `json:"pagination"`
+		Counts     *stateCounts `json:"counts,omitempty"`
+	}{Jobs: items, Pagination: pagination{
+		Total: page.Total, Limit: f.Limit, Offset: f.Offset, HasMore: int64(f.Offset+len(items)) < page.Total, Truncated: page.Truncated,
+	}}
+	if counted {
+		counts := viewCounts(page.Counts)
+		body.Counts = &counts
+	}
+	return writeJSON(w, http.StatusOK, body)
 }
 
 func itemOf(j job.Job) listItem {
@@ -78,7 +96,10 @@ const (
 // filter reads the query of a list; the names of three parameters differ
 // between the dialects.
 func (a *API) filter(r *http.Request, status, operation, offset string) (job.Filter, error) {
-	q := r.URL.Query()
+	return a.filterOf(r.URL.Query(), status, operation, offset)
+}
+
+func (a *API) filterOf(q url.Values, status, operation, offset string) (job.Filter, error) {
 	var f job.Filter
 	var err error
 	if f.Statuses, err = statuses(status, q.Get(status)); err != nil {
@@ -107,6 +128,11 @@ func (a *API) filter(r *http.Request, status, operation, offset string) (job.Fil
 		return f, err
 	}
 	f.Account = plain(q.Get("account"), 100) // for admins // contract J27
+	if text := q.Get("batch"); text != "" {
+		if f.Batch, err = job.ParseBatchID(text); err != nil {
+			return f, invalid("batch", fmt.Sprintf("%q is not the id of a batch", plain(text, 60)), "Send one such as batch_01hm6f4yk0f8xa7zq3v5c9d2ft")
+		}
+	}
 	f.Offset, err = integer(offset, q.Get(offset), 0, 0, maxOffset)
 	return f, err
 }

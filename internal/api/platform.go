@@ -246,7 +246,7 @@ func (a *API) listPlatformJobs(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	jobs, total, err := a.service.List(r.Context(), f)
+	found, err := a.service.List(r.Context(), f, false)
 	if err != nil {
 		return err
 	}
@@ -258,8 +258,8 @@ func (a *API) listPlatformJobs(w http.ResponseWriter, r *http.Request) error {
 	body := struct {
 		Jobs       []platformJob `json:"jobs"`
 		Pagination page          `json:"pagination"`
-	}{[]platformJob{}, page{total, f.Offset, f.Limit}}
-	for _, j := range jobs {
+	}{[]platformJob{}, page{found.Total, f.Offset, f.Limit}}
+	for _, j := range found.Jobs {
 		v := platformJob{
 			ID: j.ID.In(job.TypeID), Type: j.Operation, Status: platformStatus(j.Status), Progress: j.Progress.Percentage,
 			CreatedAt: j.CreatedAt.Format(job.Seconds), CompletedAt: stamp(j.FinishedAt, job.Seconds),

@@ -69,7 +69,7 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 	svc, err = service.New(ctx, service.Parts{
 		Store: db, Blobs: blobs, Hub: hub, Operations: ops, Pictures: op.NewPictures(pool), Now: time.Now, Log: log,
 	}, service.Settings{
-		MaxFile: cfg.MaxFile, MinFree: cfg.MinFree, Retention: cfg.Retention, Workers: cfg.Workers, Sockets: cfg.MaxWebSockets, PublicURL: publicURL,
+		MaxFile: cfg.MaxFile, MinFree: cfg.MinFree, Retention: cfg.Retention, Workers: cfg.Workers, Version: version(), Sockets: cfg.MaxWebSockets, PublicURL: publicURL,
 		SMTP: cfg.SMTP != "", MailDomains: cfg.MailDomains, Loopback: cfg.Loopback(), HideForeign: cfg.HideForeign, PrivateNetworks: cfg.PrivateNetworks,
 		Limits: account.Limits{Reads: cfg.MaxReads, Batches: cfg.MaxBatchReads, Lists: cfg.MaxLists, Waiting: cfg.MaxWaiting},
 	})
@@ -81,6 +81,10 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 		return err
 	}
 	if err := svc.ReleaseDeliveries(ctx, true); err != nil {
+		return err
+	}
+	node := newNode(nodeName(), "serve", cfg.Workers)
+	if err := svc.Beat(ctx, node, true); err != nil {
 		return err
 	}
 	dispatcher, err := newDispatcher(cfg, svc, hub, log)
@@ -98,11 +102,12 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 				return
 			}
 			worker.New(worker.Parts{
-				Service: svc, Hub: hub, Operations: ops, Fetcher: fetcher, Slots: cfg.Workers, Owner: nodeName(), Log: log,
+				Service: svc, Hub: hub, Operations: ops, Fetcher: fetcher, Slots: cfg.Workers, Owner: node.ID, Log: log,
 			}).Run(ctx)
 		})
 	}
 	wg.Go(func() { dispatcher.Run(ctx) })
+	wg.Go(func() { keepNode(ctx, svc, node, log) })
 	wg.Go(func() { sweep(ctx, svc, start, log) })
 	wg.Go(func() { doors.keepCertificate(ctx) })
 	stopping := make(chan struct{})

@@ -80,9 +80,9 @@ func (s *Service) Reap(ctx context.Context, all bool) (int, error) {
 	return len(o.Waiting), nil
 }
 
-// FoldCounts keeps the counts of jobs and of usage short.
+// FoldCounts keeps the counts of jobs, of their moves and of usage short.
 func (s *Service) FoldCounts(ctx context.Context) error {
-	return errors.Join(s.store.Write(ctx, store.FoldCounts{}), s.store.Write(ctx, store.FoldUsage{}))
+	return errors.Join(s.store.Write(ctx, store.FoldCounts{}), s.store.Write(ctx, store.FoldUsage{}), s.store.Write(ctx, store.FoldMoves{Now: s.time()}))
 }
 
 // Progress stores how far an attempt is.

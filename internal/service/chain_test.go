@@ -278,9 +278,9 @@ func TestManyJobsOfOneSource(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.sync()
-	_, failed, err := b.List(b.ctx, job.Filter{Statuses: []job.Status{job.Failed}, Limit: 1})
-	if err != nil || failed != n {
-		t.Errorf("%d of %d have failed, %v", failed, n, err)
+	failed, err := b.List(b.ctx, job.Filter{Statuses: []job.Status{job.Failed}, Limit: 1}, false)
+	if err != nil || failed.Total != n {
+		t.Errorf("%d of %d have failed, %v", failed.Total, n, err)
 	}
 }
 

@@ -88,9 +88,9 @@ func (l *life) check() {
 	}
 	for account, counts := range totals {
 		for _, status := range []job.Status{job.AwaitingUpload, job.Queued, job.Processing, job.Completed, job.Failed, job.Cancelled} {
-			list, total, err := l.List(as(l.ctx, account), job.Filter{Statuses: []job.Status{status}, Limit: 1000})
-			if err != nil || total != counts[status] || len(list) != int(total) {
-				l.rapid.Fatalf("%s has %d (%d listed) %s jobs, want %d; %v", account, total, len(list), status, counts[status], err)
+			p, err := l.List(as(l.ctx, account), job.Filter{Statuses: []job.Status{status}, Limit: 1000}, true)
+			if err != nil || p.Total != counts[status] || p.Counts[status] != counts[status] || len(p.Jobs) != int(p.Total) {
+				l.rapid.Fatalf("%s has %d (%d listed, %v counted) %s jobs, want %d; %v", account, p.Total, len(p.Jobs), p.Counts, status, counts[status], err)
 			}
 		}
 	}

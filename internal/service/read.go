@@ -52,22 +52,6 @@ func (s *Service) Jobs(ctx context.Context, ids []job.ID) (map[job.ID]job.Job, m
 	return jobs, faults, nil
 }
 
-// List gives the page of jobs that the filter picks, and how many it picks in
-// all: the caller's, or those of the account that an admin names in it. Expired
-// jobs do not count. The error is of code Forbidden. // contract A5, J20, J27
-func (s *Service) List(ctx context.Context, f job.Filter) ([]job.Job, int64, error) {
-	var err error
-	if f.Account, err = Scoped(ctx, f.Account); err != nil {
-		return nil, 0, err
-	}
-	f.Now = s.time()
-	jobs, total, err := s.store.List(ctx, f)
-	for i := range jobs {
-		jobs[i] = s.shown(jobs[i])
-	}
-	return jobs, total, err
-}
-
 // Events reads what happened to the job.
 func (s *Service) Events(ctx context.Context, j job.Job) ([]job.Event, error) {
 	return s.store.Events(ctx, j.ID)

@@ -38,6 +38,7 @@ type Service struct {
 	settings   Settings
 	paused     atomic.Pointer[[]Paused]
 	health     health
+	begun      time.Time
 }
 
 // Settings are the limits and promises of the service.
@@ -46,6 +47,7 @@ type Settings struct {
 	MinFree   int64         // bytes of the disk below which nothing is taken
 	Retention time.Duration // how long a final job is kept
 	Workers   int           // jobs that run at the same time on this node
+	Version   string        // of the program
 	Sockets   int           // WebSockets that an account may have open on this node
 	PublicURL string        // where the server is reached, for links in messages
 	Loopback  bool          // only this machine reaches the server, so that it may be open
@@ -80,7 +82,8 @@ func New(ctx context.Context, p Parts, settings Settings) (*Service, error) {
 		pictures: p.Pictures, now: p.Now, log: p.Log, settings: settings, pace: pace{usual: map[job.Operation]time.Duration{}},
 		inUse: keysInUse{use: map[[2]string]chan struct{}{}},
 	}
-	s.tickets = tickets{since: s.time(), used: map[[16]byte]time.Time{}}
+	s.begun = s.time()
+	s.tickets = tickets{since: s.begun, used: map[[16]byte]time.Time{}}
 	for _, o := range p.Operations {
 		s.operations[o.Name()] = o
 	}

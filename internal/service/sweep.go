@@ -16,6 +16,8 @@ const (
 	uploadGrace = time.Hour
 	// deliveryLife is how long a message is kept that was taken or given up.
 	deliveryLife = 7 * 24 * time.Hour
+	// movesLife is how long it is kept what happened to jobs.
+	movesLife = 2 * 24 * time.Hour
 	// sweepChunk is how many rows one transaction removes: few enough that a
 	// submit that waits for it does not notice.
 	sweepChunk = 20
@@ -81,6 +83,14 @@ func (s *Service) Sweep(ctx context.Context) (Swept, error) {
 	})
 	if err != nil {
 		return swept, fmt.Errorf("sweep idempotency keys: %w", err)
+	}
+	err = s.inChunks(ctx, func(now time.Time) (int, error) {
+		o := &store.SweepMoves{Before: now.Add(-movesLife)}
+		err := s.store.Write(ctx, o)
+		return o.Count, err
+	})
+	if err != nil {
+		return swept, fmt.Errorf("sweep statistics: %w", err)
 	}
 	err = s.inChunks(ctx, func(time.Time) (int, error) {
 		n, err := s.settleStranded(ctx)

@@ -70,8 +70,8 @@ func TestSweepRemovesExpiredJobsAlone(t *testing.T) {
 			if left, err := filepath.Glob(filepath.Join(b.folder, "blobs", "2*", "*")); err != nil || len(left) != 0 {
 				t.Errorf("left %v, %v", left, err)
 			}
-			if _, total, err := b.List(b.ctx, job.Filter{Limit: 1}); err != nil || total != 0 {
-				t.Errorf("counted %d, %v", total, err)
+			if p, err := b.List(b.ctx, job.Filter{Limit: 1}, false); err != nil || p.Total != 0 {
+				t.Errorf("counted %d, %v", p.Total, err)
 			}
 		})
 	}
@@ -130,8 +130,8 @@ func TestExpiredJobsAreNotThere(t *testing.T) {
 			if len(f.Tags) > 0 {
 				want = 0
 			}
-			if list, total, err := b.List(b.ctx, f); err != nil || len(list) != want || total != int64(want) {
-				t.Errorf("list %+v: %d of %d, %v", f, len(list), total, err)
+			if p, err := b.List(b.ctx, f, false); err != nil || len(p.Jobs) != want || p.Total != int64(want) {
+				t.Errorf("list %+v: %d of %d, %v", f, len(p.Jobs), p.Total, err)
 			}
 		}
 		if got, err := b.Batch(b.ctx, in.ID); err != nil || got.Total() != 1 {
