@@ -15,6 +15,7 @@ import (
 type clause struct {
 	terms []string
 	args  []any
+	byTag bool // few jobs carry one of the tags: to begin with those is best
 }
 
 func (c *clause) add(term string, args ...any) {
@@ -35,7 +36,11 @@ func (c *clause) String() string { return strings.Join(c.terms, " AND ") }
 
 // kinds narrows by what job_counts and jobs both have.
 func (c *clause) kinds(f job.Filter) *clause {
-	c.add("account = ?", f.Account)
+	account := "account = ?"
+	if c.byTag { // as an expression, or SQLite would look at all jobs of the account
+		account = "account || '' = ?"
+	}
+	c.add(account, f.Account)
 	c.in("status", anys(f.Statuses))
 	c.in("operation", anys(f.Operations))
 	return c
@@ -86,7 +91,11 @@ func (s *Store) List(ctx context.Context, f job.Filter) (jobs []job.Job, total i
 		return nil, 0, fmt.Errorf("list jobs: %w", storageError(err))
 	}
 	defer func() { err = errors.Join(err, tx.Rollback()) }()
-	where := new(clause).picks(f).unexpired(f.Now)
+	byTag, err := s.fewTagged(ctx, f)
+	if err != nil {
+		return nil, 0, err
+	}
+	where := (&clause{byTag: byTag}).picks(f).unexpired(f.Now)
 	page := &clause{args: where.args}
 	page.add("LIMIT ? OFFSET ?", f.Limit, f.Offset)
 	order := " ORDER BY created_at DESC, id DESC "
@@ -100,7 +109,7 @@ func (s *Store) List(ctx context.Context, f job.Filter) (jobs []job.Job, total i
 	if err := eachRow(rows, scanInto(&jobs)); err != nil {
 		return nil, 0, fmt.Errorf("list jobs: %w", storageError(err))
 	}
-	for _, q := range countQueries(f) {
+	for _, q := range countQueries(f, byTag) {
 		var n int64
 		if err := tx.QueryRowContext(ctx, q.String(), q.args...).Scan(&n); err != nil {
 			return nil, 0, fmt.Errorf("count jobs: %w", storageError(err))
@@ -110,12 +119,34 @@ func (s *Store) List(ctx context.Context, f job.Filter) (jobs []job.Job, total i
 	return jobs, total, nil
 }
 
+// few is how many jobs are read and sorted at once when they have a tag.
+const few = 5000
+
+// fewTagged says that few jobs carry one of the filter's tags.
+func (s *Store) fewTagged(ctx context.Context, f job.Filter) (bool, error) {
+	for _, tag := range f.Tags {
+		var n int
+		if err := s.query(ctx, func(rows *sql.Rows) error { return rows.Scan(&n) },
+			`SELECT count(*) FROM (SELECT 1 FROM tags WHERE account = $1 AND tag = $2 LIMIT $3) tagged`, f.Account, tag, few+1); err != nil {
+			return false, fmt.Errorf("count jobs with a tag: %w", err)
+		}
+		if n <= few {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
 // Counts says how many of the jobs that the filter picks are in which state,
 // whatever states it names itself.
 func (s *Store) Counts(ctx context.Context, f job.Filter) (map[job.Status]int64, error) {
 	f.Statuses = nil
 	counts := map[job.Status]int64{}
-	for _, q := range countQueries(f) {
+	byTag, err := s.fewTagged(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	for _, q := range countQueries(f, byTag) {
 		err := s.query(ctx, func(rows *sql.Rows) error {
 			var (
 				status job.Status
@@ -134,7 +165,11 @@ func (s *Store) Counts(ctx context.Context, f job.Filter) (map[job.Status]int64,
 
 // Page gives those jobs alone that List gives, without a total.
 func (s *Store) Page(ctx context.Context, f job.Filter) ([]job.Job, error) {
-	where := new(clause).picks(f).unexpired(f.Now)
+	byTag, err := s.fewTagged(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	where := (&clause{byTag: byTag}).picks(f).unexpired(f.Now)
 	page := &clause{args: where.args}
 	page.add("LIMIT ?", f.Limit)
 	order := " ORDER BY created_at DESC, id DESC "
@@ -174,16 +209,22 @@ type counting struct {
 
 func (c counting) String() string { return c.with + "SELECT " + c.of + " WHERE " + c.clause.String() }
 
+// countRows is the counting that looks at every job.
+const countRows = "count(*) FROM jobs"
+
 // by counts for each value of the columns.
 func (c counting) by(columns string) string {
+	if c.of == countRows { // grouped apart, or SQLite would walk all jobs in the order of the columns
+		return "WITH picked AS MATERIALIZED (SELECT " + columns + " FROM jobs WHERE " + c.clause.String() + ") SELECT " + columns + ", count(*) FROM picked GROUP BY " + columns
+	}
 	return c.with + "SELECT " + columns + ", " + c.of + " WHERE " + c.clause.String() + " GROUP BY " + columns
 }
 
 // countQueries finds the queries whose sum is the number of jobs picked. Whole
 // hours come from the counts; the ends of the range are counted by row.
-func countQueries(f job.Filter) []counting {
+func countQueries(f job.Filter, byTag bool) []counting {
 	if len(f.Tags) > 0 || !f.Batch.IsZero() {
-		return []counting{{clause: new(clause).picks(f).unexpired(f.Now), of: "count(*) FROM jobs"}}
+		return []counting{{clause: (&clause{byTag: byTag}).picks(f).unexpired(f.Now), of: countRows}}
 	}
 	queries := countAll(f)
 	if !f.Now.IsZero() {
@@ -207,7 +248,7 @@ func countAll(f job.Filter) []counting {
 	rows := func(from, to int64) counting {
 		c := new(clause).kinds(f)
 		c.add("created_at >= ? AND created_at < ?", from, to)
-		return counting{clause: c, of: "count(*) FROM jobs"}
+		return counting{clause: c, of: countRows}
 	}
 	counts := new(clause).kinds(f)
 	queries := []counting{{clause: counts, of: "coalesce(sum(n), 0) FROM job_counts"}}

@@ -21,8 +21,12 @@ type moveKey struct {
 	took      int        // class of a time
 }
 
-// tally counts a move of a job; the transaction writes one row for each kind
-// at its end.
+// everyone is the account of the counts of all accounts together; no account
+// has this name.
+const everyone = "*"
+
+// tally counts a move of a job, of its account and of all; the transaction
+// writes one row for each kind at its end.
 func (t *txn) tally(j job.Job, e job.Event) {
 	if e.Kind != job.EventCreated && e.Kind != job.EventStatus {
 		return
@@ -36,6 +40,8 @@ func (t *txn) tally(j job.Job, e job.Event) {
 	case e.To == job.Failed:
 		k.code = e.Code
 	}
+	t.moves[k]++
+	k.account = everyone
 	t.moves[k]++
 }
 
@@ -116,17 +122,16 @@ type Move struct {
 // Moves reads what happened to the jobs that are asked about, in the buckets
 // from the first to before the last.
 func (s *Store) Moves(ctx context.Context, of Whose, from, to time.Time) ([]Move, error) {
-	c := &clause{}
 	if of.All {
-		c.add("bucket >= ? AND bucket < ?", from.UnixMicro()/bucket, to.UnixMicro()/bucket)
-	} else {
-		var buckets []any // each of them is one search of the index
-		for b := from.UnixMicro() / bucket; b < to.UnixMicro()/bucket; b++ {
-			buckets = append(buckets, b)
-		}
-		c.in("bucket", buckets)
-		c.add("account = ?", of.Account)
+		of.Account = everyone
 	}
+	c := &clause{}
+	var buckets []any // each of them is one search of the index
+	for b := from.UnixMicro() / bucket; b < to.UnixMicro()/bucket; b++ {
+		buckets = append(buckets, b)
+	}
+	c.in("bucket", buckets)
+	c.add("account = ?", of.Account)
 	var found []Move
 	err := s.query(ctx, func(rows *sql.Rows) error {
 		var (

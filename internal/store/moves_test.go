@@ -74,10 +74,10 @@ func TestMovesAreCounted(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, want := range []int{1, 0} { // folded, one kind a row
+	for _, want := range []int{1, 0} { // folded, one kind a row, of two accounts and of all
 		o := &store.SweepMoves{Before: begun}
-		if err := s.Write(t.Context(), o); err != nil || o.Count != want*2 {
-			t.Errorf("swept %d rows, want %d; %v", o.Count, want*2, err)
+		if err := s.Write(t.Context(), o); err != nil || o.Count != want*3 {
+			t.Errorf("swept %d rows, want %d; %v", o.Count, want*3, err)
 		}
 	}
 	look(store.Whose{All: true}, all[1:])

@@ -97,7 +97,8 @@ CREATE TABLE job_counts (
 
 CREATE INDEX job_counts_read ON job_counts (account, hour, status, operation, n);
 
--- What happened to jobs in the last days, by a quarter of an hour: differences as in job_counts. took is the class of the
+-- What happened to jobs in the last days, by a quarter of an hour: differences as in job_counts, also of
+-- all accounts together as '*'. took is the class of the
 -- time that a job waited, when it went to processing, or ran, when it was completed; -1 otherwise.
 CREATE TABLE job_moves (
     bucket    INTEGER NOT NULL,
