@@ -1,10 +1,12 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 
 	"github.com/go-chi/chi/v5"
 
@@ -62,8 +64,9 @@ func (a *API) createBatch(r *http.Request, once *service.Once) (none service.Ans
 			}
 		}
 	}()
+	faulty := slices.ContainsFunc(items, func(i service.Item) bool { return i.Fault != nil })
 	for name := range parts {
-		if !used[name] {
+		if !used[name] && !faulty { // the fault may be why nobody names it
 			return none, invalid(name, "it is a file that no item names", `Name it in an item: {"operation":"parse","file":"`+name+`"}`)
 		}
 	}
@@ -143,25 +146,38 @@ func (a *API) batchItem(r *http.Request, raw json.RawMessage, parts map[string]*
 	if err := f.only(append(specFields(), "file")...); err != nil {
 		return item, err
 	}
-	name, err := f.text("file")
+	names, err := f.list("file")
 	if err != nil {
 		return item, err
 	}
-	switch {
-	case name == "":
-		if item.Submission, err = a.service.Begin(nil); err != nil {
-			return item, err
-		}
-	case parts[name] == nil:
-		return item, invalid("file", fmt.Sprintf("there is no file part called %q", plain(name, 100)), "Send the file in the same form, under that name")
-	case used[name]:
-		return item, invalid("file", fmt.Sprintf("the file part %q belongs to another item already", plain(name, 100)), "Send it once for each item")
-	default:
-		item.Submission = parts[name]
-		used[name] = true
+	if item.Submission, err = a.itemDocuments(r.Context(), names, parts, used); err != nil {
+		return item, err
 	}
 	item.Spec, err = a.jobSpec(r.Context(), f, item.Submission)
 	return item, err
+}
+
+// itemDocuments makes a submission of the file parts that an item names.
+func (a *API) itemDocuments(ctx context.Context, names []string, parts map[string]*service.Submission, used map[string]bool) (*service.Submission, error) {
+	if len(names) == 0 {
+		return a.service.Begin(nil)
+	}
+	for _, name := range names {
+		switch {
+		case parts[name] == nil:
+			return nil, invalid("file", fmt.Sprintf("there is no file part called %q", plain(name, 100)), "Send the file in the same form, under that name")
+		case used[name]:
+			return nil, invalid("file", fmt.Sprintf("the file part %q is named before, here or in another item", plain(name, 100)), "Send it once for each item")
+		}
+		used[name] = true
+	}
+	first := parts[names[0]]
+	for _, name := range names[1:] {
+		if err := first.Append(ctx, parts[name]); err != nil {
+			return nil, err
+		}
+	}
+	return first, nil
 }
 
 // getBatch is GET /jobs/batch/{id}. // contract A6

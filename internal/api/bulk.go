@@ -120,7 +120,8 @@ func (a *API) readBulk(f *fields) (b service.Bulk, asked []string, err error) {
 		return b, nil, invalid("ids", "a request has either ids or a filter", `Send {"action":"cancel","ids":["job_…"]} or {"action":"cancel","filter":{"status":"queued"}}`)
 	}
 	if byFilter {
-		return b, nil, a.readBulkFilter(f, &b)
+		err := a.readBulkFilter(f, &b) // which changes b
+		return b, nil, err
 	}
 	if f.has("cursor") || f.has("limit") {
 		return b, nil, invalid("ids", "ids go without cursor and limit, which belong to a filter", "")

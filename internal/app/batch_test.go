@@ -60,6 +60,40 @@ func TestBatch(t *testing.T) {
 	}
 }
 
+// An item may have several of the files, whether they are small or not.
+func TestBatchItemOfSeveralFiles(t *testing.T) {
+	s := serve(t, dataFolder(t), "--workers", "1")
+	long := strings.Repeat("a line of words\n", 6000)
+	parts := []part{
+		{name: "jobs", content: `[{"operation":"parse","file":["b","a","c"]},{"operation":"parse","file":"d"}]`},
+		{"a", "a.txt", "alpha"}, {"b", "b.txt", long}, {"c", "c.txt", long}, {"d", "d.txt", "delta"},
+	}
+	made := s.post("/jobs/batch", parts...)
+	if made.StatusCode != http.StatusAccepted {
+		t.Fatalf("created %d %s", made.StatusCode, made.body)
+	}
+	id := fmt.Sprint(at(made.json(t), "jobs", 0, "job_id"))
+	if v := s.wait(id); v["status"] != "completed" || v["file_count"] != 3.0 {
+		t.Fatalf("ended as %v", v)
+	}
+	files, _ := s.get("/jobs/" + id + "/result").json(t)["files"].([]any)
+	for i, name := range []string{"b.txt", "a.txt", "c.txt"} {
+		if len(files) != 3 || at(files[i], "file_name") != name || at(files[i], "status") != "completed" {
+			t.Fatalf("file %d: %v", i, files)
+		}
+	}
+	for _, test := range []struct{ jobs, says string }{
+		{`[{"operation":"parse","file":["a","a"]}]`, "named before"},
+		{`[{"operation":"parse","file":{"a":1}}]`, "file"},
+		{`[{"operation":"parse","file":["a","b","c","d"],"colour":"red"}]`, "colour"},
+	} {
+		parts[0].content = test.jobs
+		if a := s.post("/jobs/batch", parts...); a.StatusCode != http.StatusBadRequest || !strings.Contains(string(a.body), test.says) {
+			t.Errorf("%s: %d %s", test.jobs, a.StatusCode, a.body)
+		}
+	}
+}
+
 func TestBatchIsCancelledAsAWhole(t *testing.T) {
 	s := serve(t, dataFolder(t), "--workers", "0")
 	a := s.send("/jobs/batch", map[string]any{"jobs": []any{
