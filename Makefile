@@ -6,7 +6,7 @@ GO ?= go
 TOOL = $(GO) tool -modfile=tools/go.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test quality check fmt lint contract contract-table configuration gofmt vet tidy arch cross
+.PHONY: help run build test quality check fmt lint contract contract-table configuration client generated gofmt vet tidy arch cross
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,7 +23,7 @@ test: ## build, run all tests, run them again under the race detector
 quality: ## score the parser on the documents in $$QUALITY_CORPUS
 	$(GO) run ./cmd/quality
 
-check: gofmt vet cross tidy arch contract lint ## all static checks: format, vet, modules, architecture, contract, linters
+check: gofmt vet cross tidy arch contract generated lint ## all static checks: format, vet, modules, architecture, contract, linters
 
 fmt: ## format the Go code and its imports
 	$(TOOL) golangci-lint fmt
@@ -39,6 +39,13 @@ contract-table: ## rewrite the table of tests in docs/CONTRACT.md
 
 configuration: ## rewrite docs/CONFIGURATION.md from the settings
 	UPDATE_CONFIGURATION=1 $(GO) test -count=1 -run '^TestConfigurationIsDocumented$$' ./internal/config
+
+client: ## make the types of client/ anew from the OpenAPI file
+	$(TOOL) oapi-codegen -config client/wire/config.yaml -o client/wire/jobs.gen.go api/jobs.yaml
+
+generated:
+	@made=$$(mktemp) && $(TOOL) oapi-codegen -config client/wire/config.yaml -o $$made api/jobs.yaml \
+		&& diff -q client/wire/jobs.gen.go $$made >/dev/null || { echo 'client/wire is out of date: make client'; exit 1; }
 
 gofmt:
 	@out=$$(git ls-files -z --cached --others --exclude-standard --deduplicate -- '*.go' \

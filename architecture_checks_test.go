@@ -36,6 +36,8 @@ func TestCheckImports(t *testing.T) {
 		{"the contract stands alone", "api", []string{"internal/job"}, []string{"docket/api may not import docket/internal/job"}},
 		{"another command", "cmd/loadgen", []string{"client", "internal/store"}, nil},
 		{"client stands alone", "client", []string{"internal/job"}, []string{"docket/client may not import docket/internal/job"}},
+		{"client reads the wire", "client", []string{"client/wire"}, nil},
+		{"the wire is the client's", "examples/webhook", []string{"client/wire"}, []string{"docket/examples/webhook may not import docket/client/wire"}},
 		{"example of the client", "examples/webhook", []string{"client"}, nil},
 		{"example of the inside", "examples/webhook", []string{"internal/job"}, []string{"docket/examples/webhook may not import docket/internal/job"}},
 		{"internal package imports the client", "internal/service", []string{"client"}, []string{"docket/internal/service may not import docket/client"}},
