@@ -41,6 +41,44 @@ stage() {
 
 compiles_c() { echo '#include <stdlib.h>' | gcc -fsyntax-only -x c -; }
 
+# postgres_programs prints the folder of the newest PostgreSQL's programs.
+postgres_programs() {
+	find /usr/lib/postgresql -path '*/bin/initdb' 2>/dev/null | sort -V | tail -1 | xargs -r dirname | grep .
+}
+
+# One PostgreSQL for all tests, in a folder of its own and on a port that is
+# free: it does not run as root, and it need not survive a crash.
+postgres() {
+	local programs folder as=() port
+	programs=$(postgres_programs) && folder=$(mktemp -d) || return
+	if [ "$(id -u)" = 0 ]; then
+		id postgres >/dev/null || return
+		as=(setpriv --reuid=postgres --regid=postgres --clear-groups)
+		chown postgres "$folder" || return
+	fi
+	port=$(/usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])') &&
+		(cd "$folder" && ${as[@]+"${as[@]}"} "$programs/initdb" -D "$folder/data" -U docket --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync) &&
+		(cd "$folder" && ${as[@]+"${as[@]}"} "$programs/pg_ctl" -D "$folder/data" -l "$folder/log" -w -o "-c port=$port -c listen_addresses=127.0.0.1 \
+			-c unix_socket_directories='$folder' -c fsync=off -c full_page_writes=off -c max_connections=400" start) || return
+	postgres_url="postgres://docket@127.0.0.1:$port/postgres"
+	at_exit "(cd '$folder' && ${as[*]-} '$programs/pg_ctl' -D '$folder/data' -m immediate stop); rm -rf '$folder'"
+}
+
+# What is stored works on both databases. Properties are tried a few times here
+# and often on SQLite.
+shared='TestKillMinusNineLoses|TestManyClients|TestIdempotencyKeyOn|TestOneKey|TestCancel$|TestRerun$|TestDelete$|TestReuse$|TestBatch$|TestListF|TestKeysOver|TestKeysCommand|TestChain$|TestChainWaits|TestWebhookTellsEvery|TestEventsOfAJob|TestEventsOfAll|TestPaused|TestUsage|TestBulkJobsSurvive|TestQueue|TestExportAndImport|TestRetention|TestWalk'
+on_postgres() {
+	local status=0 app
+	export DOCKET_TEST_DATABASE=$postgres_url
+	"$go" test -count=1 -run "$shared" ./internal/app >"$logs/app" 2>&1 &
+	app=$!
+	"$go" test -count=1 ./internal/store ./internal/service ./internal/worker -rapid.checks=10 || status=1
+	wait "$app" || status=1
+	cat "$logs/app"
+	unset DOCKET_TEST_DATABASE
+	return "$status"
+}
+
 # One call for all Debian packages that the later stages need.
 packages() {
 	local missing=() sudo=()
@@ -53,6 +91,7 @@ packages() {
 	command -v npm || missing+=(npm)
 	command -v curl || missing+=(curl)
 	command -v tesseract || missing+=(tesseract-ocr) # recognizes text in pictures
+	postgres_programs >/dev/null || missing+=(postgresql)
 	[ -x /usr/bin/chromium ] || missing+=(chromium) # opens examples/samples/websocket.html
 	[ ${#missing[@]} -gt 0 ] || return 0
 	echo "missing: ${missing[*]}"
@@ -80,6 +119,8 @@ stage packages packages
 stage npm      tools/contract.sh install # a library that checks our webhooks
 stage build    "$go" build ./...
 stage test     "$go" test -count=1 ./...
+stage postgres postgres
+stage on_pg    on_postgres
 export CGO_ENABLED=1
 stage race     race
 

@@ -77,17 +77,18 @@ type control struct {
 	stop   func() error // ends the server that lives as long as the command
 }
 
-// openControl reaches the server of the folder, or, when none runs, one of its
-// own that lives as long as the command. The error says when the folder is in
-// use by something that does not listen.
-func openControl(ctx context.Context, folder string) (*control, error) {
+// openControl reaches the server of the data folder, or, when none runs, one of
+// its own that lives as long as the command. The error says when the folder is
+// in use by something that does not listen.
+func openControl(ctx context.Context, cfg config.Config) (*control, error) {
+	folder := cfg.Data
 	if c, err := dialControl(ctx, folder); err == nil {
 		return c, nil
 	}
-	if _, err := os.Stat(folder); err != nil {
+	if _, err := os.Stat(folder); err != nil && cfg.Database == "" {
 		return nil, fmt.Errorf("there is no data folder: %w; name it with --data", err)
 	}
-	db, err := store.Open(ctx, folder)
+	db, err := openStore(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}

@@ -4,12 +4,14 @@ import (
 	"database/sql"
 	"fmt"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	_ "modernc.org/sqlite" // to look at the events
+	_ "github.com/jackc/pgx/v5/stdlib" // to look at the events
+	_ "modernc.org/sqlite"             // the same
 
 	"docket/internal/testkit"
 )
@@ -44,7 +46,11 @@ func TestKillMinusNineLosesNothing(t *testing.T) {
 
 func endsOnce(t *testing.T, data string, jobs int) {
 	t.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(data, "docket.db"))
+	driver, name := "sqlite", filepath.Join(data, "docket.db")
+	if address, err := os.ReadFile(filepath.Join(data, databaseFile)); err == nil {
+		driver, name = "pgx", string(address)
+	}
+	db, err := sql.Open(driver, name)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -62,7 +62,7 @@ func command(t *testing.T, args ...string) *exec.Cmd {
 	}
 	folder := os.Getenv(engineFolder)
 	c := exec.CommandContext(t.Context(), self, args...)
-	c.Env = []string{asProgram + "=1", "XDG_CACHE_HOME=" + folder, "HOME=" + folder, "TMPDIR=" + t.TempDir(), "PATH=" + os.Getenv("PATH")}
+	c.Env = []string{asProgram + "=1", databaseOf(args), "XDG_CACHE_HOME=" + folder, "HOME=" + folder, "TMPDIR=" + t.TempDir(), "PATH=" + os.Getenv("PATH")}
 	return c
 }
 
@@ -86,7 +86,30 @@ func dataFolder(t *testing.T) string {
 	if err := errors.Join(os.MkdirAll(shared, 0o700), os.Symlink(shared, filepath.Join(data, "cache"))); err != nil {
 		t.Fatal(err)
 	}
+	if address := testkit.Database(t); address != "" {
+		if err := os.WriteFile(filepath.Join(data, databaseFile), []byte(address), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	return data
+}
+
+// databaseFile is in a data folder whose database is on PostgreSQL, with its
+// address.
+const databaseFile = "database"
+
+// databaseOf is the variable that names the database of the data folder that
+// the arguments name.
+func databaseOf(args []string) string {
+	for i, a := range args[1:] {
+		if args[i] == "--data" {
+			address, err := os.ReadFile(filepath.Join(a, databaseFile))
+			if err == nil {
+				return "DOCKET_DATABASE=" + string(address)
+			}
+		}
+	}
+	return "DOCKET_DATABASE="
 }
 
 func serve(t *testing.T, data string, flags ...string) *server {

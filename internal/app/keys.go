@@ -13,8 +13,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-
-	"docket/internal/config"
 )
 
 // keyAnswer is what the API says of a key.
@@ -39,7 +37,7 @@ func keysCommand(lookupEnv func(string) (string, bool), stdout io.Writer) *cobra
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	k := &keysCommands{lookupEnv: lookupEnv, stdout: stdout}
-	c.PersistentFlags().StringVar(&k.data, "data", "", "folder of the server's database (DOCKET_DATA, or that of DOCKET_CONFIG; ./data); a running server is told at once")
+	k.place.flags(c.PersistentFlags())
 	c.PersistentFlags().BoolVar(&k.asJSON, "json", false, "print JSON")
 	c.AddCommand(k.create(), k.list(), k.rotate(), k.revoke())
 	return c
@@ -56,41 +54,22 @@ func noSubcommand(c *cobra.Command, args []string) error {
 type keysCommands struct {
 	lookupEnv func(string) (string, bool)
 	stdout    io.Writer
-	data      string
+	place     place
 	asJSON    bool
 }
 
 // withControl runs do on the server of the data folder.
 func (k *keysCommands) withControl(ctx context.Context, do func(*control) error) (err error) {
-	folder, err := dataFolder(k.data, k.lookupEnv)
+	cfg, err := k.place.settings(k.lookupEnv)
 	if err != nil {
 		return err
 	}
-	c, err := openControl(ctx, folder)
+	c, err := openControl(ctx, cfg)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, c.close()) }()
 	return do(c)
-}
-
-// dataFolder is the folder that the flag, the environment, the configuration
-// file or the default names.
-func dataFolder(flag string, lookupEnv func(string) (string, bool)) (string, error) {
-	given := map[string]string{}
-	if flag != "" {
-		given["data"] = flag
-	}
-	cfg, err := config.Load(given, func(name string) (string, bool) {
-		if name != "DOCKET_DATA" && name != config.FileEnv { // others are the server's
-			return "", false
-		}
-		return lookupEnv(name)
-	})
-	if err != nil {
-		return "", fmt.Errorf("%w: %w", errUsage, err)
-	}
-	return cfg.Data, nil
 }
 
 func (k *keysCommands) create() *cobra.Command {

@@ -23,13 +23,13 @@ import (
 type operatorCommands struct {
 	lookupEnv func(string) (string, bool)
 	stdout    io.Writer
-	data      string
+	place     place
 }
 
 func (o *operatorCommands) commands() []*cobra.Command {
-	all := []*cobra.Command{o.backup(), o.restore(), o.pause(), o.resume()}
+	all := []*cobra.Command{o.backup(), o.restore(), o.pause(), o.resume(), o.migrate()}
 	for _, c := range all {
-		c.Flags().StringVar(&o.data, "data", "", "folder of the server's database (DOCKET_DATA, or that of DOCKET_CONFIG; ./data)")
+		o.place.flags(c.Flags())
 	}
 	return all
 }
@@ -64,15 +64,40 @@ func (o *operatorCommands) restore() *cobra.Command {
 		Example: "  docket restore /backups/2026-05-01 --data /var/lib/docket",
 		Args:    oneArgument("the folder of the backup"),
 		RunE: func(c *cobra.Command, args []string) error {
-			folder, err := dataFolder(o.data, o.lookupEnv)
+			cfg, err := o.place.settings(o.lookupEnv)
 			if err != nil {
 				return err
 			}
-			copied, err := service.Restore(c.Context(), args[0], folder)
+			if cfg.Database != "" {
+				return errors.New("the database is on PostgreSQL: restore it with pg_restore or psql, and put the folder \"blobs\" back into every server's data folder")
+			}
+			copied, err := service.Restore(c.Context(), args[0], cfg.Data)
 			if err != nil {
 				return inWords(err)
 			}
-			return o.say("Restored %d files of %d bytes into %s.", copied.Files, copied.Bytes, folder)
+			return o.say("Restored %d files of %d bytes into %s.", copied.Files, copied.Bytes, cfg.Data)
+		},
+	}
+}
+
+func (o *operatorCommands) migrate() *cobra.Command {
+	return &cobra.Command{
+		Use:   "migrate",
+		Short: "Bring the database up to date, as serve does when it starts",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			cfg, err := o.place.settings(o.lookupEnv)
+			if err != nil {
+				return err
+			}
+			if cfg.Database != "" {
+				cfg.Data = "" // so that a server may have it meanwhile
+			}
+			db, err := openStore(c.Context(), cfg)
+			if err != nil {
+				return err
+			}
+			return errors.Join(o.say("The database is up to date."), db.Close())
 		},
 	}
 }
@@ -127,11 +152,11 @@ func (o *operatorCommands) setPaused(c *cobra.Command, method string, args []str
 }
 
 func (o *operatorCommands) withControl(c *cobra.Command, do func(*control) error) error {
-	folder, err := dataFolder(o.data, o.lookupEnv)
+	cfg, err := o.place.settings(o.lookupEnv)
 	if err != nil {
 		return err
 	}
-	ctl, err := openControl(c.Context(), folder)
+	ctl, err := openControl(c.Context(), cfg)
 	if err != nil {
 		return err
 	}

@@ -35,7 +35,7 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 		return err
 	}
 	defer doors.close()
-	db, err := store.Open(ctx, cfg.Data)
+	db, err := openStore(ctx, cfg)
 	if err != nil {
 		return err
 	}
@@ -76,11 +76,7 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 	if err != nil {
 		return err
 	}
-	// This process owns the folder, so nobody else has a job of it.
-	if _, err := svc.Reap(ctx, true); err != nil {
-		return err
-	}
-	if err := svc.ReleaseDeliveries(ctx, true); err != nil {
+	if err := takeOver(ctx, db, svc); err != nil {
 		return err
 	}
 	node := newNode(nodeName(), "serve", cfg.Workers)
@@ -108,6 +104,9 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 	}
 	wg.Go(func() { dispatcher.Run(ctx) })
 	wg.Go(func() { keepNode(ctx, svc, node, log) })
+	if db.Shared() {
+		start = start.Add(-service.OrphanAge) // others may be writing what belongs to nobody yet
+	}
 	wg.Go(func() { sweep(ctx, svc, start, log) })
 	wg.Go(func() { doors.keepCertificate(ctx) })
 	stopping := make(chan struct{})
@@ -133,6 +132,27 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 		return err
 	}
 	return doors.serve(ctx, handler, stopping)
+}
+
+// openStore opens the database of the settings.
+func openStore(ctx context.Context, cfg config.Config) (*store.Store, error) {
+	if cfg.Database == "" {
+		return store.Open(ctx, cfg.Data)
+	}
+	return store.OpenPostgres(ctx, cfg.Database, store.PostgresOptions{Folder: cfg.Data})
+}
+
+// takeOver lets the jobs and messages wait again that an earlier process had.
+// Where this one owns the database, nobody else has any; where it does not,
+// their leases end by themselves.
+func takeOver(ctx context.Context, db *store.Store, svc *service.Service) error {
+	if db.Shared() {
+		return nil
+	}
+	if _, err := svc.Reap(ctx, true); err != nil {
+		return err
+	}
+	return svc.ReleaseDeliveries(ctx, true)
 }
 
 // newFetcher gives what fetches documents: only in open mode, which is this

@@ -16,7 +16,7 @@ const (
 )
 
 // sweep removes what is past its time, at once and then at intervals, until
-// the context ends. start is when this process became the only one of its data.
+// the context ends. What was made before start and belongs to nobody was left behind.
 func sweep(ctx context.Context, s *service.Service, start time.Time, log *slog.Logger) {
 	expired, orphans := time.NewTicker(sweepEvery), time.NewTicker(orphanEvery)
 	defer expired.Stop()

@@ -102,6 +102,7 @@ func TestWrongValues(t *testing.T) {
 		"private-networks": {"10.0.0.1", "10.1.2.3/16", "x", "10.0.0.0/8;11.0.0.0/8"},
 		"foreign-jobs":     {"", "401", "hide"},
 		"data":             {"", "  "},
+		"database":         {"db.example.com", "mysql://a/b", "postgres://", "host=db user=a", "postgres://a:b?c#d@e/f"},
 		"workers":          {"", "-1", "1.5", "two", "100000"},
 		"public-url":       {"example.com", "ftp://example.com", "https://", "https://user@example.com", "https://example.com?x=1"},
 		"smtp":             {"mail.example.com:25", "http://mail.example.com", "smtp://"},

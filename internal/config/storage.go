@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"math"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -12,6 +13,7 @@ import (
 func storageSettings() []Setting {
 	return []Setting{
 		{Name: "data", Default: "./data", Usage: "folder for the database and the documents", set: setData},
+		{Name: "database", Usage: "PostgreSQL to use instead of the database in the data folder, postgres://user:password@host:port/name; many servers may use the same", Secret: true, set: setDatabase},
 		{Name: "max-file", Default: "100MB", Usage: "largest document, in bytes or with kB, MB or GB", set: setMaxFile},
 		{Name: "min-free", Default: "64MB", Usage: "room on the disk below which no job is taken, so that running ones can end; in bytes or with kB, MB or GB", set: setMinFree},
 		{Name: "retention", Default: "7d", Usage: "how long a job and its result are kept after its end, such as 90m, 12h or 30d", set: setRetention},
@@ -23,6 +25,19 @@ func setData(c *Config, v string) error {
 		return errors.New("must name a folder")
 	}
 	c.Data = v
+	return nil
+}
+
+func setDatabase(c *Config, v string) error {
+	if v == "" {
+		c.Database = ""
+		return nil
+	}
+	u, err := url.Parse(v)
+	if err != nil || (u.Scheme != "postgres" && u.Scheme != "postgresql") || u.Host == "" && u.Query().Get("host") == "" {
+		return errors.New("must be postgres://user:password@host:port/name, with special characters of the password percent-encoded, such as %40 for @")
+	}
+	c.Database = v
 	return nil
 }
 

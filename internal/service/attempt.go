@@ -49,7 +49,7 @@ func (s *Service) Claim(ctx context.Context, owner string, n int) ([]job.Job, er
 // Renew keeps the owner's leases. The answer holds what it still has; true
 // means that somebody asked to cancel the job.
 func (s *Service) Renew(ctx context.Context, owner string, held []Held) (map[Held]bool, error) {
-	o := &store.Renew{Owner: owner, Until: s.time().Add(Lease), Held: held}
+	o := &store.Renew{Owner: owner, Now: s.time(), Lease: Lease, Held: held}
 	if err := s.store.Write(ctx, o); err != nil {
 		return nil, err
 	}
@@ -82,7 +82,17 @@ func (s *Service) Reap(ctx context.Context, all bool) (int, error) {
 
 // FoldCounts keeps the counts of jobs, of their moves and of usage short.
 func (s *Service) FoldCounts(ctx context.Context) error {
-	return errors.Join(s.store.Write(ctx, store.FoldCounts{}), s.store.Write(ctx, store.FoldUsage{}), s.store.Write(ctx, store.FoldMoves{Now: s.time()}))
+	counts, moves, usage := &store.FoldCounts{}, &store.FoldMoves{Now: s.time()}, &store.FoldUsage{}
+	return errors.Join(s.fold(ctx, counts, &counts.More), s.fold(ctx, moves, &moves.More), s.fold(ctx, usage, &usage.More))
+}
+
+func (s *Service) fold(ctx context.Context, o store.Op, more *bool) error {
+	for *more = true; *more; {
+		if err := s.store.Write(ctx, o); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Progress stores how far an attempt is.

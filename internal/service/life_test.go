@@ -3,7 +3,6 @@ package service_test
 import (
 	"cmp"
 	"errors"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -14,6 +13,7 @@ import (
 	"docket/internal/job"
 	"docket/internal/op"
 	"docket/internal/service"
+	"docket/internal/testkit"
 )
 
 // Whatever is done to jobs in whatever order, the service agrees with a model
@@ -21,17 +21,9 @@ import (
 // totals, the order of the line, what expires when and what is reused.
 // design 4
 func TestLifeAgreesWithAModel(t *testing.T) {
+	place := testkit.Tries(t)
 	rapid.Check(t, func(t *rapid.T) {
-		folder, err := os.MkdirTemp("", "docket-life-")
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() {
-			if err := os.RemoveAll(folder); err != nil {
-				t.Error(err)
-			}
-		})
-		l := &life{bench: newBenchIn(t, folder), rapid: t}
+		l := &life{bench: newBenchIn(t, place(t)), rapid: t}
 		t.Repeat(map[string]func(*rapid.T){
 			"":         func(t *rapid.T) { l.rapid = t; l.check() },
 			"submit":   func(t *rapid.T) { l.rapid = t; l.submitOne() },
@@ -97,6 +89,16 @@ func (l *life) says(what string, err error, want job.Code) {
 
 // fences checks that a worker's write was taken, or refused because it has
 // lost its job.
+// ends is fences for a write that ends the job: one that is already as it is to
+// be, by the same attempt, is no other's.
+func (l *life) ends(what string, err error, owns bool, j *job.Job, m *model, to job.Status) {
+	l.rapid.Helper()
+	if !owns && err == nil && m.status == to && m.attempt == j.Attempt {
+		return
+	}
+	l.fences(what, err, owns)
+}
+
 func (l *life) fences(what string, err error, owns bool) {
 	l.rapid.Helper()
 	if owns && err != nil || !owns && !service.Fenced(err) {
@@ -248,10 +250,11 @@ func (l *life) completeOne() {
 		l.rapid.Fatal(err)
 	}
 	err = l.Complete(l.ctx, *j, op.Result{}, []job.File{sealed.File}, []service.Small{*sealed.Inline})
-	if owns = owns && !m.asked; owns {
+	owns = owns && !m.asked
+	l.ends("complete", err, owns, j, m, job.Completed)
+	if owns {
 		m.end(job.Completed, l.now)
 	}
-	l.fences("complete", err, owns)
 }
 
 func (l *life) fail() {
@@ -268,13 +271,13 @@ func (l *life) fail() {
 		}
 		return
 	case "cancelled":
-		l.fences("cancelled", l.Cancelled(l.ctx, *j), owns)
+		l.ends("cancelled", l.Cancelled(l.ctx, *j), owns, j, m, job.Cancelled)
 		if owns {
 			m.end(job.Cancelled, l.now)
 		}
 		return
 	}
-	l.fences("fail", l.Fail(l.ctx, *j, cause), owns)
+	l.ends("fail", l.Fail(l.ctx, *j, cause), owns, j, m, job.Failed)
 	switch {
 	case !owns:
 	case pauses && m.tries < 2:

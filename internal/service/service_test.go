@@ -22,6 +22,7 @@ import (
 	"docket/internal/op"
 	"docket/internal/service"
 	"docket/internal/store"
+	"docket/internal/testkit"
 )
 
 // echo is an operation whose result is its document; the tests do its work.
@@ -62,6 +63,7 @@ type bench struct {
 	t      tester
 	ctx    context.Context
 	folder string
+	place  testkit.Place
 	now    time.Time
 	hub    *event.Hub
 	store  *store.Store
@@ -69,21 +71,13 @@ type bench struct {
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
-	return newBenchIn(t, t.TempDir())
+	return newBenchIn(t, testkit.NewPlace(t))
 }
 
-func newBenchIn(t tester, folder string) *bench {
+func newBenchIn(t tester, place testkit.Place) *bench {
 	t.Helper()
-	b := &bench{t: t, ctx: as(context.WithoutCancel(t.Context()), account.Local), folder: folder, now: time.Now().UTC().Truncate(time.Second), hub: event.NewHub()}
-	var err error
-	if b.store, err = store.Open(t.Context(), b.folder); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := b.store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	b := &bench{t: t, ctx: as(context.WithoutCancel(t.Context()), account.Local), folder: place.Folder, place: place, now: time.Now().UTC().Truncate(time.Second), hub: event.NewHub()}
+	b.store = testkit.OpenStore(t, place)
 	blobs, err := blob.Open(filepath.Join(b.folder, "blobs"), b.store)
 	if err != nil {
 		t.Fatal(err)
@@ -164,7 +158,7 @@ func (b *bench) sweep() service.Swept {
 // openRows opens the database beside the server.
 func (b *bench) openRows() *sql.DB {
 	b.t.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(b.folder, "docket.db"))
+	db, err := b.place.Rows()
 	if err != nil {
 		b.t.Fatal(err)
 	}

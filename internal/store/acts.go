@@ -24,7 +24,7 @@ func (o *WriteActs) apply(t *txn) error {
 		}
 	}
 	for id, at := range o.Uses {
-		if _, err := t.exec(`UPDATE keys SET last_used_at = $2 WHERE id = $1`, id, micros(at)); err != nil {
+		if err := t.send(`UPDATE keys SET last_used_at = $2 WHERE id = $1`, id, micros(at)); err != nil {
 			return fmt.Errorf("note the use of key %s: %w", id, err)
 		}
 	}
@@ -37,7 +37,7 @@ func (t *txn) act(a account.Act) error {
 	if a.ID == "" {
 		return nil
 	}
-	if _, err := t.exec(`INSERT INTO acts (id, at, account, caller, key_id, address, action, subject, detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+	if err := t.send(`INSERT INTO acts (id, at, account, caller, key_id, address, action, subject, detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 		a.ID, micros(a.At), a.Account, a.By, optionalText(a.Key), optionalText(a.Address), a.Action, a.Subject, optionalText(a.Detail)); err != nil {
 		return fmt.Errorf("write act %s: %w", a.Action, err)
 	}
@@ -46,7 +46,7 @@ func (t *txn) act(a account.Act) error {
 
 // Acts reads a page of acts, newest first, and how many there are in all.
 func (s *Store) Acts(ctx context.Context, f account.ActFilter) ([]account.Act, int64, error) {
-	const where = ` FROM acts WHERE ($1 = '' OR account = $1) AND ($2 = '' OR key_id = $2) AND ($3 = '' OR action = $3) AND ($4 = 0 OR at >= $4) AND ($5 = 0 OR at < $5)`
+	const where = ` FROM acts WHERE ($1 = '' OR account = $1) AND ($2 = '' OR key_id = $2) AND ($3 = '' OR action = $3) AND (CAST($4 AS bigint) = 0 OR at >= $4) AND (CAST($5 AS bigint) = 0 OR at < $5)`
 	args := []any{f.Account, f.Key, f.Action, orZero(f.After), orZero(f.Before)}
 	var total int64
 	if err := s.readers.QueryRowContext(ctx, `SELECT count(*)`+where, args...).Scan(&total); err != nil {
@@ -57,7 +57,7 @@ func (s *Store) Acts(ctx context.Context, f account.ActFilter) ([]account.Act, i
 		return nil, 0, fmt.Errorf("read acts: %w", storageError(err))
 	}
 	var found []account.Act
-	err = eachRow(rows, func(rows *sql.Rows) error {
+	err = eachRow(rows, func(rows row) error {
 		var (
 			a                    account.Act
 			at                   sql.NullInt64

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -21,6 +22,8 @@ type Progress struct {
 
 func (*Progress) work() bool { return true }
 
+func (o *Progress) needs() needs { return needs{jobs: []job.ID{o.ID}} }
+
 func (o *Progress) apply(t *txn) error {
 	progress, err := text(o.Progress, false)
 	if err != nil {
@@ -37,6 +40,8 @@ type Checkpoint struct {
 }
 
 func (*Checkpoint) work() bool { return true }
+
+func (o *Checkpoint) needs() needs { return needs{jobs: []job.ID{o.ID}} }
 
 func (o *Checkpoint) apply(t *txn) error {
 	checkpoint, err := text(o.Checkpoint, false)
@@ -66,6 +71,8 @@ type Finish struct {
 
 func (*Finish) work() bool { return true }
 
+func (o *Finish) needs() needs { return needs{jobs: []job.ID{o.ID}, account: o.Job.Account} }
+
 func (o *Finish) apply(t *txn) error {
 	j := o.Job
 	progress, err := text(j.Progress, false)
@@ -92,6 +99,9 @@ func (o *Finish) apply(t *txn) error {
 		updated_at = $9, finished_at = $9, expires_at = $10, fingerprint = $11, version = version + 1,
 		run_at = NULL, lease_until = NULL, lease_owner = NULL, checkpoint = NULL`+where+` RETURNING version`,
 		o.ID[:], o.Attempt, j.Status, progress, failure, died, result, j.Tries, micros(j.FinishedAt), micros(j.ExpiresAt), fingerprint(j))
+	if errors.Is(err, ErrFenced) {
+		return o.done(t)
+	}
 	if err != nil {
 		return fmt.Errorf("finish job %s: %w", o.ID, err)
 	}
@@ -110,6 +120,20 @@ func (o *Finish) apply(t *txn) error {
 	return t.settle(o.ID, j.FinishedAt, o.Retention)
 }
 
+// done looks whether this attempt has ended the job so already: a worker that
+// was not told whether its write was stored writes again.
+func (o *Finish) done(t *txn) error {
+	now, ok, err := t.lookUp(o.ID)
+	if err != nil {
+		return err
+	}
+	if !ok || now.Attempt != o.Attempt || now.Status != o.Job.Status {
+		return ErrFenced
+	}
+	o.Version = now.Version
+	return nil
+}
+
 // Release gives the job back: it waits again from RunAt on, without a move. A
 // job that was to be cancelled is.
 type Release struct {
@@ -125,6 +149,8 @@ type Release struct {
 }
 
 func (*Release) work() bool { return true }
+
+func (o *Release) needs() needs { return needs{jobs: []job.ID{o.ID}} }
 
 func (o *Release) apply(t *txn) error {
 	o.Cancelled = nil
@@ -148,13 +174,4 @@ func (o *Release) apply(t *txn) error {
 		return err
 	}
 	return insertEvent(t, job.Event{Job: o.ID, Version: version, At: o.Now, Kind: job.EventAttempt, From: job.Processing, To: job.Processing, Attempt: o.Attempt, Code: o.Code})
-}
-
-// one runs a statement that must touch exactly one row.
-func (t *txn) one(query string, args ...any) error {
-	n, err := t.exec(query, args...)
-	if err == nil && n == 0 {
-		return ErrFenced
-	}
-	return err
 }

@@ -14,7 +14,7 @@ import (
 // batches there are in all.
 func (s *Store) Batches(ctx context.Context, account string, now time.Time, limit, offset int) ([]job.Batch, int64, error) {
 	var batches []job.Batch
-	err := s.query(ctx, func(rows *sql.Rows) error {
+	err := s.query(ctx, func(rows row) error {
 		b, err := scanBatch(rows)
 		batches = append(batches, b)
 		return err
@@ -23,7 +23,7 @@ func (s *Store) Batches(ctx context.Context, account string, now time.Time, limi
 		return nil, 0, fmt.Errorf("list batches: %w", err)
 	}
 	var total int64
-	if err := s.query(ctx, func(rows *sql.Rows) error { return rows.Scan(&total) }, `SELECT count(*) FROM batches WHERE account = $1`, account); err != nil {
+	if err := s.query(ctx, func(rows row) error { return rows.Scan(&total) }, `SELECT count(*) FROM batches WHERE account = $1`, account); err != nil {
 		return nil, 0, fmt.Errorf("count batches: %w", err)
 	}
 	for i := range batches {
@@ -36,7 +36,7 @@ func (s *Store) Batches(ctx context.Context, account string, now time.Time, limi
 
 const batchColumns = `id, account, created_at, original_id`
 
-func scanBatch(rows *sql.Rows) (job.Batch, error) {
+func scanBatch(rows row) (job.Batch, error) {
 	var (
 		b            job.Batch
 		id, original []byte
@@ -53,7 +53,7 @@ func scanBatch(rows *sql.Rows) (job.Batch, error) {
 // are in which state. The error is of code NotFound when there is none.
 func (s *Store) Batch(ctx context.Context, id job.BatchID, now time.Time) (job.Batch, error) {
 	var found []job.Batch
-	err := s.query(ctx, func(rows *sql.Rows) error {
+	err := s.query(ctx, func(rows row) error {
 		b, err := scanBatch(rows)
 		found = append(found, b)
 		return err
@@ -70,7 +70,7 @@ func (s *Store) Batch(ctx context.Context, id job.BatchID, now time.Time) (job.B
 
 func (s *Store) countBatch(ctx context.Context, id job.BatchID, now time.Time) (map[job.Status]int, error) {
 	counts := map[job.Status]int{}
-	err := s.query(ctx, func(rows *sql.Rows) error {
+	err := s.query(ctx, func(rows row) error {
 		var (
 			status job.Status
 			n      int

@@ -48,6 +48,6 @@ type setting struct{ name, value string }
 func (*setting) work() bool { return false }
 
 func (o *setting) apply(t *txn) error {
-	return t.each(func(rows *sql.Rows) error { return rows.Scan(&o.value) },
+	return t.each(func(rows row) error { return rows.Scan(&o.value) },
 		`INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = settings.value RETURNING value`, o.name, o.value)
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"time"
 
@@ -55,8 +54,18 @@ func (t *txn) owing(j job.Job, now time.Time) (job.Job, *job.Failure, error) {
 // take them, or they fail for want of an input. It comes after the end was
 // written.
 func (t *txn) settle(source job.ID, now time.Time, retention time.Duration) error {
+	waited := false
+	if err := t.each(func(row) error { waited = true; return nil }, "SELECT 1 FROM jobs WHERE waits_for = $1 LIMIT 1", source[:]); err != nil {
+		return fmt.Errorf("look for what waits for job %s: %w", source, err)
+	}
+	if !waited {
+		return nil
+	}
+	if err := t.alone(); err != nil {
+		return err
+	}
 	var waiting []job.Job
-	if err := t.each(scanInto(&waiting), "SELECT "+jobColumns+" FROM jobs WHERE waits_for = $1 ORDER BY id LIMIT $2", source[:], settledAtOnce); err != nil {
+	if err := t.each(scanInto(&waiting), "SELECT "+jobColumns+" FROM jobs WHERE waits_for = $1 ORDER BY id LIMIT $2"+t.texts.locked(), source[:], settledAtOnce); err != nil {
 		return fmt.Errorf("find what waits for job %s: %w", source, err)
 	}
 	for _, j := range waiting {
@@ -135,7 +144,7 @@ func (s *Store) Stranded(ctx context.Context, most int) ([]job.ID, error) {
 		return nil, fmt.Errorf("find stranded jobs: %w", storageError(err))
 	}
 	var found []job.ID
-	err = eachRow(rows, func(rows *sql.Rows) error {
+	err = eachRow(rows, func(rows row) error {
 		var id []byte
 		err := rows.Scan(&id)
 		found = append(found, job.ID(id))
@@ -149,4 +158,4 @@ func (s *Store) Stranded(ctx context.Context, most int) ([]job.ID, error) {
 
 // Follow has told called for every job that changed because another one ended:
 // after the commit, on the writer, so it must be quick.
-func (s *Store) Follow(told func(job.Event)) { s.writer.told.Store(&told) }
+func (s *Store) Follow(told func(job.Event)) { s.seen.told.Store(&told) }

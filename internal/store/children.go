@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"fmt"
 
 	"docket/internal/job"
@@ -20,10 +19,14 @@ type SubmitChild struct {
 
 func (*SubmitChild) work() bool { return true }
 
+func (o *SubmitChild) needs() needs {
+	return needs{jobs: append(sources(o.Job), o.Parent.ID), account: o.Job.Account}
+}
+
 func (o *SubmitChild) apply(t *txn) error {
 	o.Made, o.New = job.Job{}, false
 	held := false
-	err := t.each(func(*sql.Rows) error { held = true; return nil },
+	err := t.each(func(row) error { held = true; return nil },
 		`SELECT 1 FROM jobs WHERE id = $1 AND attempt = $2 AND lease_until IS NOT NULL AND cancel_requested = 0`, o.Parent.ID[:], o.Parent.Attempt)
 	if err != nil {
 		return fmt.Errorf("find the parent of job %s: %w", o.Job.ID, err)
@@ -40,7 +43,7 @@ func (o *SubmitChild) apply(t *txn) error {
 		return nil
 	}
 	j := o.Job
-	if _, err := t.exec(`INSERT INTO batches (id, account, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, j.Batch[:], j.Account, micros(j.CreatedAt)); err != nil {
+	if err := t.send(`INSERT INTO batches (id, account, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, j.Batch[:], j.Account, micros(j.CreatedAt)); err != nil {
 		return fmt.Errorf("insert batch %s: %w", j.Batch, err)
 	}
 	o.Made, o.New = j, true

@@ -1,49 +1,20 @@
 package store
 
 import (
-	"database/sql"
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"docket/internal/job"
 )
 
-// claimJob is the queue: one statement picks a job, marks it as taken, and
-// gives it out. There is no moment at which a job is handed out and not leased.
-//
-// The pick is fair: of the accounts that have work waiting, the one with the
-// fewest running jobs, and of those the one whose first job has waited longest;
-// within an account, first in, first out. The recursion hops from one kind of
-// waiting job to the next over the index, a kind being an account and an
-// operation, so a long queue costs the others nothing, even when its operation
-// is paused. // contract J32
-const claimJob = `
-WITH RECURSIVE ` + waitingKinds + `,
-heads (account, id) AS (
-	SELECT k.account, (SELECT j.id FROM jobs j WHERE j.account = k.account AND j.operation = k.operation AND j.run_at IS NOT NULL AND j.run_at <= $1 ORDER BY j.run_at, j.id LIMIT 1)
-	FROM kinds k WHERE k.operation NOT IN (SELECT what FROM paused)
-),
-running (account, n) AS (
-	SELECT account, count(*) FROM jobs WHERE lease_until IS NOT NULL GROUP BY account
+// How many jobs of one line PostgreSQL looks at for each that is wanted: others
+// may be taking the first ones.
+const (
+	claimAhead = 16
+	claimWide  = 1000
 )
-UPDATE jobs SET status = 'processing', attempt = attempt + 1, version = version + 1, updated_at = $1,
-	started_at = coalesce(started_at, $1), run_at = NULL, lease_until = $2, lease_owner = $3
-WHERE id = (
-	SELECT h.id FROM heads h JOIN jobs j ON j.id = h.id LEFT JOIN running r ON r.account = h.account
-	ORDER BY coalesce(r.n, 0), j.run_at, j.id LIMIT 1
-)
-RETURNING ` + jobColumns
-
-// waitingKinds lists the accounts and operations of which jobs wait.
-const waitingKinds = `
-kinds (account, operation) AS (
-	SELECT * FROM (SELECT account, operation FROM jobs WHERE run_at IS NOT NULL ORDER BY account, operation LIMIT 1) first
-	UNION ALL
-	SELECT n.account, n.operation FROM kinds k JOIN jobs n ON n.id = coalesce(
-		(SELECT j.id FROM jobs j WHERE j.run_at IS NOT NULL AND j.account = k.account AND j.operation > k.operation ORDER BY j.operation, j.run_at, j.id LIMIT 1),
-		(SELECT j.id FROM jobs j WHERE j.run_at IS NOT NULL AND j.account > k.account ORDER BY j.account, j.operation, j.run_at, j.id LIMIT 1))
-)`
 
 // Claim takes up to Max jobs for the owner and leases them.
 type Claim struct {
@@ -59,16 +30,16 @@ func (*Claim) work() bool { return true }
 
 func (o *Claim) apply(t *txn) error {
 	o.Jobs = nil
-	for len(o.Jobs) < o.Max {
-		var got []job.Job
-		if err := t.each(scanInto(&got), claimJob, o.Now.UnixMicro(), o.Now.Add(o.Lease).UnixMicro(), o.Owner); err != nil {
+	for width := o.Max + claimAhead; len(o.Jobs) < o.Max; width = claimWide {
+		n := len(o.Jobs)
+		if err := t.each(scanInto(&o.Jobs), t.texts.claimJobs(), o.Now.UnixMicro(), t.leaseTime(o.Now), o.Lease.Microseconds(), o.Owner, o.Max-n, width); err != nil {
 			return fmt.Errorf("claim: %w", err)
 		}
-		if len(got) == 0 {
-			return nil
+		if len(o.Jobs) == n {
+			break
 		}
-		j := got[0]
-		o.Jobs = append(o.Jobs, j)
+	}
+	for _, j := range o.Jobs {
 		e := job.Event{Job: j.ID, Version: j.Version, At: o.Now, Kind: job.EventAttempt, From: job.Processing, To: job.Processing, Attempt: j.Attempt}
 		if j.Attempt == 1 {
 			e.Kind, e.From = job.EventStatus, job.Queued
@@ -91,7 +62,8 @@ type Held struct {
 // owner's. What a worker has let go of is not renewed by anybody.
 type Renew struct {
 	Owner string
-	Until time.Time
+	Now   time.Time
+	Lease time.Duration
 	Held  []Held
 
 	Leased map[Held]bool // the answer; true: somebody asked to cancel it
@@ -99,19 +71,38 @@ type Renew struct {
 
 func (*Renew) work() bool { return true }
 
+func (o *Renew) needs() needs {
+	var n needs
+	for _, h := range o.Held {
+		n.jobs = append(n.jobs, h.ID)
+	}
+	return n
+}
+
 func (o *Renew) apply(t *txn) error {
 	o.Leased = map[Held]bool{}
+	if len(o.Held) == 0 {
+		return nil
+	}
+	c := &clause{args: []any{t.leaseTime(o.Now), o.Lease.Microseconds(), o.Owner}}
 	for _, h := range o.Held {
-		err := t.each(func(rows *sql.Rows) error {
-			var cancel bool
-			err := rows.Scan(&cancel)
-			o.Leased[h] = cancel
-			return err
-		}, `UPDATE jobs SET lease_until = $3`+held+` AND lease_owner = $4 RETURNING cancel_requested`,
-			h.ID[:], h.Attempt, o.Until.UnixMicro(), o.Owner)
-		if err != nil {
-			return fmt.Errorf("renew the lease of job %s: %w", h.ID, err)
+		c.add("id = ? AND attempt = ?", h.ID[:], h.Attempt)
+	}
+	err := t.each(func(rows row) error {
+		var (
+			id      []byte
+			attempt int
+			cancel  bool
+		)
+		err := rows.Scan(&id, &attempt, &cancel)
+		if err == nil {
+			o.Leased[Held{ID: job.ID(id), Attempt: attempt}] = cancel
 		}
+		return err
+	}, `UPDATE jobs SET lease_until = `+t.texts.clock("$1")+` + $2 WHERE (`+strings.Join(c.terms, " OR ")+`) AND lease_until IS NOT NULL AND lease_owner = $3
+		RETURNING id, attempt, cancel_requested <> 0`, c.args...)
+	if err != nil {
+		return fmt.Errorf("renew the leases of %d jobs: %w", len(o.Held), err)
 	}
 	return nil
 }
@@ -136,13 +127,10 @@ func (*Reap) work() bool { return true }
 
 func (o *Reap) apply(t *txn) error {
 	o.Waiting, o.Spent, o.Cancelled = nil, nil, nil
-	before := o.Now.UnixMicro()
-	if o.All {
-		before = math.MaxInt64
-	}
 	var lost []job.Job
-	if err := t.each(scanInto(&lost), `UPDATE jobs SET lost = lost + (saved_attempt < attempt), version = version + 1, updated_at = $1
-		WHERE lease_until IS NOT NULL AND lease_until < $2 RETURNING `+jobColumns, o.Now.UnixMicro(), before); err != nil {
+	if err := t.each(scanInto(&lost), `UPDATE jobs SET lost = lost + CASE WHEN saved_attempt < attempt THEN 1 ELSE 0 END, version = version + 1, updated_at = $1
+		WHERE id IN (SELECT id FROM jobs WHERE lease_until IS NOT NULL AND lease_until < `+t.texts.clock("$2")+` ORDER BY id`+t.texts.skipping()+`) RETURNING `+jobColumns,
+		o.Now.UnixMicro(), t.endOfLeases(o.Now, o.All)); err != nil {
 		return fmt.Errorf("reap leases: %w", err)
 	}
 	for _, j := range lost {
@@ -165,9 +153,26 @@ func (o *Reap) apply(t *txn) error {
 	return nil
 }
 
+// leaseTime is what leases are reckoned from: the caller's time, or none where
+// the database has its own.
+func (t *txn) leaseTime(now time.Time) any {
+	if t.databaseClock {
+		return nil
+	}
+	return now.UnixMicro()
+}
+
+// endOfLeases is the time before which a lease must end to have ended.
+func (t *txn) endOfLeases(now time.Time, all bool) any {
+	if all {
+		return int64(math.MaxInt64)
+	}
+	return t.leaseTime(now)
+}
+
 // wait lets a job that its worker lost wait for another.
 func (t *txn) wait(j job.Job, now time.Time) error {
-	if _, err := t.exec(`UPDATE jobs SET lease_until = NULL, lease_owner = NULL, run_at = created_at WHERE id = $1`, j.ID[:]); err != nil {
+	if err := t.send(`UPDATE jobs SET lease_until = NULL, lease_owner = NULL, run_at = created_at WHERE id = $1`, j.ID[:]); err != nil {
 		return fmt.Errorf("let job %s wait again: %w", j.ID, err)
 	}
 	return insertEvent(t, job.Event{Job: j.ID, Version: j.Version, At: now, Kind: job.EventAttempt, From: job.Processing, To: job.Processing, Attempt: j.Attempt, Code: job.WorkerLost})

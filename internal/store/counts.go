@@ -1,7 +1,7 @@
 package store
 
 import (
-	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -38,38 +38,48 @@ func (t *txn) flushCounts() error {
 		if n == 0 {
 			continue
 		}
-		if _, err := t.exec(`INSERT INTO job_counts (account, hour, status, operation, n) VALUES ($1, $2, $3, $4, $5)`,
-			k.account, k.hour, k.status, k.operation, n); err != nil {
+		if err := t.insert(tallyRows(), k.account, k.hour, k.status, k.operation, n); err != nil {
 			return fmt.Errorf("count jobs: %w", err)
 		}
 	}
 	return nil
 }
 
+// flush writes the sums that the operations of a transaction have made.
+func (t *txn) flush() error { return errors.Join(t.flushCounts(), t.flushUsage(), t.flushMoves()) }
+
+// foldedAtOnce is how many kinds one transaction folds.
+const foldedAtOnce = 200
+
 // FoldCounts makes one row of all differences of a kind.
-type FoldCounts struct{}
+type FoldCounts struct {
+	More bool // the answer: there are more kinds to fold
+}
 
-func (FoldCounts) work() bool { return true }
+func (*FoldCounts) work() bool { return true }
 
-func (FoldCounts) apply(t *txn) error {
-	sums := map[countKey]int64{}
-	err := t.each(func(rows *sql.Rows) error {
-		var (
-			k countKey
-			n int64
-		)
-		err := rows.Scan(&k.account, &k.hour, &k.status, &k.operation, &n)
-		sums[k] = n
+func (o *FoldCounts) apply(t *txn) error {
+	var kinds []countKey
+	err := t.each(func(rows row) error {
+		var k countKey
+		err := rows.Scan(&k.account, &k.hour, &k.status, &k.operation)
+		kinds = append(kinds, k)
 		return err
-	}, `SELECT account, hour, status, operation, sum(n) FROM job_counts GROUP BY account, hour, status, operation HAVING count(*) > 1 LIMIT 1000`)
+	}, `SELECT account, hour, status, operation FROM job_counts GROUP BY account, hour, status, operation HAVING count(*) > 1 LIMIT $1`, foldedAtOnce)
 	if err != nil {
-		return fmt.Errorf("sum counts: %w", err)
+		return fmt.Errorf("find counts to fold: %w", err)
 	}
-	for k, n := range sums {
-		if _, err := t.exec(`DELETE FROM job_counts WHERE account = $1 AND hour = $2 AND status = $3 AND operation = $4`, k.account, k.hour, k.status, k.operation); err != nil {
+	for _, k := range kinds {
+		err := t.each(func(rows row) error {
+			var n int64
+			err := rows.Scan(&n)
+			t.counts[k] += n
+			return err
+		}, `DELETE FROM job_counts WHERE account = $1 AND hour = $2 AND status = $3 AND operation = $4 RETURNING n`, k.account, k.hour, k.status, k.operation)
+		if err != nil {
 			return fmt.Errorf("fold counts: %w", err)
 		}
-		t.counts[k] += n
 	}
+	o.More = len(kinds) == foldedAtOnce
 	return nil
 }

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"math"
 	"time"
 
 	"docket/internal/job"
@@ -17,32 +16,8 @@ const deliveryColumns = `id, account, endpoint_id, channel, target, job_id, sequ
 // hangs holds no more than these.
 const perTarget = 4
 
-// claimDelivery picks a message whose receiver has the fewest under way, so
-// that none waits for another's.
-const claimDelivery = `
-WITH RECURSIVE
-targets (target) AS (
-	SELECT * FROM (SELECT target FROM deliveries WHERE run_at IS NOT NULL ORDER BY target LIMIT 1)
-	UNION ALL
-	SELECT (SELECT d.target FROM deliveries d WHERE d.run_at IS NOT NULL AND d.target > t.target ORDER BY d.target LIMIT 1)
-	FROM targets t WHERE t.target IS NOT NULL
-),
-heads (target, id) AS (
-	SELECT t.target, (SELECT d.id FROM deliveries d WHERE d.target = t.target AND d.run_at IS NOT NULL AND d.run_at <= $1 ORDER BY d.run_at, d.id LIMIT 1)
-	FROM targets t WHERE t.target IS NOT NULL
-),
-busy (target, n) AS (
-	SELECT target, count(*) FROM deliveries WHERE lease_until IS NOT NULL GROUP BY target
-)
-UPDATE deliveries SET attempt = attempt + 1, run_at = NULL, lease_until = $2, lease_owner = $3
-WHERE id = (
-	SELECT h.id FROM heads h JOIN deliveries d ON d.id = h.id LEFT JOIN busy b ON b.target = h.target
-	WHERE coalesce(b.n, 0) < $4 ORDER BY coalesce(b.n, 0), d.run_at, d.id LIMIT 1
-)
-RETURNING ` + deliveryColumns
-
-func scanDeliveries(list *[]job.Delivery) func(*sql.Rows) error {
-	return func(rows *sql.Rows) error {
+func scanDeliveries(list *[]job.Delivery) func(row) error {
+	return func(rows row) error {
 		var (
 			d                        job.Delivery
 			endpoint                 sql.NullString
@@ -77,7 +52,7 @@ func (o *ClaimDeliveries) apply(t *txn) error {
 	o.Deliveries = nil
 	for len(o.Deliveries) < o.Max {
 		n := len(o.Deliveries)
-		if err := t.each(scanDeliveries(&o.Deliveries), claimDelivery, o.Now.UnixMicro(), o.Now.Add(o.Lease).UnixMicro(), o.Owner, perTarget); err != nil {
+		if err := t.each(scanDeliveries(&o.Deliveries), t.texts.claimDeliveries(), o.Now.UnixMicro(), t.leaseTime(o.Now), o.Lease.Microseconds(), o.Owner, o.Max-n, perTarget); err != nil {
 			return fmt.Errorf("claim deliveries: %w", err)
 		}
 		if len(o.Deliveries) == n {
@@ -96,11 +71,9 @@ type ReleaseDeliveries struct {
 func (*ReleaseDeliveries) work() bool { return true }
 
 func (o *ReleaseDeliveries) apply(t *txn) error {
-	before := o.Now.UnixMicro()
-	if o.All {
-		before = math.MaxInt64
-	}
-	_, err := t.exec(`UPDATE deliveries SET run_at = $1, lease_until = NULL, lease_owner = NULL, attempt = attempt - 1 WHERE lease_until IS NOT NULL AND lease_until < $2`, o.Now.UnixMicro(), before)
+	_, err := t.exec(`UPDATE deliveries SET run_at = $1, lease_until = NULL, lease_owner = NULL, attempt = attempt - 1
+		WHERE id IN (SELECT id FROM deliveries WHERE lease_until IS NOT NULL AND lease_until < `+t.texts.clock("$2")+` ORDER BY id`+t.texts.skipping()+`)`,
+		o.Now.UnixMicro(), t.endOfLeases(o.Now, o.All))
 	if err != nil {
 		return fmt.Errorf("release deliveries: %w", err)
 	}
@@ -118,6 +91,8 @@ type RecordAttempt struct {
 
 func (*RecordAttempt) work() bool { return true }
 
+func (*RecordAttempt) needs() needs { return needs{} }
+
 func (o *RecordAttempt) apply(t *txn) error {
 	detail, err := text(o.Attempt, false)
 	if err != nil {
@@ -134,7 +109,7 @@ func (o *RecordAttempt) apply(t *txn) error {
 		return err
 	}
 	// A message that is sent again counts on from its first time.
-	if _, err := t.exec(`INSERT INTO delivery_attempts (delivery_id, n, at, took, detail)
+	if err := t.send(`INSERT INTO delivery_attempts (delivery_id, n, at, took, detail)
 		SELECT $1, coalesce(max(n), 0) + 1, $2, $3, $4 FROM delivery_attempts WHERE delivery_id = $1`,
 		o.Delivery.ID, micros(o.Attempt.At), o.Attempt.Took.Microseconds(), detail); err != nil {
 		return fmt.Errorf("insert attempt of delivery %s: %w", o.Delivery.ID, err)
@@ -149,7 +124,7 @@ func (*Enqueue) work() bool { return false }
 
 func (o *Enqueue) apply(t *txn) error {
 	d := o.Delivery
-	if _, err := t.exec(insertDelivery, d.ID, d.Account, optionalText(d.Endpoint), d.Channel, d.Target, optionalID(d.Job), d.Sequence, string(d.Payload), micros(d.CreatedAt)); err != nil {
+	if err := t.insert(deliveryRows(), d.ID, d.Account, optionalText(d.Endpoint), d.Channel, d.Target, optionalID(d.Job), d.Sequence, job.Pending, string(d.Payload), micros(d.CreatedAt), micros(d.CreatedAt)); err != nil {
 		return fmt.Errorf("insert delivery %s: %w", d.ID, err)
 	}
 	return nil
@@ -247,7 +222,7 @@ func (s *Store) Attempts(ctx context.Context, of []job.Delivery) (map[string][]j
 		return nil, fmt.Errorf("read attempts: %w", storageError(err))
 	}
 	attempts := map[string][]job.DeliveryAttempt{}
-	err = eachRow(rows, func(rows *sql.Rows) error {
+	err = eachRow(rows, func(rows row) error {
 		var (
 			id     string
 			n      int

@@ -14,8 +14,8 @@ import (
 
 const endpointColumns = `id, account, url, events, operations, allow_cidrs, secret, old_secret, old_until, created_at, disabled_at, disabled_cause`
 
-func scanEndpoints(list *[]job.Endpoint) func(*sql.Rows) error {
-	return func(rows *sql.Rows) error {
+func scanEndpoints(list *[]job.Endpoint) func(row) error {
+	return func(rows row) error {
 		var (
 			e                               job.Endpoint
 			events, operations, cidrs       sql.NullString

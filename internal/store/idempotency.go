@@ -41,8 +41,8 @@ func (s *Store) Kept(ctx context.Context, account, key string, now time.Time) (*
 	return found, nil
 }
 
-func scanKept(found **Kept) func(*sql.Rows) error {
-	return func(rows *sql.Rows) error {
+func scanKept(found **Kept) func(row) error {
+	return func(rows row) error {
 		var (
 			k                Kept
 			created, expires sql.NullInt64
@@ -70,22 +70,27 @@ func (t *txn) before(k *Kept) (found *Kept, err error) {
 	return found, nil
 }
 
-// keep stores an answer under its key.
-func (t *txn) keep(k *Kept) error {
+// keep stores an answer under its key. When another node has just done so, it
+// writes nothing and gives that one's.
+func (t *txn) keep(k *Kept) (before *Kept, err error) {
 	if k == nil {
-		return nil
+		return nil, nil
 	}
 	header, err := text(k.Header, false)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if _, err := t.exec(`INSERT INTO idempotency_keys (`+keptColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+	n, err := t.exec(`INSERT INTO idempotency_keys (`+keptColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 		ON CONFLICT (account, key) DO UPDATE SET request = excluded.request, created_at = excluded.created_at, expires_at = excluded.expires_at,
-		status = excluded.status, header = excluded.header, body = excluded.body`,
-		k.Account, k.Key, k.Request, micros(k.Made), micros(k.Expires), k.Status, header, k.Body); err != nil {
-		return fmt.Errorf("keep an answer: %w", err)
+		status = excluded.status, header = excluded.header, body = excluded.body WHERE idempotency_keys.expires_at <= excluded.created_at`,
+		k.Account, k.Key, k.Request, micros(k.Made), micros(k.Expires), k.Status, header, k.Body)
+	if err != nil {
+		return nil, fmt.Errorf("keep an answer: %w", err)
 	}
-	return nil
+	if n > 0 {
+		return nil, nil
+	}
+	return t.before(k)
 }
 
 // Keep stores the answer of a request that makes nothing itself.
@@ -101,5 +106,6 @@ func (o *Keep) apply(t *txn) (err error) {
 	if o.Before, err = t.before(o.Once); err != nil || o.Before != nil {
 		return err
 	}
-	return t.keep(o.Once)
+	o.Before, err = t.keep(o.Once)
+	return err
 }

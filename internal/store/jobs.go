@@ -12,15 +12,9 @@ import (
 
 const jobColumns = `id, account, spelling, route, operation, status, version,
 	created_at, updated_at, started_at, finished_at, expires_at,
-	run_at, attempt, tries, lost, cancel_requested, batch_id, parent_id, original_id, reused_from, keep_seconds,
+	run_at, attempt, tries, lost, cancel_requested <> 0, batch_id, parent_id, original_id, reused_from, keep_seconds,
 	parameters, metadata, tags, inputs, progress, failure, died, result, checkpoint, notify,
 	waits_for, child_n`
-
-const insertJob = `INSERT INTO jobs (id, account, spelling, route, operation, status, version,
-	created_at, updated_at, run_at, batch_id, parent_id, original_id, parameters, metadata, tags, inputs, progress, trace,
-	keep_seconds, notify, started_at, finished_at, expires_at, failure, result, reused_from, fingerprint,
-	waits_for, child_n)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)`
 
 // Job reads one job. The error is of code NotFound when there is none.
 func (s *Store) Job(ctx context.Context, id job.ID) (job.Job, error) {
@@ -66,8 +60,8 @@ func fingerprint(j job.Job) any {
 	return nil
 }
 
-func scanInto(list *[]job.Job) func(*sql.Rows) error {
-	return func(rows *sql.Rows) error {
+func scanInto(list *[]job.Job) func(row) error {
+	return func(rows row) error {
 		j, err := scanJob(rows)
 		if err == nil {
 			*list = append(*list, j)
@@ -76,7 +70,7 @@ func scanInto(list *[]job.Job) func(*sql.Rows) error {
 	}
 }
 
-func scanJob(rows *sql.Rows) (job.Job, error) {
+func scanJob(rows row) (job.Job, error) {
 	var (
 		j                                           job.Job
 		id, batch, parent, original, reused, source []byte

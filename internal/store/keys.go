@@ -17,7 +17,7 @@ func (s *Store) Keys(ctx context.Context) ([]account.Key, error) {
 		return nil, fmt.Errorf("read keys: %w", storageError(err))
 	}
 	var found []account.Key
-	err = eachRow(rows, func(rows *sql.Rows) error {
+	err = eachRow(rows, func(rows row) error {
 		k, err := scanKey(rows)
 		found = append(found, k)
 		return err
@@ -28,7 +28,7 @@ func (s *Store) Keys(ctx context.Context) ([]account.Key, error) {
 	return found, nil
 }
 
-func scanKey(rows *sql.Rows) (account.Key, error) {
+func scanKey(rows row) (account.Key, error) {
 	var (
 		k                                      account.Key
 		limits, oldPrefix, oldHash             sql.NullString

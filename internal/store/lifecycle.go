@@ -9,10 +9,11 @@ import (
 	"docket/internal/job"
 )
 
-// lookUp reads a job inside the transaction; false when there is none.
+// lookUp reads a job that nobody else changes before the transaction has
+// ended; false when there is none.
 func (t *txn) lookUp(id job.ID) (job.Job, bool, error) {
 	var found []job.Job
-	if err := t.each(scanInto(&found), "SELECT "+jobColumns+" FROM jobs WHERE id = $1", id[:]); err != nil {
+	if err := t.each(scanInto(&found), "SELECT "+jobColumns+" FROM jobs WHERE id = $1"+t.texts.locked(), id[:]); err != nil {
 		return job.Job{}, false, fmt.Errorf("read job %s: %w", id, err)
 	}
 	if len(found) == 0 {
@@ -41,6 +42,8 @@ type Cancel struct {
 }
 
 func (*Cancel) work() bool { return false }
+
+func (o *Cancel) needs() needs { return needs{jobs: []job.ID{o.ID}} }
 
 func (o *Cancel) apply(t *txn) error {
 	o.Job, o.Event, o.Ended = job.Job{}, job.Event{}, nil
@@ -127,6 +130,8 @@ type Delete struct {
 
 func (*Delete) work() bool { return false }
 
+func (o *Delete) needs() needs { return needs{jobs: []job.ID{o.ID}} }
+
 func (o *Delete) apply(t *txn) error {
 	j, ok, err := t.lookUp(o.ID)
 	if err != nil {
@@ -164,7 +169,7 @@ func (t *txn) forget(j job.Job, now time.Time, retention time.Duration) error {
 		removals = append(removals, removal{`DELETE FROM batches WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM jobs WHERE batch_id = $1)`, []any{j.Batch[:]}})
 	}
 	for _, r := range removals {
-		if _, err := t.exec(r.query, r.args...); err != nil {
+		if err := t.send(r.query, r.args...); err != nil {
 			return fmt.Errorf("delete job %s: %w", j.ID, err)
 		}
 	}
@@ -186,6 +191,8 @@ type Arrived struct {
 }
 
 func (o *Arrived) work() bool { return o.Attempt > 0 }
+
+func (o *Arrived) needs() needs { return needs{jobs: []job.ID{o.ID}} }
 
 func (o *Arrived) apply(t *txn) error {
 	inputs, err := text(o.Inputs, false)

@@ -86,7 +86,7 @@ func (c *clause) unexpired(now time.Time) *clause {
 // List gives the page of jobs that the filter picks, newest first, and how
 // many it picks in all. Page and number are of the same moment.
 func (s *Store) List(ctx context.Context, f job.Filter) (jobs []job.Job, total int64, err error) {
-	tx, err := s.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	tx, err := s.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: s.pages})
 	if err != nil {
 		return nil, 0, fmt.Errorf("list jobs: %w", storageError(err))
 	}
@@ -126,7 +126,7 @@ const few = 5000
 func (s *Store) fewTagged(ctx context.Context, f job.Filter) (bool, error) {
 	for _, tag := range f.Tags {
 		var n int
-		if err := s.query(ctx, func(rows *sql.Rows) error { return rows.Scan(&n) },
+		if err := s.query(ctx, func(rows row) error { return rows.Scan(&n) },
 			`SELECT count(*) FROM (SELECT 1 FROM tags WHERE account = $1 AND tag = $2 LIMIT $3) tagged`, f.Account, tag, few+1); err != nil {
 			return false, fmt.Errorf("count jobs with a tag: %w", err)
 		}
@@ -147,7 +147,7 @@ func (s *Store) Counts(ctx context.Context, f job.Filter) (map[job.Status]int64,
 		return nil, err
 	}
 	for _, q := range countQueries(f, byTag) {
-		err := s.query(ctx, func(rows *sql.Rows) error {
+		err := s.query(ctx, func(rows row) error {
 			var (
 				status job.Status
 				n      int64
@@ -315,7 +315,7 @@ func (s *Store) Events(ctx context.Context, id job.ID) ([]job.Event, error) {
 		return nil, fmt.Errorf("read events of job %s: %w", id, storageError(err))
 	}
 	var events []job.Event
-	err = eachRow(rows, func(rows *sql.Rows) error {
+	err = eachRow(rows, func(rows row) error {
 		e := job.Event{Job: id}
 		var at sql.NullInt64
 		err := rows.Scan(&e.Version, &at, &e.Kind, &e.From, &e.To, &e.Attempt, &e.Code)

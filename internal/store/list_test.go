@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -19,16 +18,9 @@ import (
 // ended, cancelled and deleted, at the edges of hours too, and whether the
 // counts have been folded or not.
 func TestListAgreesWithAModel(t *testing.T) {
+	place := testkit.Tries(t)
 	rapid.Check(t, func(t *rapid.T) {
-		s, err := store.Open(t.Context(), tempFolder(t))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() {
-			if err := s.Close(); err != nil {
-				t.Error(err)
-			}
-		}()
+		s := testkit.OpenStore(t, place(t))
 		hour := testkit.Start().Truncate(time.Hour)
 		moment := rapid.Custom(func(t *rapid.T) time.Time {
 			edge := hour.Add(time.Duration(rapid.IntRange(0, 3).Draw(t, "hour")) * time.Hour)
@@ -65,7 +57,7 @@ func TestListAgreesWithAModel(t *testing.T) {
 		})
 		for range rapid.IntRange(0, 40).Draw(t, "changes") {
 			if rapid.IntRange(0, 9).Draw(t, "fold") == 0 {
-				write(store.FoldCounts{})
+				write(&store.FoldCounts{})
 			}
 			if len(model) == 0 {
 				break
@@ -143,20 +135,6 @@ func TestListAgreesWithAModel(t *testing.T) {
 			compareStanding(t, s, model, of, now.Add(keep.Draw(t, "passed")))
 		}
 	})
-}
-
-// tempFolder is a folder for one try of a property.
-func tempFolder(t *rapid.T) string {
-	folder, err := os.MkdirTemp("", "docket-store-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := os.RemoveAll(folder); err != nil {
-			t.Error(err)
-		}
-	})
-	return folder
 }
 
 // compareSearch looks at what a search finds, and at no page.

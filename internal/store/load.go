@@ -25,7 +25,7 @@ type JobKind struct {
 // Load reads what there is to do, without looking at every job.
 func (s *Store) Load(ctx context.Context) (Load, error) {
 	l := Load{Jobs: map[JobKind]int64{}, Oldest: map[job.Operation]time.Time{}}
-	err := s.query(ctx, func(rows *sql.Rows) error {
+	err := s.query(ctx, func(rows row) error {
 		var (
 			k JobKind
 			n int64
@@ -37,7 +37,7 @@ func (s *Store) Load(ctx context.Context) (Load, error) {
 	if err != nil {
 		return l, fmt.Errorf("count jobs: %w", err)
 	}
-	err = s.query(ctx, func(rows *sql.Rows) error {
+	err = s.query(ctx, func(rows row) error {
 		var (
 			o     job.Operation
 			runAt sql.NullInt64
@@ -56,7 +56,7 @@ func (s *Store) Load(ctx context.Context) (Load, error) {
 }
 
 // query calls scan for every row that a reader finds.
-func (s *Store) query(ctx context.Context, scan func(*sql.Rows) error, query string, args ...any) error {
+func (s *Store) query(ctx context.Context, scan func(row) error, query string, args ...any) error {
 	rows, err := s.readers.QueryContext(ctx, query, args...)
 	if err == nil {
 		err = eachRow(rows, scan)

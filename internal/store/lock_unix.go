@@ -15,12 +15,20 @@ import (
 // lets go of it when the process dies, however it dies.
 type folderLock struct{ file *os.File }
 
+// lockFolder is takeFolder for a folder that SQLite is to be in.
 func lockFolder(folder string) (*folderLock, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
 	if kind, remote := networkFileSystem(folder); remote {
 		return nil, fmt.Errorf("the data folder %s is on a network file system (%s), where SQLite loses data: choose a local folder with --data", folder, kind)
+	}
+	return takeFolder(folder)
+}
+
+func takeFolder(folder string) (*folderLock, error) {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
 	f, err := os.OpenFile(filepath.Join(folder, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {

@@ -39,6 +39,6 @@ func (m metrics) saw(writes int, begun time.Time, err error) {
 
 // Collectors are what the store measures.
 func (s *Store) Collectors() []prometheus.Collector {
-	m := s.writer.metrics
+	m := s.seen.metrics
 	return []prometheus.Collector{m.size, m.duration, m.failures}
 }

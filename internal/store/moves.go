@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"time"
 
@@ -49,45 +48,46 @@ const moveColumns = `bucket, account, operation, status, code, took`
 
 func (t *txn) flushMoves() error {
 	for k, n := range t.moves {
-		if _, err := t.exec(`INSERT INTO job_moves (`+moveColumns+`, n) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-			k.bucket, k.account, k.operation, k.status, k.code, k.took, n); err != nil {
+		if err := t.insert(moveRows(), k.bucket, k.account, k.operation, k.status, k.code, k.took, n); err != nil {
 			return fmt.Errorf("count moves: %w", err)
 		}
 	}
 	return nil
 }
 
-func scanMove(into map[moveKey]int64) func(*sql.Rows) error {
-	return func(rows *sql.Rows) error {
-		var (
-			k moveKey
-			n int64
-		)
-		err := rows.Scan(&k.bucket, &k.account, &k.operation, &k.status, &k.code, &k.took, &n)
-		into[k] += n
-		return err
-	}
-}
-
 // FoldMoves makes one row of all counts of a kind, of the buckets that are
 // still written to at a time.
-type FoldMoves struct{ Now time.Time }
+type FoldMoves struct {
+	Now time.Time
 
-func (FoldMoves) work() bool { return true }
+	More bool // the answer: there are more kinds to fold
+}
 
-func (o FoldMoves) apply(t *txn) error {
-	sums := map[moveKey]int64{}
-	if err := t.each(scanMove(sums), `SELECT `+moveColumns+`, sum(n) FROM job_moves WHERE bucket >= $1
-		GROUP BY `+moveColumns+` HAVING count(*) > 1 LIMIT 1000`, o.Now.UnixMicro()/bucket-1); err != nil {
-		return fmt.Errorf("sum moves: %w", err)
+func (*FoldMoves) work() bool { return true }
+
+func (o *FoldMoves) apply(t *txn) error {
+	var kinds []moveKey
+	if err := t.each(func(rows row) error {
+		var k moveKey
+		err := rows.Scan(&k.bucket, &k.account, &k.operation, &k.status, &k.code, &k.took)
+		kinds = append(kinds, k)
+		return err
+	}, `SELECT `+moveColumns+` FROM job_moves WHERE bucket >= $1 GROUP BY `+moveColumns+` HAVING count(*) > 1 LIMIT $2`, o.Now.UnixMicro()/bucket-1, foldedAtOnce); err != nil {
+		return fmt.Errorf("find moves to fold: %w", err)
 	}
-	for k, n := range sums {
-		if _, err := t.exec(`DELETE FROM job_moves WHERE bucket = $1 AND account = $2 AND operation = $3 AND status = $4 AND code = $5 AND took = $6`,
-			k.bucket, k.account, k.operation, k.status, k.code, k.took); err != nil {
+	for _, k := range kinds {
+		err := t.each(func(rows row) error {
+			var n int64
+			err := rows.Scan(&n)
+			t.moves[k] += n
+			return err
+		}, `DELETE FROM job_moves WHERE bucket = $1 AND account = $2 AND operation = $3 AND status = $4 AND code = $5 AND took = $6 RETURNING n`,
+			k.bucket, k.account, k.operation, k.status, k.code, k.took)
+		if err != nil {
 			return fmt.Errorf("fold moves: %w", err)
 		}
-		t.moves[k] += n
 	}
+	o.More = len(kinds) == foldedAtOnce
 	return nil
 }
 
@@ -133,7 +133,7 @@ func (s *Store) Moves(ctx context.Context, of Whose, from, to time.Time) ([]Move
 	c.in("bucket", buckets)
 	c.add("account = ?", of.Account)
 	var found []Move
-	err := s.query(ctx, func(rows *sql.Rows) error {
+	err := s.query(ctx, func(rows row) error {
 		var (
 			m  Move
 			at int64

@@ -70,7 +70,7 @@ func TestMovesAreCounted(t *testing.T) {
 		look(store.Whose{Account: "a"}, ofA)
 		look(store.Whose{All: true}, all)
 		look(store.Whose{Account: "nobody"}, nil)
-		if err := s.Write(t.Context(), store.FoldMoves{Now: begun}); err != nil {
+		if err := s.Write(t.Context(), &store.FoldMoves{Now: begun}); err != nil {
 			t.Fatal(err)
 		}
 	}

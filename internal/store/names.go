@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"fmt"
 
 	"docket/internal/job"
@@ -14,8 +13,7 @@ func (t *txn) setNames(account string, createdAt int64, id job.ID, inputs []job.
 	if names == "" {
 		return nil
 	}
-	if _, err := t.exec(`INSERT INTO job_names (account, created_at, job_id, names) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (account, created_at, job_id) DO UPDATE SET names = excluded.names`, account, createdAt, id[:], names); err != nil {
+	if err := t.insert(nameRows(), account, createdAt, id[:], names); err != nil {
 		return fmt.Errorf("write the names of job %s: %w", id, err)
 	}
 	return nil
@@ -28,7 +26,7 @@ func (t *txn) renamed(id job.ID, inputs []job.Input) error {
 		account string
 		created int64
 	)
-	if err := t.each(func(rows *sql.Rows) error { return rows.Scan(&account, &created) }, `SELECT account, created_at FROM jobs WHERE id = $1`, id[:]); err != nil {
+	if err := t.each(func(rows row) error { return rows.Scan(&account, &created) }, `SELECT account, created_at FROM jobs WHERE id = $1`, id[:]); err != nil {
 		return fmt.Errorf("read job %s: %w", id, err)
 	}
 	return t.setNames(account, created, id, inputs)

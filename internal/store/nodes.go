@@ -20,12 +20,12 @@ func (*Beat) work() bool { return true }
 
 func (o *Beat) apply(t *txn) error {
 	n := o.Node
-	if _, err := t.exec(`INSERT INTO nodes (id, host, role, version, slots, started_at, seen_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+	if err := t.send(`INSERT INTO nodes (id, host, role, version, slots, started_at, seen_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
 		ON CONFLICT (id) DO UPDATE SET slots = excluded.slots, seen_at = excluded.seen_at`,
 		n.ID, n.Host, n.Role, n.Version, n.Slots, micros(n.Started), micros(n.Seen)); err != nil {
 		return fmt.Errorf("write node %s: %w", n.ID, err)
 	}
-	if _, err := t.exec(`DELETE FROM nodes WHERE seen_at < $1`, micros(o.Forget)); err != nil {
+	if err := t.send(`DELETE FROM nodes WHERE seen_at < $1`, micros(o.Forget)); err != nil {
 		return fmt.Errorf("forget nodes: %w", err)
 	}
 	return nil
@@ -37,7 +37,7 @@ type Leave struct{ ID string }
 func (*Leave) work() bool { return true }
 
 func (o *Leave) apply(t *txn) error {
-	if _, err := t.exec(`DELETE FROM nodes WHERE id = $1`, o.ID); err != nil {
+	if err := t.send(`DELETE FROM nodes WHERE id = $1`, o.ID); err != nil {
 		return fmt.Errorf("remove node %s: %w", o.ID, err)
 	}
 	return nil
@@ -46,7 +46,7 @@ func (o *Leave) apply(t *txn) error {
 // Nodes reads the processes that serve or work, oldest first.
 func (s *Store) Nodes(ctx context.Context) ([]job.Node, error) {
 	var found []job.Node
-	err := s.query(ctx, func(rows *sql.Rows) error {
+	err := s.query(ctx, func(rows row) error {
 		var (
 			n             job.Node
 			started, seen sql.NullInt64

@@ -44,7 +44,7 @@ func (s *Store) Paused(ctx context.Context) ([]Paused, error) {
 		return nil, fmt.Errorf("read what is paused: %w", storageError(err))
 	}
 	var all []Paused
-	err = eachRow(rows, func(rows *sql.Rows) error {
+	err = eachRow(rows, func(rows row) error {
 		var (
 			p     Paused
 			since sql.NullInt64

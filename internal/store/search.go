@@ -62,7 +62,7 @@ func (s *Store) searchNames(ctx context.Context, f job.Filter) (found []Found, p
 	var oldest sql.NullInt64
 	floor := &clause{args: slices.Clone(names.args)}
 	floor.add("LIMIT 1 OFFSET ?", SearchedNames)
-	if err := s.query(ctx, func(rows *sql.Rows) error { return rows.Scan(&oldest) },
+	if err := s.query(ctx, func(rows row) error { return rows.Scan(&oldest) },
 		"SELECT created_at FROM job_names WHERE "+names.String()+" ORDER BY created_at DESC, job_id DESC "+floor.String(), floor.args...); err != nil {
 		return nil, false, err
 	}
@@ -80,7 +80,7 @@ func (s *Store) searchNames(ctx context.Context, f job.Filter) (found []Found, p
 // searchIDs reads the jobs whose ids begin with a word.
 func (s *Store) searchIDs(ctx context.Context, f job.Filter, w job.Word) (found []Found, part bool, err error) {
 	var last []byte
-	if err := s.query(ctx, func(rows *sql.Rows) error { return rows.Scan(&last) },
+	if err := s.query(ctx, func(rows row) error { return rows.Scan(&last) },
 		"SELECT id FROM jobs WHERE id >= $1 AND id <= $2 ORDER BY id DESC LIMIT 1 OFFSET $3", w.From[:], w.To[:], SearchedNames); err != nil {
 		return nil, false, err
 	}
@@ -102,7 +102,7 @@ func (s *Store) found(ctx context.Context, from, where string, c *clause, part b
 	limit := &clause{args: c.args}
 	limit.add(" LIMIT ?", MaxFound+1)
 	var found []Found
-	err := s.query(ctx, func(rows *sql.Rows) error {
+	err := s.query(ctx, func(rows row) error {
 		var (
 			one Found
 			id  []byte

@@ -14,6 +14,9 @@ import (
 // is not there yet. Readers and the writer go on meanwhile. The file is the
 // caller's to sync.
 func (s *Store) Snapshot(ctx context.Context, path string) (err error) {
+	if s.shared {
+		return job.Errorf(job.Conflict, job.Facts{"problem": "the database is on PostgreSQL: back it up with pg_dump, and copy the folder \"blobs\" of every server's data folder after that"}, "back up PostgreSQL")
+	}
 	db, err := sql.Open("sqlite", sqliteDSN(s.path))
 	if err != nil {
 		return fmt.Errorf("open the database to copy it: %w", err)
@@ -37,7 +40,7 @@ func JobsOf(ctx context.Context, path string, do func(job.Job) error) (err error
 	if err != nil {
 		return fmt.Errorf("read the snapshot: %w", err)
 	}
-	err = eachRow(rows, func(rows *sql.Rows) error {
+	err = eachRow(rows, func(rows row) error {
 		j, err := scanJob(rows)
 		if err != nil {
 			return err

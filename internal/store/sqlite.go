@@ -3,22 +3,11 @@ package store
 import (
 	"context"
 	"database/sql"
-	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/url"
 	"runtime"
-
-	"github.com/pressly/goose/v3"
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
-
-	"docket/internal/job"
 )
-
-//go:embed migrations
-var migrations embed.FS
 
 // Page caches of a connection, in KiB. Each fills up as the database grows, and
 // takes twice what it is set to: the allocator below SQLite rounds a page with
@@ -38,20 +27,21 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	write.SetMaxOpenConns(1)
-	if err := migrate(ctx, write); err != nil {
+	if err := migrateSQLite(ctx, write); err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
-	w, err := newWriter(ctx, write)
+	engine, err := newSQLiteEngine(ctx, write)
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
 	read, err := sql.Open("sqlite", sqliteDSN(path, "query_only(1)", cacheSize(readerCache)))
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s to read: %w", path, err), w.close())
+		return nil, errors.Join(fmt.Errorf("open %s to read: %w", path, err), engine.close())
 	}
 	read.SetMaxOpenConns(max(4, 2*runtime.NumCPU()))
 	read.SetMaxIdleConns(max(4, 2*runtime.NumCPU()))
-	return &Store{readers: read, writer: w, path: path}, nil
+	w := newWriter(engine, engine.seen)
+	return &Store{readers: read, clients: w, workers: w, seen: engine.seen, path: path}, nil
 }
 
 func cacheSize(kib int) string { return fmt.Sprintf("cache_size(-%d)", kib) }
@@ -63,34 +53,4 @@ func sqliteDSN(path string, pragmas ...string) string {
 	}
 	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}
 	return u.String()
-}
-
-func migrate(ctx context.Context, db *sql.DB) error {
-	files, err := fs.Sub(migrations, "migrations/sqlite")
-	if err != nil {
-		return fmt.Errorf("find migrations: %w", err)
-	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, db, files)
-	if err != nil {
-		return fmt.Errorf("read migrations: %w", err)
-	}
-	if _, err := p.Up(ctx); err != nil {
-		return fmt.Errorf("migrate the database: %w", err)
-	}
-	return nil
-}
-
-// storageError gives errors of the database the code that callers act on.
-func storageError(err error) error {
-	var e *sqlite.Error
-	if !errors.As(err, &e) {
-		return err
-	}
-	switch e.Code() & 0xff {
-	case sqlite3.SQLITE_FULL:
-		return &job.Error{Code: job.DiskFull, Err: err}
-	case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOMEM:
-		return &job.Error{Code: job.Unavailable, Err: err}
-	}
-	return err
 }

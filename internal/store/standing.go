@@ -34,7 +34,7 @@ func (s *Store) Standing(ctx context.Context, of Whose, now time.Time) (Standing
 	if of.All {
 		oldest, args = oldestWaitingOfAll, nil
 	}
-	err := s.query(ctx, func(rows *sql.Rows) error {
+	err := s.query(ctx, func(rows row) error {
 		var (
 			o     job.Operation
 			runAt sql.NullInt64
@@ -46,7 +46,7 @@ func (s *Store) Standing(ctx context.Context, of Whose, now time.Time) (Standing
 	if err != nil {
 		return st, fmt.Errorf("find the oldest waiting jobs: %w", err)
 	}
-	err = s.query(ctx, func(rows *sql.Rows) error {
+	err = s.query(ctx, func(rows row) error {
 		var (
 			account string
 			owner   sql.NullString
@@ -66,7 +66,7 @@ func (s *Store) Standing(ctx context.Context, of Whose, now time.Time) (Standing
 }
 
 func (s *Store) countKinds(ctx context.Context, of Whose, now time.Time, into map[JobKind]int64) error {
-	add := func(rows *sql.Rows) error {
+	add := func(rows row) error {
 		var (
 			k JobKind
 			n int64

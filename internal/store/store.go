@@ -16,13 +16,21 @@ import (
 // it is no longer the job's, or the job is final or gone.
 var ErrFenced = errors.New("the attempt is no longer the job's")
 
-// Store is one database: a pool of readers and one writer.
+// Store is one database: a pool of readers, and its writers.
 type Store struct {
 	readers *sql.DB
-	writer  *writer
-	lock    *folderLock
-	path    string // of the database
+	clients *writer            // of what clients wait for
+	workers *writer            // of what workers wait for; on SQLite the same
+	seen    *seen              // by the writers
+	pages   sql.IsolationLevel // that makes what a transaction reads be of one moment
+	shared  bool               // other nodes may have it open
+
+	lock *folderLock // of SQLite
+	path string      // the same: of the file
 }
+
+// Shared says whether other nodes may use the same database.
+func (s *Store) Shared() bool { return s.shared }
 
 // Open opens the database in the folder, makes it when it is not there, and
 // brings it up to date. One process owns a folder at a time: the error of a
@@ -42,7 +50,10 @@ func Open(ctx context.Context, folder string) (*Store, error) {
 
 // Close lets the waiting writes finish and closes the database.
 func (s *Store) Close() error {
-	err := s.writer.close()
+	err := s.clients.close()
+	if s.workers != s.clients {
+		err = errors.Join(err, s.workers.close())
+	}
 	return errors.Join(err, s.readers.Close(), s.lock.release())
 }
 
@@ -50,14 +61,19 @@ func (s *Store) Close() error {
 func (s *Store) Ping(ctx context.Context) error {
 	var one int
 	if err := s.readers.QueryRowContext(ctx, "SELECT 1").Scan(&one); err != nil {
-		return fmt.Errorf("ping the database: %w", err)
+		return fmt.Errorf("ping the database: %w", storageError(err))
 	}
 	return nil
 }
 
 // Write gives the operation to the writer and returns when it is durable on
 // disk, or with why it is not.
-func (s *Store) Write(ctx context.Context, op Op) error { return s.writer.do(ctx, op) }
+func (s *Store) Write(ctx context.Context, op Op) error {
+	if op.work() {
+		return s.workers.do(ctx, op)
+	}
+	return s.clients.do(ctx, op)
+}
 
 // micros is how times are stored: µs UTC, and NULL for none.
 func micros(t time.Time) any {

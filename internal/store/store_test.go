@@ -238,7 +238,7 @@ func TestRenewKeepsOnlyWhatIsHeld(t *testing.T) {
 	testkit.Submit(t, s, "local", at)
 	jobs := claim(t, s, "a", at, 2)
 	kept, dropped := held(jobs[0]), held(jobs[1])
-	o := &store.Renew{Owner: "a", Until: at.Add(time.Hour), Held: []store.Held{kept, {ID: kept.ID, Attempt: 9}}}
+	o := &store.Renew{Owner: "a", Now: at, Lease: time.Hour, Held: []store.Held{kept, {ID: kept.ID, Attempt: 9}}}
 	if err := s.Write(t.Context(), o); err != nil {
 		t.Fatal(err)
 	}

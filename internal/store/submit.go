@@ -36,18 +36,35 @@ func (o *Submit) apply(t *txn) (err error) {
 	if o.Before, err = t.before(o.Once); err != nil || o.Before != nil {
 		return err
 	}
-	return o.insert(t)
-}
-
-func (o *Submit) insert(t *txn) error {
 	if j := o.Job; waits(j.Status) {
 		if err := t.room(j.Account, 1, o.MaxWaiting); err != nil {
 			return err
 		}
+		defer t.counted(j.Account, 1)
 	}
-	if err := t.keep(o.Once); err != nil { // not before: what is refused keeps no answer
+	// Not before: what is refused keeps no answer.
+	if o.Before, err = t.keep(o.Once); err != nil || o.Before != nil {
 		return err
 	}
+	return o.insert(t)
+}
+
+func (o *Submit) needs() needs {
+	return needs{jobs: sources(o.Job), account: o.Job.Account, most: o.MaxWaiting}
+}
+
+// sources are the jobs that a new one waits for.
+func sources(j job.Job) []job.ID {
+	var ids []job.ID
+	for _, in := range j.Inputs {
+		if in.Owed() {
+			ids = append(ids, in.Source)
+		}
+	}
+	return ids
+}
+
+func (o *Submit) insert(t *txn) error {
 	j, lacks, err := t.owing(o.Job, o.Job.CreatedAt)
 	if err != nil {
 		return err
@@ -74,7 +91,7 @@ func (o *Submit) insert(t *txn) error {
 	if j.Keep > 0 {
 		keep = int64(j.Keep / time.Second)
 	}
-	if _, err := t.exec(insertJob, j.ID[:], j.Account, j.Spelling, j.Route, j.Operation, j.Status, j.Version,
+	if err := t.insert(jobRows(), j.ID[:], j.Account, j.Spelling, j.Route, j.Operation, j.Status, j.Version,
 		micros(j.CreatedAt), micros(j.UpdatedAt), runAt, optionalID(j.Batch), optionalID(j.Parent), optionalID(j.Original),
 		raw(j.Parameters), raw(j.Metadata), tags, inputs, progress, trace,
 		keep, notify, micros(j.StartedAt), micros(j.FinishedAt), micros(j.ExpiresAt), failure, result, optionalID(j.ReusedFrom), fingerprint(j),
@@ -86,7 +103,7 @@ func (o *Submit) insert(t *txn) error {
 		return err
 	}
 	for _, tag := range j.Tags {
-		if _, err := t.exec(`INSERT INTO tags (account, tag, job_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, j.Account, tag, j.ID[:]); err != nil {
+		if err := t.insert(tagRows(), j.Account, tag, j.ID[:]); err != nil {
 			return fmt.Errorf("insert tag of job %s: %w", j.ID, err)
 		}
 	}
@@ -125,6 +142,14 @@ type SubmitBatch struct {
 
 func (*SubmitBatch) work() bool { return false }
 
+func (o *SubmitBatch) needs() needs {
+	n := needs{account: o.Batch.Account, most: o.MaxWaiting}
+	for _, one := range o.Jobs {
+		n.jobs = append(n.jobs, sources(one.Job)...)
+	}
+	return n
+}
+
 func (o *SubmitBatch) apply(t *txn) (err error) {
 	if o.Before, err = t.before(o.Once); err != nil || o.Before != nil {
 		return err
@@ -138,10 +163,11 @@ func (o *SubmitBatch) apply(t *txn) (err error) {
 	if err := t.room(b.Account, more, o.MaxWaiting); err != nil {
 		return err
 	}
-	if err := t.keep(o.Once); err != nil {
+	defer t.counted(b.Account, more)
+	if o.Before, err = t.keep(o.Once); err != nil || o.Before != nil {
 		return err
 	}
-	if _, err := t.exec(`INSERT INTO batches (id, account, created_at, original_id) VALUES ($1, $2, $3, $4)`,
+	if err := t.send(`INSERT INTO batches (id, account, created_at, original_id) VALUES ($1, $2, $3, $4)`,
 		b.ID[:], b.Account, micros(b.CreatedAt), optionalID(b.Original)); err != nil {
 		return fmt.Errorf("insert batch %s: %w", b.ID, err)
 	}
@@ -159,7 +185,7 @@ func insertBlobs(t *txn, blobs []Blob) error {
 		if data == nil { // of no bytes, which is not NULL
 			data = []byte{}
 		}
-		if _, err := t.exec(`INSERT INTO blobs (name, data) VALUES ($1, $2)`, b.Name, data); err != nil {
+		if err := t.insert(blobRows(), b.Name, data); err != nil {
 			return fmt.Errorf("insert blob %s: %w", b.Name, err)
 		}
 	}
@@ -168,7 +194,7 @@ func insertBlobs(t *txn, blobs []Blob) error {
 
 func deleteBlobs(t *txn, names []string) error {
 	for _, name := range names {
-		if _, err := t.exec(`DELETE FROM blobs WHERE name = $1`, name); err != nil {
+		if err := t.send(`DELETE FROM blobs WHERE name = $1`, name); err != nil {
 			return fmt.Errorf("delete blob %s: %w", name, err)
 		}
 	}
@@ -176,8 +202,7 @@ func deleteBlobs(t *txn, names []string) error {
 }
 
 func insertEvent(t *txn, e job.Event) error {
-	if _, err := t.exec(`INSERT INTO events (job_id, version, at, kind, from_status, to_status, attempt, code) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		e.Job[:], e.Version, micros(e.At), e.Kind, e.From, e.To, e.Attempt, e.Code); err != nil {
+	if err := t.insert(eventRows(), e.Job[:], e.Version, micros(e.At), e.Kind, e.From, e.To, e.Attempt, e.Code); err != nil {
 		return fmt.Errorf("insert event %d of job %s: %w", e.Version, e.Job, err)
 	}
 	return nil

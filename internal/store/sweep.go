@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"fmt"
 	"time"
 
@@ -40,7 +39,7 @@ func (*SweepJobs) work() bool { return true }
 
 func (o *SweepJobs) apply(t *txn) error {
 	o.Jobs = nil
-	if err := t.each(scanInto(&o.Jobs), expiredJobs, micros(o.Now), o.Max); err != nil {
+	if err := t.each(scanInto(&o.Jobs), expiredJobs+t.texts.skipping(), micros(o.Now), o.Max); err != nil {
 		return fmt.Errorf("find expired jobs: %w", err)
 	}
 	for _, j := range o.Jobs {
@@ -67,7 +66,7 @@ func (*SweepUploads) work() bool { return true }
 func (o *SweepUploads) apply(t *txn) error {
 	o.Ended = nil
 	var late []job.Job
-	if err := t.each(scanInto(&late), "SELECT "+jobColumns+" FROM jobs WHERE status = 'awaiting_upload' AND created_at < $1 ORDER BY created_at LIMIT $2",
+	if err := t.each(scanInto(&late), "SELECT "+jobColumns+" FROM jobs WHERE status = 'awaiting_upload' AND created_at < $1 ORDER BY created_at LIMIT $2"+t.texts.skipping(),
 		micros(o.Before), o.Max); err != nil {
 		return fmt.Errorf("find expired uploads: %w", err)
 	}
@@ -95,7 +94,7 @@ func (*SweepDeliveries) work() bool { return true }
 
 func (o *SweepDeliveries) apply(t *txn) error {
 	var ids []string
-	if err := t.each(func(rows *sql.Rows) error {
+	if err := t.each(func(rows row) error {
 		var id string
 		err := rows.Scan(&id)
 		ids = append(ids, id)
@@ -105,7 +104,7 @@ func (o *SweepDeliveries) apply(t *txn) error {
 	}
 	for _, id := range ids {
 		for _, query := range []string{`DELETE FROM delivery_attempts WHERE delivery_id = $1`, `DELETE FROM deliveries WHERE id = $1`} {
-			if _, err := t.exec(query, id); err != nil {
+			if err := t.send(query, id); err != nil {
 				return fmt.Errorf("delete delivery %s: %w", id, err)
 			}
 		}

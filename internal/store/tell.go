@@ -6,9 +6,6 @@ import (
 	"docket/internal/job"
 )
 
-const insertDelivery = `INSERT INTO deliveries (id, account, endpoint_id, channel, target, job_id, sequence, status, payload, created_at, run_at)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, 'pending', $8, $9, $9)`
-
 // tell writes the event of a change and, in the same transaction, a delivery
 // for everyone who is to hear of it. // contract J24
 func (t *txn) tell(j job.Job, e job.Event, told job.Told) error {
@@ -58,7 +55,7 @@ func (t *txn) deliver(j job.Job, e job.Event, told job.Told, d job.Delivery) err
 	if err != nil {
 		return err
 	}
-	if _, err := t.exec(insertDelivery, id, j.Account, optionalText(d.Endpoint), d.Channel, d.Target, j.ID[:], e.Version, payload, micros(e.At)); err != nil {
+	if err := t.insert(deliveryRows(), id, j.Account, optionalText(d.Endpoint), d.Channel, d.Target, j.ID[:], e.Version, job.Pending, payload, micros(e.At), micros(e.At)); err != nil {
 		return fmt.Errorf("insert delivery of job %s: %w", j.ID, err)
 	}
 	return nil

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"time"
 
@@ -49,47 +48,55 @@ const usageColumns = `account, day, operation, submitted, completed, failed, can
 
 func (t *txn) flushUsage() error {
 	for k, u := range t.usage {
-		if _, err := t.exec(`INSERT INTO usage (`+usageColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-			k.account, k.day, k.operation, u.Submitted, u.Completed, u.Failed, u.Cancelled, u.Pages, u.Bytes); err != nil {
+		if err := t.insert(usageRows(), k.account, k.day, k.operation, u.Submitted, u.Completed, u.Failed, u.Cancelled, u.Pages, u.Bytes); err != nil {
 			return fmt.Errorf("write usage: %w", err)
 		}
 	}
 	return nil
 }
 
-const sumUsage = `SELECT account, day, operation, sum(submitted), sum(completed), sum(failed), sum(cancelled), sum(pages), sum(bytes) FROM usage`
+const sumUsage = `SELECT account, day, operation, CAST(sum(submitted) AS bigint), CAST(sum(completed) AS bigint), CAST(sum(failed) AS bigint),
+	CAST(sum(cancelled) AS bigint), CAST(sum(pages) AS bigint), CAST(sum(bytes) AS bigint) FROM usage`
 
-func scanUsage(rows *sql.Rows) (usageKey, account.Usage, error) {
+func scanUsage(rows row) (account.Usage, error) {
 	var (
 		k usageKey
 		u account.Usage
 	)
 	err := rows.Scan(&k.account, &k.day, &k.operation, &u.Submitted, &u.Completed, &u.Failed, &u.Cancelled, &u.Pages, &u.Bytes)
 	u.Day, u.Operation = time.UnixMicro(k.day*day).UTC(), string(k.operation)
-	return k, u, err
+	return u, err
 }
 
 // FoldUsage makes one row of all differences of a kind.
-type FoldUsage struct{}
+type FoldUsage struct {
+	More bool // the answer: there are more kinds to fold
+}
 
-func (FoldUsage) work() bool { return true }
+func (*FoldUsage) work() bool { return true }
 
-func (FoldUsage) apply(t *txn) error {
-	sums := map[usageKey]account.Usage{}
-	err := t.each(func(rows *sql.Rows) error {
-		k, u, err := scanUsage(rows)
-		sums[k] = u
+func (o *FoldUsage) apply(t *txn) error {
+	var kinds []usageKey
+	err := t.each(func(rows row) error {
+		var k usageKey
+		err := rows.Scan(&k.account, &k.day, &k.operation)
+		kinds = append(kinds, k)
 		return err
-	}, sumUsage+` GROUP BY account, day, operation HAVING count(*) > 1 LIMIT 1000`)
+	}, `SELECT account, day, operation FROM usage GROUP BY account, day, operation HAVING count(*) > 1 LIMIT $1`, foldedAtOnce)
 	if err != nil {
-		return fmt.Errorf("sum usage: %w", err)
+		return fmt.Errorf("find usage to fold: %w", err)
 	}
-	for k, u := range sums {
-		if _, err := t.exec(`DELETE FROM usage WHERE account = $1 AND day = $2 AND operation = $3`, k.account, k.day, k.operation); err != nil {
+	for _, k := range kinds {
+		err := t.each(func(rows row) error {
+			u, err := scanUsage(rows)
+			t.usage[k] = t.usage[k].Add(u)
+			return err
+		}, `DELETE FROM usage WHERE account = $1 AND day = $2 AND operation = $3 RETURNING `+usageColumns, k.account, k.day, k.operation)
+		if err != nil {
 			return fmt.Errorf("fold usage: %w", err)
 		}
-		t.usage[k] = t.usage[k].Add(u)
 	}
+	o.More = len(kinds) == foldedAtOnce
 	return nil
 }
 
@@ -102,8 +109,8 @@ func (s *Store) Usage(ctx context.Context, accountID string, from, to time.Time)
 		return nil, fmt.Errorf("read usage: %w", storageError(err))
 	}
 	var found []account.Usage
-	err = eachRow(rows, func(rows *sql.Rows) error {
-		_, u, err := scanUsage(rows)
+	err = eachRow(rows, func(rows row) error {
+		u, err := scanUsage(rows)
 		found = append(found, u)
 		return err
 	})

@@ -34,7 +34,7 @@ func TestUsageIsFolded(t *testing.T) {
 		if diff := cmp.Diff([]account.Usage{day(1, 1)}, read("b", 1, 2)); diff != "" {
 			t.Error(diff)
 		}
-		if err := s.Write(t.Context(), store.FoldUsage{}); err != nil {
+		if err := s.Write(t.Context(), &store.FoldUsage{}); err != nil {
 			t.Fatal(err)
 		}
 	}

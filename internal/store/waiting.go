@@ -1,19 +1,26 @@
 package store
 
 import (
-	"database/sql"
 	"fmt"
 	"sync"
+	"time"
 
 	"docket/internal/job"
 )
 
 // waiting knows how many jobs of an account no worker has begun. It is read
-// once from the database and kept up to date by the writer after each commit,
-// so that to check a submit costs nothing.
+// from the database and kept up to date by the writers after each commit, so
+// that to check a submit costs nothing.
 type waiting struct {
-	mu sync.Mutex
-	of map[string]int64 // of the accounts that were asked for
+	mu   sync.Mutex
+	of   map[string]known // of the accounts that were asked for
+	keep time.Duration    // how long a number is good, where others write too; 0: for ever
+}
+
+// known is a number that was read at a time.
+type known struct {
+	n  int64
+	at time.Time
 }
 
 // maxCounted is of how many accounts the numbers are kept.
@@ -26,17 +33,23 @@ func waits(s job.Status) bool { return s == job.Queued || s == job.AwaitingUploa
 // is of code QueueFull. It must come before the operation writes anything.
 func (t *txn) room(account string, more, most int) error {
 	if most == 0 || more == 0 {
+		t.reserved[account] += int64(more)
 		return nil
 	}
 	n, err := t.waitingOf(account)
 	if err != nil {
 		return err
 	}
-	if n+int64(more) > int64(most) {
+	if n += t.reserved[account]; n+int64(more) > int64(most) {
 		return queueFull(most, n)
 	}
+	t.reserved[account] += int64(more)
 	return nil
 }
+
+// counted ends what room has reserved: the jobs are counted by now, or there
+// are none.
+func (t *txn) counted(account string, n int) { t.reserved[account] -= int64(n) }
 
 func queueFull(most int, n int64) error {
 	return &job.Error{Code: job.QueueFull, Facts: job.Facts{"max": most, "waiting": n}}
@@ -44,12 +57,15 @@ func queueFull(most int, n int64) error {
 
 // waitingOf counts with what this transaction has changed.
 func (t *txn) waitingOf(account string) (int64, error) {
-	n, known := t.w.waiting.known(account)
-	if known {
+	if n, exact := t.exact[account]; exact {
 		return n + t.waiting[account], nil
 	}
-	err := t.each(func(rows *sql.Rows) error { return rows.Scan(&n) },
-		`SELECT coalesce(sum(n), 0) FROM job_counts WHERE account = $1 AND status IN ('queued', 'awaiting_upload')`, account)
+	n, ok := t.known.last(account)
+	if ok {
+		return n + t.waiting[account], nil
+	}
+	err := t.each(func(rows row) error { return rows.Scan(&n) },
+		`SELECT CAST(coalesce(sum(n), 0) AS bigint) FROM job_counts WHERE account = $1 AND status IN ('queued', 'awaiting_upload')`, account)
 	if err != nil {
 		return 0, fmt.Errorf("count waiting jobs: %w", err)
 	}
@@ -58,15 +74,24 @@ func (t *txn) waitingOf(account string) (int64, error) {
 			n += change
 		}
 	}
-	t.w.waiting.learn(account, n-t.waiting[account])
+	t.known.learn(account, n-t.waiting[account])
 	return n, nil
 }
 
-func (w *waiting) known(account string) (int64, bool) {
+// good gives a number that is still good.
+func (w *waiting) good(account string) (int64, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	n, ok := w.of[account]
-	return n, ok
+	c, ok := w.of[account]
+	return c.n, ok && (w.keep == 0 || time.Since(c.at) < w.keep)
+}
+
+// last gives the number that was known last.
+func (w *waiting) last(account string) (int64, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	c, ok := w.of[account]
+	return c.n, ok
 }
 
 func (w *waiting) learn(account string, n int64) {
@@ -75,7 +100,7 @@ func (w *waiting) learn(account string, n int64) {
 	if len(w.of) >= maxCounted {
 		clear(w.of)
 	}
-	w.of[account] = n
+	w.of[account] = known{n, time.Now()}
 }
 
 // changed is called when a transaction was committed.
@@ -83,8 +108,8 @@ func (w *waiting) changed(by map[string]int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for account, n := range by {
-		if _, ok := w.of[account]; ok {
-			w.of[account] += n
+		if c, ok := w.of[account]; ok {
+			w.of[account] = known{c.n + n, c.at}
 		}
 	}
 }
@@ -100,7 +125,7 @@ func (w *waiting) forget() {
 // jobs waiting as it may: before its documents are taken. What holds is what
 // the submit finds in its transaction. The error is of code QueueFull.
 func (s *Store) Room(account string, most int) error {
-	if n, known := s.writer.waiting.known(account); known && most > 0 && n >= int64(most) {
+	if n, known := s.seen.waiting.good(account); known && most > 0 && n >= int64(most) {
 		return queueFull(most, n)
 	}
 	return nil

@@ -64,8 +64,8 @@ func TestWaitingJobsAreCountedExactly(t *testing.T) {
 // A batch is taken as a whole or not at all, and a store that is opened anew
 // knows what waits in it.
 func TestWaitingBatchesAndReopening(t *testing.T) {
-	folder := t.TempDir()
-	s, err := store.Open(t.Context(), folder)
+	place := testkit.NewPlace(t)
+	s, err := place.Open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +91,7 @@ func TestWaitingBatchesAndReopening(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if s, err = store.Open(t.Context(), folder); err != nil {
+	if s, err = place.Open(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	defer s.Close() //nolint:errcheck // it was closed well once
@@ -105,8 +105,9 @@ func TestWaitingBatchesAndReopening(t *testing.T) {
 
 // Whatever happens to jobs, the number that wait is what counting finds.
 func TestWaitingIsAsCounted(t *testing.T) {
+	place := testkit.Tries(t)
 	rapid.Check(t, func(r *rapid.T) {
-		s := testkit.Store(t)
+		s := testkit.OpenStore(r, place(r))
 		model := map[job.ID]job.Status{}
 		for range rapid.IntRange(1, 40).Draw(r, "steps") {
 			waiting, ids := 0, []job.ID{}
@@ -140,7 +141,7 @@ func TestWaitingIsAsCounted(t *testing.T) {
 			case 4:
 				_ = s.Write(t.Context(), &store.Delete{ID: ids[0]})
 			case 5:
-				_ = s.Write(t.Context(), store.FoldCounts{})
+				_ = s.Write(t.Context(), &store.FoldCounts{})
 			case 6:
 				_ = s.Write(t.Context(), &store.Reap{Now: testkit.Start().Add(time.Hour), Budget: 3})
 			}

@@ -1,6 +1,7 @@
 package testkit
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -8,10 +9,26 @@ import (
 	"docket/internal/store"
 )
 
-// Store opens a database in a folder of the test's own.
+// Store opens a database of the test's own: on PostgreSQL where the run has a
+// server, otherwise on SQLite in a folder.
 func Store(t testing.TB) *store.Store {
 	t.Helper()
-	s, err := store.Open(t.Context(), t.TempDir())
+	return OpenStore(t, NewPlace(t))
+}
+
+// tester is a test, or one try of a property.
+type tester interface {
+	Helper()
+	Context() context.Context
+	Cleanup(func())
+	Fatal(...any)
+	Errorf(string, ...any)
+}
+
+// OpenStore opens the store of a place until the end of the test.
+func OpenStore(t tester, p Place) *store.Store {
+	t.Helper()
+	s, err := p.Open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

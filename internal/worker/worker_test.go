@@ -23,6 +23,7 @@ import (
 	"docket/internal/op"
 	"docket/internal/service"
 	"docket/internal/store"
+	"docket/internal/testkit"
 	"docket/internal/worker"
 )
 
@@ -58,13 +59,13 @@ type server struct {
 // its end.
 func inBubble(t *testing.T, run operation, test func(*server)) {
 	t.Helper()
-	folder := t.TempDir()
+	place := testkit.NewPlace(t)
 	synctest.Test(t, func(t *testing.T) {
-		db, err := store.Open(t.Context(), folder)
+		db, err := place.Open(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
-		blobs, err := blob.Open(folder+"/blobs", db)
+		blobs, err := blob.Open(place.Folder+"/blobs", db)
 		if err != nil {
 			t.Fatal(err)
 		}
