@@ -40,12 +40,19 @@ contract-table: ## rewrite the table of tests in docs/CONTRACT.md
 configuration: ## rewrite docs/CONFIGURATION.md from the settings
 	UPDATE_CONFIGURATION=1 $(GO) test -count=1 -run '^TestConfigurationIsDocumented$$' ./internal/config
 
-client: ## make the types of client/ anew from the OpenAPI file
+client: ## make the types of the clients anew from the OpenAPI file
 	$(TOOL) oapi-codegen -config client/wire/config.yaml -o client/wire/jobs.gen.go api/jobs.yaml
+	npm --prefix sdk/typescript run --silent types
 
-generated:
+generated: | bin
 	@made=$$(mktemp) && $(TOOL) oapi-codegen -config client/wire/config.yaml -o $$made api/jobs.yaml \
-		&& diff -q client/wire/jobs.gen.go $$made >/dev/null || { echo 'client/wire is out of date: make client'; exit 1; }
+		&& cmp client/wire/jobs.gen.go $$made || { echo 'client/wire is out of date: make client'; exit 1; }
+	@npm --prefix sdk/typescript ci --ignore-scripts --silent && cp sdk/typescript/src/jobs.gen.ts bin/jobs.gen.ts \
+		&& npm --prefix sdk/typescript run --silent types >/dev/null && cmp sdk/typescript/src/jobs.gen.ts bin/jobs.gen.ts \
+		|| { echo 'the types of sdk/typescript are out of date: make client'; exit 1; }
+
+bin:
+	@mkdir -p bin
 
 gofmt:
 	@out=$$(git ls-files -z --cached --others --exclude-standard --deduplicate -- '*.go' \

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"docket/client/wire"
 )
 
 // Error is a refusal of the server, or a job that ended without a result.
@@ -21,7 +23,11 @@ type Error struct {
 	JobID       string
 	RequestID   string        // by which the server's log names the request
 	RetryAfter  time.Duration // when the server said how long to wait
+	Items       []Fault       // of a batch, the items that are wrong
 }
+
+// Fault is what is wrong with one item of a batch.
+type Fault = wire.ItemFault
 
 func (e *Error) Error() string {
 	b := &strings.Builder{}
@@ -53,13 +59,17 @@ func refused(r *http.Response) *Error {
 		Detail  string `json:"detail"`
 		Code    string `json:"error_code"`
 		Details struct {
-			Field string `json:"field"`
-			JobID string `json:"job_id"`
+			Field string  `json:"field"`
+			JobID string  `json:"job_id"`
+			Items []Fault `json:"items"`
 		} `json:"details"`
 		Suggestions []string `json:"suggestions"`
 	}
 	if err := json.Unmarshal(data, &body); err == nil && body.Detail != "" {
 		e.Code, e.Message, e.Suggestions, e.Field, e.JobID = body.Code, body.Detail, body.Suggestions, body.Details.Field, body.Details.JobID
+		if e.Items = body.Details.Items; len(e.Items) > 0 {
+			e.Message += "; " + e.Items[0].Message
+		}
 		return e
 	}
 	e.Code = strings.ReplaceAll(strings.ToLower(http.StatusText(r.StatusCode)), " ", "_")

@@ -101,6 +101,9 @@ packages() {
 			apt-get install -y --no-install-recommends "${missing[@]}"
 }
 
+# A library that checks our webhooks, and what builds the TypeScript client.
+npm_packages() { tools/contract.sh install && npm --prefix sdk/typescript ci --ignore-scripts; }
+
 # The race detector makes the database thirty times slower, so of the
 # end-to-end tests it gets those in which much happens at the same time. All of
 # them have run without it.
@@ -116,7 +119,7 @@ race() {
 }
 
 stage packages packages
-stage npm      tools/contract.sh install # a library that checks our webhooks
+stage npm      npm_packages
 stage build    "$go" build ./...
 stage test     "$go" test -count=1 ./...
 stage postgres postgres

@@ -1,6 +1,6 @@
 """What can go wrong."""
 
-from typing import List, Optional
+from typing import Any, Dict, List, Optional
 
 
 class DocketError(Exception):
@@ -14,7 +14,8 @@ class DocketError(Exception):
 
 
 class RequestError(DocketError):
-    """A refusal. `retry_after` is in seconds, None when the server did not say."""
+    """A refusal. `retry_after` is in seconds, None when the server did not say;
+    `items` are the faults of a batch: index, error_type, message."""
 
     def __init__(
         self,
@@ -26,6 +27,7 @@ class RequestError(DocketError):
         job_id: str = "",
         request_id: str = "",
         retry_after: Optional[float] = None,
+        items: Optional[List[Dict[str, Any]]] = None,
     ) -> None:
         super().__init__(message, code, job_id)
         self.status = status
@@ -33,6 +35,7 @@ class RequestError(DocketError):
         self.field = field
         self.request_id = request_id
         self.retry_after = retry_after
+        self.items = items or []
 
     def __str__(self) -> str:
         return f"{self.message} ({self.status} {self.code})"

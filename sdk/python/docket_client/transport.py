@@ -82,6 +82,9 @@ def refusal(response: requests.Response) -> RequestError:
             f"the server answered {status} {response.reason}", code, status, request_id=request_id, retry_after=retry_after
         )
     details = body.get("details") or {}
+    items = details.get("items") or []
+    if items:
+        message += "; " + items[0]["message"]
     return RequestError(
         message,
         body.get("error_code", ""),
@@ -91,6 +94,7 @@ def refusal(response: requests.Response) -> RequestError:
         details.get("job_id", ""),
         request_id,
         retry_after,
+        items,
     )
 
 
