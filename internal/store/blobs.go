@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"docket/internal/job"
 )
@@ -23,6 +24,19 @@ func (s *Store) InlineBlob(ctx context.Context, name string) ([]byte, error) {
 	return data, nil
 }
 
+// NewestAwaiting is when the newest job was made that waits for its document;
+// zero when none does.
+func (s *Store) NewestAwaiting(ctx context.Context) (time.Time, error) {
+	var at sql.NullInt64
+	if err := s.readers.QueryRowContext(ctx, "SELECT MAX(created_at) FROM jobs WHERE status = 'awaiting_upload'").Scan(&at); err != nil {
+		return time.Time{}, fmt.Errorf("find awaited documents: %w", storageError(err))
+	}
+	if !at.Valid {
+		return time.Time{}, nil
+	}
+	return time.UnixMicro(at.Int64).UTC(), nil
+}
+
 // Setting reads a fact about the database, and stores create() under its name
 // when there is none yet.
 func (s *Store) Setting(ctx context.Context, name string, create func() string) (string, error) {
@@ -31,6 +45,18 @@ func (s *Store) Setting(ctx context.Context, name string, create func() string) 
 		return "", fmt.Errorf("read setting %s: %w", name, err)
 	}
 	return op.value, nil
+}
+
+// FindSetting reads a fact about the database; false when there is none.
+func (s *Store) FindSetting(ctx context.Context, name string) (value string, found bool, err error) {
+	err = s.readers.QueryRowContext(ctx, "SELECT value FROM settings WHERE name = $1", name).Scan(&value)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", false, nil
+	}
+	if err != nil {
+		return "", false, fmt.Errorf("read setting %s: %w", name, storageError(err))
+	}
+	return value, true, nil
 }
 
 // SaveSetting stores a fact about the database over an older one.

@@ -15,7 +15,7 @@ import (
 // caller's to sync.
 func (s *Store) Snapshot(ctx context.Context, path string) (err error) {
 	if s.shared {
-		return job.Errorf(job.Conflict, job.Facts{"problem": "the database is on PostgreSQL: back it up with pg_dump, and copy the folder \"blobs\" of every server's data folder after that"}, "back up PostgreSQL")
+		return job.Errorf(job.Conflict, job.Facts{"problem": "the database is on PostgreSQL: back it up with pg_dump, and after that keep a copy of the folder or bucket of the documents (--blobs)"}, "back up PostgreSQL")
 	}
 	db, err := sql.Open("sqlite", sqliteDSN(s.path))
 	if err != nil {

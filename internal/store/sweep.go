@@ -81,6 +81,32 @@ func (o *SweepUploads) apply(t *txn) error {
 	return nil
 }
 
+// RefuseUpload fails a job that waits for its document, because of what came.
+// The error is ErrFenced when it does not wait any more.
+type RefuseUpload struct {
+	ID        job.ID
+	Failure   job.Failure
+	Now       time.Time
+	Retention time.Duration // how long a final job is kept
+
+	Ended Ended // the answer
+}
+
+func (*RefuseUpload) work() bool { return true }
+
+func (o *RefuseUpload) apply(t *txn) error {
+	j, ok, err := t.lookUp(o.ID)
+	if err != nil {
+		return err
+	}
+	if !ok || j.Status != job.AwaitingUpload {
+		return ErrFenced
+	}
+	j.Failure = &o.Failure
+	o.Ended, err = t.end(j, job.Failed, o.Now, o.Retention)
+	return err
+}
+
 // SweepDeliveries removes up to Max messages, with their tries, that were
 // taken or given up before a time.
 type SweepDeliveries struct {
