@@ -25,8 +25,9 @@ type Config struct {
 	PrivateNetworks []netip.Prefix // that documents may be fetched from and messages sent to
 	HideForeign     bool           // answer 404 rather than 403 for jobs of other accounts
 
-	Data      string        // folder of this process: the blobs, and the database when that is SQLite
+	Data      string        // folder of this process: the database when that is SQLite, and the blobs if they have no other place
 	Database  string        // URL of a PostgreSQL database; empty: SQLite in the data folder
+	Blobs     Blobs         // where large documents and results are
 	MaxFile   int64         // bytes of one document
 	MinFree   int64         // bytes of the disk below which no job is taken
 	Retention time.Duration // how long a job is kept after its end

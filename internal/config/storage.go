@@ -11,13 +11,13 @@ import (
 
 // storageSettings say where documents are kept, and how large they may be.
 func storageSettings() []Setting {
-	return []Setting{
+	return append([]Setting{
 		{Name: "data", Default: "./data", Usage: "folder for the database and the documents", set: setData},
 		{Name: "database", Usage: "PostgreSQL to use instead of the database in the data folder, postgres://user:password@host:port/name; many servers may use the same", Secret: true, set: setDatabase},
 		{Name: "max-file", Default: "100MB", Usage: "largest document, in bytes or with kB, MB or GB", set: setMaxFile},
 		{Name: "min-free", Default: "64MB", Usage: "room on the disk below which no job is taken, so that running ones can end; in bytes or with kB, MB or GB", set: setMinFree},
 		{Name: "retention", Default: "7d", Usage: "how long a job and its result are kept after its end, such as 90m, 12h or 30d", set: setRetention},
-	}
+	}, blobSettings()...)
 }
 
 func setData(c *Config, v string) error {
