@@ -104,6 +104,13 @@ packages() {
 # A library that checks our webhooks, and what builds the TypeScript client.
 npm_packages() { tools/contract.sh install && npm --prefix sdk/typescript ci --ignore-scripts; }
 
+# The S3 server of the tests. Each test starts one for itself, so that it can
+# kill it.
+s3() {
+	GOBIN=$PWD/bin "$go" install github.com/versity/versitygw/cmd/versitygw@v1.8.0 &&
+		export DOCKET_TEST_S3_SERVER=$PWD/bin/versitygw
+}
+
 # The race detector makes the database thirty times slower, so of the
 # end-to-end tests it gets those in which much happens at the same time. All of
 # them have run without it.
@@ -121,6 +128,7 @@ race() {
 stage packages packages
 stage npm      npm_packages
 stage build    "$go" build ./...
+stage s3       s3
 stage test     "$go" test -count=1 ./...
 stage postgres postgres
 stage on_pg    on_postgres

@@ -1,7 +1,8 @@
 // Package blob keeps named bytes: the documents that come in and the results
 // that go out. A blob belongs to one job and is never overwritten or shared.
 // Small ones travel in the database, in the transaction of the row that names
-// them; larger ones are files, on disk before the row is.
+// them; larger ones are files or objects of an S3 bucket, durable before the
+// row is.
 package blob
 
 import (
@@ -24,18 +25,20 @@ const InlineLimit = 64 << 10
 
 // Store is where the blobs are.
 type Store struct {
-	files *fileDriver
-	db    *store.Store
+	driver driver
+	files  *fileDriver // the driver, if the blobs are files
+	bucket *s3Driver   // the driver, if they are objects
+	db     *store.Store
 }
 
 // Open uses the folder for files, made when it is not there, and the database
-// for small blobs. What an earlier process was writing when it died is removed.
+// for small blobs. Several processes may use one folder.
 func Open(folder string, db *store.Store) (*Store, error) {
 	files, err := openFiles(folder)
 	if err != nil {
 		return nil, err
 	}
-	return &Store{files: files, db: db}, nil
+	return &Store{driver: files, files: files, db: db}, nil
 }
 
 // Name is where a job's blob is kept. It is known from the id alone, so that a
@@ -50,7 +53,7 @@ type Writer struct {
 	name  string // the operation's
 	blob  string
 	small bytes.Buffer
-	file  *fileWriter // once it has outgrown the database
+	large sink // once it has outgrown the database
 	size  int64
 	sum   hash.Hash
 }
@@ -59,7 +62,7 @@ type Writer struct {
 type Sealed struct {
 	File   job.File
 	SHA256 string      // hexadecimal
-	Inline *store.Blob // to be written with the row; nil when it is a file
+	Inline *store.Blob // to be written with the row; nil when it is large
 }
 
 // Create begins a blob of a job's attempt; inputs belong to attempt 0.
@@ -71,21 +74,21 @@ func (s *Store) Create(id job.ID, attempt int, name string) *Writer {
 func (w *Writer) Write(p []byte) (int, error) {
 	w.sum.Write(p)
 	w.size += int64(len(p))
-	if w.file == nil && w.size <= InlineLimit {
+	if w.large == nil && w.size <= InlineLimit {
 		return w.small.Write(p)
 	}
-	if w.file == nil {
-		f, err := w.store.files.create(w.blob)
+	if w.large == nil {
+		to, err := w.store.driver.create(w.blob)
 		if err != nil {
 			return 0, writeError(w.blob, err)
 		}
-		w.file = f
-		if _, err := f.Write(w.small.Bytes()); err != nil {
+		w.large = to
+		if _, err := to.Write(w.small.Bytes()); err != nil {
 			return 0, writeError(w.blob, err)
 		}
 		w.small = bytes.Buffer{}
 	}
-	n, err := w.file.Write(p)
+	n, err := w.large.Write(p)
 	return n, writeError(w.blob, err)
 }
 
@@ -95,14 +98,14 @@ func (w *Writer) Size() int64 { return w.size }
 // Seal makes the blob durable, or ready to become so with its row.
 func (w *Writer) Seal() (Sealed, error) {
 	sealed := Sealed{
-		File:   job.File{Name: w.name, Blob: w.blob, Size: w.size, Inline: w.file == nil},
+		File:   job.File{Name: w.name, Blob: w.blob, Size: w.size, Inline: w.large == nil},
 		SHA256: hex.EncodeToString(w.sum.Sum(nil)),
 	}
-	if w.file == nil {
+	if w.large == nil {
 		sealed.Inline = &store.Blob{Name: w.blob, Data: w.small.Bytes()}
 		return sealed, nil
 	}
-	if err := w.file.seal(); err != nil {
+	if err := w.large.seal(); err != nil {
 		return Sealed{}, writeError(w.blob, err)
 	}
 	return sealed, nil
@@ -110,10 +113,10 @@ func (w *Writer) Seal() (Sealed, error) {
 
 // Abort throws away what was taken.
 func (w *Writer) Abort() error {
-	if w.file == nil {
+	if w.large == nil {
 		return nil
 	}
-	if err := w.file.abort(); err != nil {
+	if err := w.large.abort(); err != nil {
 		return fmt.Errorf("abort blob %s: %w", w.blob, err)
 	}
 	return nil
@@ -129,27 +132,41 @@ func (s *Store) Open(ctx context.Context, f job.File) (io.ReadCloser, error) {
 		}
 		return io.NopCloser(bytes.NewReader(data)), nil
 	}
-	return s.files.open(f.Blob)
+	return s.driver.open(ctx, f.Blob)
 }
 
-// Remove deletes a blob that is a file; small ones go with their rows.
+// Remove deletes a large blob; small ones go with their rows.
 func (s *Store) Remove(f job.File) error {
 	if f.Inline {
 		return nil
 	}
-	return s.files.remove(f.Blob)
+	return s.driver.remove(f.Blob)
 }
 
-// Free is how many bytes may still be written.
-func (s *Store) Free() (int64, error) { return free(s.files.root) }
+// Free is how many bytes may still be written, as far as this machine can
+// tell.
+func (s *Store) Free() (int64, error) { return s.driver.free() }
 
-// RemoveJob deletes all files of a job; small blobs go with its row.
-func (s *Store) RemoveJob(id job.ID) error { return s.files.removeAll(id.Folder()) }
+// RemoveJob deletes all large blobs of a job; small ones go with its row.
+func (s *Store) RemoveJob(id job.ID) error { return s.driver.removeAll(id.Folder()) }
+
+// Reachable says that the store answers, as far as is known: it is asked only
+// after something has failed.
+func (s *Store) Reachable(ctx context.Context) bool { return s.driver.reachable(ctx) }
+
+// Place is where the large blobs are: a folder, or s3://bucket/prefix.
+func (s *Store) Place() string { return s.driver.place() }
+
+// Bucket says that the large blobs are objects of a bucket.
+func (s *Store) Bucket() bool { return s.bucket != nil }
 
 func writeError(name string, err error) error {
+	e, known := errors.AsType[*job.Error](err)
 	switch {
 	case err == nil:
 		return nil
+	case known:
+		return &job.Error{Code: e.Code, Err: fmt.Errorf("write blob %s: %w", name, err)}
 	case errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT):
 		return &job.Error{Code: job.DiskFull, Err: fmt.Errorf("write blob %s: %w", name, err)}
 	default:
@@ -157,10 +174,10 @@ func writeError(name string, err error) error {
 	}
 }
 
-// Probe says whether files can be written.
+// Probe says whether blobs can be written.
 func (s *Store) Probe() error {
-	if err := s.files.probe(); err != nil {
-		return fmt.Errorf("write a file: %w", err)
+	if err := s.driver.probe(); err != nil {
+		return fmt.Errorf("write a blob: %w", err)
 	}
 	return nil
 }

@@ -16,8 +16,12 @@ import (
 
 // Export puts a blob that is a file under its own name below a folder, and gives
 // its sha256 in hexadecimals. On the same disk it is a hard link, and costs no
-// room. Its bytes are on disk then, its folders after SyncTree. The error is of code ResultGone when there is no such file.
+// room. Its bytes are on disk then, its folders after SyncTree. The error is of
+// code ResultGone when there is no such file.
 func (s *Store) Export(ctx context.Context, f job.File, folder string) (sum string, err error) {
+	if s.files == nil {
+		return "", fmt.Errorf("export blob %s: it is in %s", f.Blob, s.Place())
+	}
 	name := filepath.FromSlash(f.Blob)
 	if !filepath.IsLocal(name) {
 		return "", fmt.Errorf("export blob %q: its name leads elsewhere", f.Blob)

@@ -1,6 +1,7 @@
 package blob
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -21,9 +22,6 @@ type fileDriver struct {
 
 func openFiles(folder string) (*fileDriver, error) {
 	d := &fileDriver{root: folder, temp: filepath.Join(folder, "tmp")}
-	if err := os.RemoveAll(d.temp); err != nil {
-		return nil, fmt.Errorf("clear unfinished blobs: %w", err)
-	}
 	if err := os.MkdirAll(d.temp, 0o700); err != nil {
 		return nil, fmt.Errorf("make the blob folder: %w", err)
 	}
@@ -36,7 +34,7 @@ type fileWriter struct {
 	name   string
 }
 
-func (d *fileDriver) create(name string) (*fileWriter, error) {
+func (d *fileDriver) create(name string) (sink, error) {
 	f, err := os.CreateTemp(d.temp, "blob-")
 	if err != nil {
 		return nil, err
@@ -90,7 +88,8 @@ func syncFolder(folder string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-func (d *fileDriver) link(from, to string) error {
+// copy makes a hard link, which costs nothing.
+func (d *fileDriver) copy(_ context.Context, from, to string) error {
 	source, target := filepath.Join(d.root, filepath.FromSlash(from)), filepath.Join(d.root, filepath.FromSlash(to))
 	if err := d.makeFolders(filepath.Dir(target)); err != nil {
 		return writeError(to, err)
@@ -105,7 +104,7 @@ func (d *fileDriver) link(from, to string) error {
 	return syncFolder(filepath.Dir(target))
 }
 
-func (d *fileDriver) open(name string) (io.ReadCloser, error) {
+func (d *fileDriver) open(_ context.Context, name string) (io.ReadCloser, error) {
 	f, err := os.Open(filepath.Join(d.root, filepath.FromSlash(name)))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, job.Errorf(job.ResultGone, nil, "no blob %s", name)
@@ -143,6 +142,13 @@ func (d *fileDriver) removeNow(name string) error {
 	}
 	return nil
 }
+
+func (d *fileDriver) free() (int64, error) { return free(d.root) }
+
+func (d *fileDriver) place() string { return d.root }
+
+// reachable is true: a disk that fails says so when it is used.
+func (d *fileDriver) reachable(context.Context) bool { return true }
 
 // probe makes a file and removes it again.
 func (d *fileDriver) probe() error {

@@ -26,8 +26,11 @@ func (g *gate) pass(remove func() error) error {
 
 // Hold keeps every file in its place until release is called, which then
 // removes what was to be removed meanwhile. What a process that dies has not
-// removed is an orphan.
+// removed is an orphan. Objects are not held.
 func (s *Store) Hold() (release func() error) {
+	if s.files == nil {
+		return func() error { return nil }
+	}
 	g := &s.files.gate
 	g.mu.Lock()
 	defer g.mu.Unlock()

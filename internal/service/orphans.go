@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -22,21 +23,22 @@ const OrphanAge = 24 * time.Hour
 func (s *Service) SweepOrphans(ctx context.Context, before time.Time) (int, error) {
 	var (
 		swept int
-		ids   []job.ID
+		files = map[job.ID][]blob.Stored{}
 	)
 	flush := func() error {
-		n, err := s.sweepOrphansOf(ctx, ids, before)
-		swept, ids = swept+n, ids[:0]
+		n, err := s.sweepOrphansOf(ctx, files, before)
+		swept += n
+		clear(files)
 		return err
 	}
-	for id, err := range s.blobs.Jobs() {
+	for one, err := range s.blobs.Jobs(ctx) {
 		if err == nil {
 			err = context.Cause(ctx)
 		}
 		if err != nil {
 			return swept, err
 		}
-		if ids = append(ids, id); len(ids) == pageOfChanges {
+		if files[one.Job] = one.Blobs; len(files) == pageOfChanges {
 			if err := flush(); err != nil {
 				return swept, err
 			}
@@ -45,18 +47,11 @@ func (s *Service) SweepOrphans(ctx context.Context, before time.Time) (int, erro
 	if err := flush(); err != nil {
 		return swept, err
 	}
-	return swept, s.blobs.Clear(before)
+	return swept, s.blobs.Clear(ctx, before)
 }
 
-func (s *Service) sweepOrphansOf(ctx context.Context, ids []job.ID, before time.Time) (int, error) {
-	files := map[job.ID][]blob.Stored{}
-	for _, id := range ids {
-		list, err := s.blobs.Files(id)
-		if err != nil {
-			return 0, err
-		}
-		files[id] = list
-	}
+func (s *Service) sweepOrphansOf(ctx context.Context, files map[job.ID][]blob.Stored, before time.Time) (int, error) {
+	ids := slices.Collect(maps.Keys(files))
 	// The rows are read after the files: what was stored in between is in the
 	// row, or belongs to an attempt that the row knows.
 	found, err := s.store.Jobs(ctx, ids)
@@ -87,9 +82,10 @@ func orphansOf(j job.Job, files []blob.Stored, before time.Time) []job.File {
 	var orphans []job.File
 	running := j.Status == job.Processing && !j.Waiting()
 	for _, f := range files {
+		attempt, ours := f.Attempt()
 		named := slices.ContainsFunc(j.Files(), func(own job.File) bool { return own.Blob == f.Blob })
 		uploading := j.Status == job.AwaitingUpload && !f.Modified.Before(before)
-		if named || uploading || (running && f.Attempt == j.Attempt) {
+		if !ours || named || uploading || (running && attempt == j.Attempt) {
 			continue
 		}
 		orphans = append(orphans, job.File{Name: "orphan", Blob: f.Blob})
