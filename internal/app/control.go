@@ -127,7 +127,7 @@ func offlineAPI(ctx context.Context, db *store.Store, folder string) (http.Handl
 	}
 	log := slog.New(slog.DiscardHandler)
 	svc, err := service.New(ctx, service.Parts{
-		Store: db, Blobs: blobs, Hub: event.NewHub(), Now: time.Now, Log: log,
+		Store: db, Blobs: blobs, Hub: event.NewHub(), Now: db.Now, Log: log,
 		Operations: operations(sandbox.New(sandbox.Options{Log: log}), nil, nil, 0), // by name alone: nothing runs here
 	}, service.Settings{Retention: usual.Retention})
 	if err != nil {

@@ -67,7 +67,7 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 	defer done()
 	hub, ops := event.NewHub(), operations(pool, remote, fetcher, cfg.MaxFile)
 	svc, err = service.New(ctx, service.Parts{
-		Store: db, Blobs: blobs, Hub: hub, Operations: ops, Pictures: op.NewPictures(pool), Now: time.Now, Log: log,
+		Store: db, Blobs: blobs, Hub: hub, Operations: ops, Pictures: op.NewPictures(pool), Now: db.Now, Log: log,
 	}, service.Settings{
 		MaxFile: cfg.MaxFile, MinFree: cfg.MinFree, Retention: cfg.Retention, Workers: cfg.Workers, Version: version(), Sockets: cfg.MaxWebSockets, PublicURL: publicURL,
 		SMTP: cfg.SMTP != "", MailDomains: cfg.MailDomains, Loopback: cfg.Loopback(), HideForeign: cfg.HideForeign, PrivateNetworks: cfg.PrivateNetworks,
@@ -104,6 +104,9 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 	}
 	wg.Go(func() { dispatcher.Run(ctx) })
 	wg.Go(func() { keepNode(ctx, svc, node, log) })
+	if db.Shared() {
+		wg.Go(func() { follow(ctx, db, svc, log) })
+	}
 	if db.Shared() {
 		start = start.Add(-service.OrphanAge) // others may be writing what belongs to nobody yet
 	}

@@ -30,6 +30,10 @@ type Held = store.Held
 // is final or gone.
 func Fenced(err error) bool { return errors.Is(err, store.ErrFenced) }
 
+// Away says of an error that the database could not be reached, and of a write
+// that it is not known whether it was stored: it may be tried again.
+func Away(err error) bool { return errors.Is(err, store.ErrAway) }
+
 // Claim takes up to n waiting jobs for a worker.
 func (s *Service) Claim(ctx context.Context, owner string, n int) ([]job.Job, error) {
 	o := &store.Claim{Owner: owner, Now: s.time(), Lease: Lease, Max: n}
@@ -80,10 +84,14 @@ func (s *Service) Reap(ctx context.Context, all bool) (int, error) {
 	return len(o.Waiting), nil
 }
 
-// FoldCounts keeps the counts of jobs, of their moves and of usage short.
+// FoldCounts keeps the counts of jobs, of their moves and of usage short. One
+// node does it at a time.
 func (s *Service) FoldCounts(ctx context.Context) error {
 	counts, moves, usage := &store.FoldCounts{}, &store.FoldMoves{Now: s.time()}, &store.FoldUsage{}
-	return errors.Join(s.fold(ctx, counts, &counts.More), s.fold(ctx, moves, &moves.More), s.fold(ctx, usage, &usage.More))
+	_, err := s.store.Alone(ctx, "fold", func() error {
+		return errors.Join(s.fold(ctx, counts, &counts.More), s.fold(ctx, moves, &moves.More), s.fold(ctx, usage, &usage.More))
+	})
+	return err
 }
 
 func (s *Service) fold(ctx context.Context, o store.Op, more *bool) error {
@@ -152,11 +160,15 @@ func (s *Service) Complete(ctx context.Context, j job.Job, r op.Result, files []
 // Fail ends the job with the error, or lets it wait for another try when the
 // error may pass and the budget allows.
 //
-// A full disk costs a job nothing: it goes on when there is room. // contract J10
+// A full disk costs a job nothing: it goes on when there is room. Nor does a
+// database that is away: it goes on when that is back. // contract J10
 func (s *Service) Fail(ctx context.Context, j job.Job, cause error) error {
 	if job.Caused(cause, job.DiskFull) {
 		now := s.time()
 		return s.release(ctx, j, &store.Release{RunAt: now.Add(roomPause), Now: now, Code: job.DiskFull})
+	}
+	if Away(cause) {
+		return s.release(ctx, j, &store.Release{Now: s.time(), Code: job.Unavailable})
 	}
 	f := job.FailureOf(cause)
 	if !errors.Is(cause, op.ErrAgain) {

@@ -16,21 +16,39 @@ type keyring struct {
 	mu     sync.RWMutex
 	keys   map[string]account.Key // by id
 	prefix map[string][]string    // ids by the beginning of a secret
+	puts   int                    // how often a key has changed here
 }
 
 // LoadKeys reads the keys of the database.
 func (s *Service) LoadKeys(ctx context.Context) error {
+	puts := s.keys.changed()
 	keys, err := s.store.Keys(ctx)
 	if err != nil {
 		return err
 	}
-	s.keys.load(keys)
+	s.keys.load(keys, puts)
 	return nil
 }
 
-func (r *keyring) load(keys []account.Key) {
+func (r *keyring) changed() int {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.puts
+}
+
+// load takes the keys that were read when so many had changed here: if one has
+// changed since, the next reading will have it.
+func (r *keyring) load(keys []account.Key, puts int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.puts != puts {
+		return
+	}
+	for i, k := range keys { // the use of a key is noted later
+		if used := r.keys[k.ID].LastUsedAt; used.After(k.LastUsedAt) {
+			keys[i].LastUsedAt = used
+		}
+	}
 	r.keys, r.prefix = make(map[string]account.Key, len(keys)), make(map[string][]string, len(keys))
 	for _, k := range keys {
 		r.add(k)
@@ -51,6 +69,7 @@ func (r *keyring) add(k account.Key) {
 func (r *keyring) put(k account.Key) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.puts++
 	r.add(k)
 }
 

@@ -52,7 +52,18 @@ func (s *Service) setPaused(ctx context.Context, what string, paused bool) error
 	return s.loadPaused(ctx)
 }
 
+// Refresh reads anew what is remembered of the database and other nodes may
+// have changed: keys with their limits, and pauses.
+func (s *Service) Refresh(ctx context.Context) error {
+	if err := s.LoadKeys(ctx); err != nil {
+		return err
+	}
+	return s.loadPaused(ctx)
+}
+
 func (s *Service) loadPaused(ctx context.Context) error {
+	s.pausing.Lock() // what was read last is what holds
+	defer s.pausing.Unlock()
 	all, err := s.store.Paused(ctx)
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -37,6 +38,7 @@ type Service struct {
 	pace       pace
 	settings   Settings
 	paused     atomic.Pointer[[]Paused]
+	pausing    sync.Mutex
 	health     health
 	begun      time.Time
 }

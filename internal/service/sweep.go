@@ -36,7 +36,17 @@ type Swept struct {
 // messages that were delivered long ago, old Idempotency-Keys. Jobs whose
 // document was never uploaded fail. Who watches is told.
 // contract A11, J14, J23
-func (s *Service) Sweep(ctx context.Context) (Swept, error) {
+//
+// One node does it at a time.
+func (s *Service) Sweep(ctx context.Context) (swept Swept, err error) {
+	_, err = s.store.Alone(ctx, "sweep", func() error {
+		swept, err = s.sweep(ctx)
+		return err
+	})
+	return swept, err
+}
+
+func (s *Service) sweep(ctx context.Context) (Swept, error) {
 	var swept Swept
 	err := s.inChunks(ctx, func(now time.Time) (int, error) {
 		o := &store.SweepUploads{Now: now, Before: now.Add(-UploadLife - uploadGrace), Retention: s.settings.Retention, Max: sweepChunk}

@@ -80,7 +80,10 @@ func tagRows() table {
 	return table{name: "tags", columns: "account, tag, job_id", types: "ttb", also: " ON CONFLICT DO NOTHING"}
 }
 
-func blobRows() table { return table{name: "blobs", columns: "name, data", types: "tb"} }
+// A blob may be written again by who was not told whether it was stored.
+func blobRows() table {
+	return table{name: "blobs", columns: "name, data", types: "tb", also: " ON CONFLICT (name) DO UPDATE SET data = excluded.data"}
+}
 
 func deliveryRows() table {
 	return table{

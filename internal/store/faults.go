@@ -1,8 +1,10 @@
 package store
 
 import (
+	"context"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"strings"
@@ -19,8 +21,10 @@ func storageError(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case away(err) || conflicting(err):
+	case errors.Is(err, ErrAway):
 		return &job.Error{Code: job.Unavailable, Err: err}
+	case away(err) || conflicting(err):
+		return &job.Error{Code: job.Unavailable, Err: fmt.Errorf("%w: %w", ErrAway, err)}
 	}
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok && e.Code == "53100" { // disk_full
 		return &job.Error{Code: job.DiskFull, Err: err}
@@ -48,7 +52,7 @@ func conflicting(err error) bool {
 // away says that PostgreSQL could not be reached, went away, or cannot do
 // anything for anybody now.
 func away(err error) bool {
-	if err == nil {
+	if err == nil || errors.Is(err, context.Canceled) { // whoever asked has gone
 		return false
 	}
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
@@ -66,9 +70,9 @@ func away(err error) bool {
 	if _, ok := errors.AsType[net.Error](err); ok {
 		return true
 	}
-	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) || errors.Is(err, driver.ErrBadConn) ||
-		errors.Is(err, errLost)
+	return pgconn.SafeToRetry(err) || errors.Is(err, ErrAway) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) || errors.Is(err, driver.ErrBadConn)
 }
 
-// errLost says that the connection broke while the database was asked.
-var errLost = errors.New("the connection to the database was lost")
+// ErrAway says that PostgreSQL could not be reached, or that the connection
+// broke before it answered: then it is not known whether a write was stored.
+var ErrAway = errors.New("the database cannot be reached")

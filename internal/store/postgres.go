@@ -12,8 +12,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
-
-	"docket/internal/job"
 )
 
 // How long a node waits for PostgreSQL.
@@ -55,6 +53,9 @@ func OpenPostgres(ctx context.Context, address string, o PostgresOptions) (*Stor
 		return nil, errors.Join(err, lock.release())
 	}
 	s.lock = lock
+	if err := s.SetClock(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
 	return s, nil
 }
 
@@ -129,7 +130,3 @@ func cutPooler(address string) (rest string, pooled bool, err error) {
 	u.RawQuery = q.Encode()
 	return u.String(), pooled, nil
 }
-
-// awayError says that the database was not reached, or went away before it
-// answered.
-func awayError(err error) error { return &job.Error{Code: job.Unavailable, Err: err} }

@@ -55,7 +55,7 @@ func (e *postgresEngine) connect(ctx context.Context) error {
 	}
 	conn, err := pgx.ConnectConfig(ctx, e.config)
 	if err != nil {
-		return awayError(fmt.Errorf("connect to the database: %w", err))
+		return fmt.Errorf("%w: %w", ErrAway, err)
 	}
 	e.conn = conn
 	return nil

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
@@ -168,7 +169,7 @@ func (p *pipeline) flush() error {
 	}
 	p.begun, p.inserts, p.asked = true, nil, nil
 	if err != nil && (p.engine.conn.IsClosed() || p.ctx.Err() != nil) {
-		return errors.Join(errLost, err)
+		return fmt.Errorf("%w: %w", ErrAway, err)
 	}
 	return err
 }

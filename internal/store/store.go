@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 )
 
@@ -24,13 +25,11 @@ type Store struct {
 	seen    *seen              // by the writers
 	pages   sql.IsolationLevel // that makes what a transaction reads be of one moment
 	shared  bool               // other nodes may have it open
+	ahead   atomic.Int64       // ns by which the database's clock is before this machine's
 
 	lock *folderLock // of SQLite
 	path string      // the same: of the file
 }
-
-// Shared says whether other nodes may use the same database.
-func (s *Store) Shared() bool { return s.shared }
 
 // Open opens the database in the folder, makes it when it is not there, and
 // brings it up to date. One process owns a folder at a time: the error of a

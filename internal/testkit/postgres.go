@@ -31,10 +31,21 @@ const template = "docket_template"
 // run, and gives its address; empty where tests run on SQLite.
 func Database(t testing.TB) string {
 	t.Helper()
-	server := os.Getenv(DatabaseEnv)
-	if server == "" {
+	if os.Getenv(DatabaseEnv) == "" {
 		return ""
 	}
+	return makeDatabase(t, template)
+}
+
+// EmptyDatabase is Database without any table.
+func EmptyDatabase(t testing.TB) string {
+	t.Helper()
+	return makeDatabase(t, "template1")
+}
+
+func makeDatabase(t testing.TB, from string) string {
+	t.Helper()
+	server := os.Getenv(DatabaseEnv)
 	ctx := context.WithoutCancel(t.Context())
 	name := "test_" + strings.ReplaceAll(uuid.NewString(), "-", "")
 	admin, err := sql.Open("pgx", server)
@@ -50,7 +61,7 @@ func Database(t testing.TB) string {
 	if err := makeTemplate(ctx, admin, server); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := admin.ExecContext(ctx, "CREATE DATABASE "+name+" TEMPLATE "+template); err != nil {
+	if _, err := admin.ExecContext(ctx, "CREATE DATABASE "+name+" TEMPLATE "+from); err != nil {
 		t.Fatal(err)
 	}
 	return onServer(server, name)

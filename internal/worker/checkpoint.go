@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"time"
 
 	"docket/internal/blob"
 	"docket/internal/job"
@@ -39,12 +40,28 @@ func (a *attempt) checkpoint(ctx context.Context, version int, part []byte, stat
 		next.Files = append(next.Files, s.File)
 	}
 	small = append(small, inline(a.sealed[a.saved:]...)...)
-	if err := a.worker.service.Checkpoint(ctx, a.job, next, small); err != nil {
+	if err := a.untilSaved(ctx, func() error { return a.worker.service.Checkpoint(ctx, a.job, next, small) }); err != nil {
 		a.worker.service.Remove(a.job, files...)
 		return storing(fmt.Errorf("save a checkpoint: %w", err))
 	}
 	a.job.Checkpoint, a.saved = &next, len(a.sealed)
 	return nil
+}
+
+// untilSaved tries again while the database is away: as long as the attempt
+// lasts, its work need not be done again.
+func (a *attempt) untilSaved(ctx context.Context, save func() error) error {
+	for pause := 50 * time.Millisecond; ; pause = min(2*pause, time.Second) {
+		err := save()
+		if !service.Away(err) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(pause):
+		}
+	}
 }
 
 // inline are those of the blobs that go into the database.

@@ -24,8 +24,9 @@ func (w *Worker) keepLeases(ctx context.Context) {
 	defer fold.Stop()
 	cancelled := w.hub.Listen(func(e job.Event) bool { return e.Kind == job.EventCancelRequested || e.Kind == job.EventDeleted })
 	defer cancelled.Close()
-	reached := time.Now() // the database answered last
-	steady := reached     // since when it has always answered
+	lost := time.AfterFunc(giveUp, func() { w.cancelAll(errLost) })
+	defer lost.Stop()
+	steady := time.Now() // since when the database has always answered, and soon
 	for {
 		select {
 		case <-ctx.Done():
@@ -37,14 +38,14 @@ func (w *Worker) keepLeases(ctx context.Context) {
 				w.log.Error("fold counts", "error", err)
 			}
 		case <-renew.C:
-			if w.renew(ctx) {
-				reached = time.Now()
-				continue
+			asked := time.Now()
+			answered := w.renew(ctx)
+			if answered {
+				lost.Reset(giveUp - time.Since(asked))
 			}
-			if time.Since(reached) > giveUp {
-				w.cancelAll(errLost)
+			if !answered || time.Since(asked) > reapEvery {
+				steady = time.Now()
 			}
-			steady = time.Now()
 		case <-reap.C:
 			// Right after an outage every lease looks lost, though its worker
 			// only could not renew it.
