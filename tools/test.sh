@@ -56,23 +56,23 @@ postgres() {
 		as=(setpriv --reuid=postgres --regid=postgres --clear-groups)
 		chown postgres "$folder" || return
 	fi
+	at_exit "(cd '$folder' && ${as[*]-} '$programs/pg_ctl' -D '$folder/data' -m immediate stop); rm -rf '$folder'"
 	port=$(/usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])') &&
 		(cd "$folder" && ${as[@]+"${as[@]}"} "$programs/initdb" -D "$folder/data" -U docket --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync) &&
 		(cd "$folder" && ${as[@]+"${as[@]}"} "$programs/pg_ctl" -D "$folder/data" -l "$folder/log" -w -o "-c port=$port -c listen_addresses=127.0.0.1 \
 			-c unix_socket_directories='$folder' -c fsync=off -c full_page_writes=off -c max_connections=400" start) || return
 	postgres_url="postgres://docket@127.0.0.1:$port/postgres"
-	at_exit "(cd '$folder' && ${as[*]-} '$programs/pg_ctl' -D '$folder/data' -m immediate stop); rm -rf '$folder'"
 }
 
 # What is stored works on both databases. Properties are tried a few times here
 # and often on SQLite.
-shared='TestKillMinusNineLoses|TestManyClients|TestIdempotencyKeyOn|TestOneKey|TestCancel$|TestRerun$|TestDelete$|TestReuse$|TestBatch$|TestListF|TestKeysOver|TestKeysCommand|TestChain$|TestChainWaits|TestWebhookTellsEvery|TestEventsOfAJob|TestEventsOfAll|TestPaused|TestUsage|TestBulkJobsSurvive|TestQueue|TestExportAndImport|TestRetention|TestWalk'
+shared='TestKillMinusNineLoses|TestManyClients|TestIdempotencyKeyOn|TestOneKey|TestCancel$|TestRerun$|TestDelete$|TestReuse$|TestBatch$|TestListF|TestKeysOver|TestKeysCommand|TestChain$|TestChainWaits|TestWebhookTellsEvery|TestEventsOfAJob|TestEventsOfAll|TestPaused|TestUsage|TestBulkJobsSurvive|TestQueue|TestExportAndImport|TestRetention|TestWalk|ManyNodes|TestDatabaseIsAway'
 on_postgres() {
 	local status=0 app
 	export DOCKET_TEST_DATABASE=$postgres_url
-	"$go" test -count=1 -run "$shared" ./internal/app >"$logs/app" 2>&1 &
+	"$go" test -count=1 -tags postgres -run "$shared" ./internal/app >"$logs/app" 2>&1 &
 	app=$!
-	"$go" test -count=1 ./internal/store ./internal/service ./internal/worker -rapid.checks=10 || status=1
+	"$go" test -count=1 -tags postgres ./internal/store ./internal/service ./internal/worker -rapid.checks=10 || status=1
 	wait "$app" || status=1
 	cat "$logs/app"
 	unset DOCKET_TEST_DATABASE

@@ -278,6 +278,11 @@ CREATE TABLE nodes (
     seen_at    bigint NOT NULL
 );
 
+-- These rows change often: what they were is cleared away early.
+ALTER TABLE jobs SET (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
+ALTER TABLE deliveries SET (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
+ALTER TABLE job_counts SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
+
 -- +goose Down
 DROP TABLE nodes;
 DROP TABLE paused;
