@@ -73,9 +73,12 @@ func (a *API) createUpload(r *http.Request, once *service.Once) (none service.An
 		return none, err
 	}
 	return submission.Submit(r.Context(), spec, func(j job.Job) (service.Answer, error) {
-		signed, expires := a.service.UploadLink(j)
+		address, expires, err := a.service.UploadLink(r.Context(), j, a.base(r))
+		if err != nil {
+			return none, err
+		}
 		return answerJSON(http.StatusOK, createdUpload{
-			JobID: j.ID.In(job.UUID), UploadURL: a.base(r) + "/uploads/" + signed, ExpiresAt: expires.UTC().Format(job.Seconds),
+			JobID: j.ID.In(job.UUID), UploadURL: address, ExpiresAt: expires.UTC().Format(job.Seconds),
 			UploadMethod: http.MethodPut, UploadHeaders: map[string]string{"Content-Type": mediaType}, QuotaRemaining: quotaRemaining,
 		})
 	})

@@ -21,6 +21,7 @@ const (
 	maxLost    = 10               // lost leases with nothing saved between
 	retryPause = 2 * time.Second  // doubled with every try
 	roomPause  = 10 * time.Second // until it is seen whether a full disk has room again
+	awayPause  = 2 * time.Second  // until it is seen whether the store of the documents answers again
 )
 
 // Held names one attempt at a job.
@@ -34,8 +35,12 @@ func Fenced(err error) bool { return errors.Is(err, store.ErrFenced) }
 // that it is not known whether it was stored: it may be tried again.
 func Away(err error) bool { return errors.Is(err, store.ErrAway) }
 
-// Claim takes up to n waiting jobs for a worker.
+// Claim takes up to n waiting jobs for a worker; none while the store of the
+// documents does not answer.
 func (s *Service) Claim(ctx context.Context, owner string, n int) ([]job.Job, error) {
+	if !s.documentsReachable(ctx) {
+		return nil, nil
+	}
 	o := &store.Claim{Owner: owner, Now: s.time(), Lease: Lease, Max: n}
 	if err := s.store.Write(ctx, o); err != nil {
 		return nil, fmt.Errorf("claim jobs: %w", err)
@@ -160,8 +165,8 @@ func (s *Service) Complete(ctx context.Context, j job.Job, r op.Result, files []
 // Fail ends the job with the error, or lets it wait for another try when the
 // error may pass and the budget allows.
 //
-// A full disk costs a job nothing: it goes on when there is room. Nor does a
-// database that is away: it goes on when that is back. // contract J10
+// A full disk, or a database or a store of the documents that does not answer,
+// costs a job nothing: it goes on when that is over. // contract J10
 func (s *Service) Fail(ctx context.Context, j job.Job, cause error) error {
 	if job.Caused(cause, job.DiskFull) {
 		now := s.time()
@@ -169,6 +174,10 @@ func (s *Service) Fail(ctx context.Context, j job.Job, cause error) error {
 	}
 	if Away(cause) {
 		return s.release(ctx, j, &store.Release{Now: s.time(), Code: job.Unavailable})
+	}
+	if errors.Is(cause, blob.ErrAway) {
+		now := s.time()
+		return s.release(ctx, j, &store.Release{RunAt: now.Add(awayPause), Now: now, Code: job.StorageError})
 	}
 	f := job.FailureOf(cause)
 	if !errors.Is(cause, op.ErrAgain) {

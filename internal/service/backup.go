@@ -31,6 +31,8 @@ type manifest struct {
 	Format    int          `json:"format"`
 	CreatedAt time.Time    `json:"created_at"`
 	Files     []backupFile `json:"files"`
+	// Documents is the bucket that has them; empty when they are in the backup.
+	Documents string `json:"documents,omitempty"`
 }
 
 type backupFile struct {
@@ -43,10 +45,13 @@ type backupFile struct {
 type Copied struct {
 	Files int   `json:"files"`
 	Bytes int64 `json:"bytes"`
+	// Documents is the bucket that has the documents and results; empty when
+	// they were copied.
+	Documents string `json:"documents,omitempty"`
 }
 
 func (m manifest) copied() Copied {
-	c := Copied{Files: len(m.Files)}
+	c := Copied{Files: len(m.Files), Documents: m.Documents}
 	for _, f := range m.Files {
 		c.Bytes += f.Size
 	}
@@ -54,8 +59,9 @@ func (m manifest) copied() Copied {
 }
 
 // Backup copies the database, as it is at one moment, and the documents and
-// results that it names, into a folder that is empty or not there yet. Work
-// goes on meanwhile. After an error the folder is as it was.
+// results that it names, into a folder that is empty or not there yet. Those
+// in a bucket stay there, and are not copied. Work goes on meanwhile. After an
+// error the folder is as it was.
 func (s *Service) Backup(ctx context.Context, folder string) (Copied, error) {
 	done, err := takeFolder(folder)
 	if err != nil {
@@ -124,6 +130,13 @@ func (s *Service) copyInto(ctx context.Context, folder string) (m manifest, err 
 		return m, err
 	}
 	m.Files = append(m.Files, f)
+	if s.blobs.Bucket() {
+		m.Documents = s.blobs.Place()
+		return m, nil
+	}
+	if err := s.copyMarkers(ctx, folder, &m); err != nil {
+		return m, err
+	}
 	seen := map[string]bool{}
 	err = store.JobsOf(ctx, database, func(j job.Job) error {
 		for _, f := range j.Files() {
@@ -143,6 +156,19 @@ func (s *Service) copyInto(ctx context.Context, folder string) (m manifest, err 
 		return nil
 	})
 	return m, err
+}
+
+// copyMarkers copies what says whose the documents are.
+func (s *Service) copyMarkers(ctx context.Context, folder string, m *manifest) error {
+	markers, err := s.blobs.Markers(ctx)
+	for _, f := range markers {
+		var sum string
+		if sum, err = s.blobs.Export(ctx, f, filepath.Join(folder, backupBlobs)); err != nil {
+			break
+		}
+		m.Files = append(m.Files, backupFile{Name: path.Join(backupBlobs, f.Blob), Size: f.Size, SHA256: sum})
+	}
+	return err
 }
 
 // describe syncs the file and says what it is.

@@ -160,8 +160,9 @@ func (l *life) await() {
 
 func (l *life) upload() {
 	m := l.any()
-	link, _ := l.UploadLink(job.Job{ID: m.id})
-	_, err := l.Upload(l.ctx, link, "application/pdf", strings.NewReader(m.document))
+	link, _, err := l.UploadLink(l.ctx, job.Job{ID: m.id}, "")
+	l.says("link", err, "")
+	_, err = l.Upload(l.ctx, strings.TrimPrefix(link, "/uploads/"), "application/pdf", strings.NewReader(m.document))
 	if m.status != job.AwaitingUpload {
 		l.says("upload", err, job.Forbidden)
 		return

@@ -10,6 +10,7 @@ import (
 	"io"
 	"time"
 
+	"docket/internal/blob"
 	"docket/internal/job"
 	"docket/internal/store"
 )
@@ -46,10 +47,16 @@ func (s *Service) InputLink(j job.Job, n int) string { return s.signed(inputLink
 // ResultLink makes the signed part of a link to file n of the job's result.
 func (s *Service) ResultLink(j job.Job, n int) string { return s.signed(resultLink, j.ID, n, linkLife) }
 
-// UploadLink makes the signed part of the address to which the job's awaited
-// input is to be sent, and says until when.
-func (s *Service) UploadLink(j job.Job) (string, time.Time) {
-	return s.signed(uploadLink, j.ID, 0, UploadLife), s.now().Add(UploadLife)
+// UploadLink makes the address to which the job's awaited input is to be sent,
+// and says until when: one of this server, which is reached under base, or one
+// of the bucket. // contract C3
+func (s *Service) UploadLink(ctx context.Context, j job.Job, base string) (address string, expires time.Time, err error) {
+	expires = s.now().Add(UploadLife)
+	if s.blobs.PresignsUploads() {
+		address, err = s.blobs.UploadURL(ctx, j.ID, j.Inputs[0].Type, UploadLife)
+		return address, expires, err
+	}
+	return base + "/uploads/" + s.signed(uploadLink, j.ID, 0, UploadLife), expires, nil
 }
 
 func (s *Service) signed(p purpose, id job.ID, n int, life time.Duration) string {
@@ -93,10 +100,14 @@ func (s *Service) verify(signed string, purposes ...purpose) (link, error) {
 type Download struct {
 	Name string // as the client or the operation called it
 	Size int64
-	Body io.ReadCloser
+	Body io.ReadCloser // nil when URL is set
+	URL  string        // from which to fetch it instead, if any
 }
 
-// OpenLink reads the file that a link leads to. Errors are of code Forbidden
+// downloadLife is how long a download from the bucket may be begun.
+const downloadLife = 15 * time.Minute
+
+// OpenLink reads the file that a link leads to, or says where it is. Errors are of code Forbidden
 // when the link is false or has expired, and NotFound when the job is gone.
 func (s *Service) OpenLink(ctx context.Context, signed string) (Download, error) {
 	l, err := s.verify(signed, inputLink, resultLink)
@@ -123,8 +134,12 @@ func (s *Service) OpenLink(ctx context.Context, signed string) (Download, error)
 	if file.Blob == "" {
 		return Download{}, job.Errorf(job.NotFound, nil, "job %s has no file %d", j.ID, l.n)
 	}
-	body, err := s.blobs.Open(ctx, file)
-	return Download{Name: name, Size: file.Size, Body: body}, err
+	d := Download{Name: name, Size: file.Size}
+	if d.URL, err = s.blobs.DownloadURL(ctx, file, name, downloadLife); err != nil || d.URL != "" {
+		return d, err
+	}
+	d.Body, err = s.blobs.Open(ctx, file)
+	return d, err
 }
 
 // Upload takes the document that a job has waited for; the job is queued when
@@ -161,6 +176,13 @@ func (s *Service) Upload(ctx context.Context, signed, mediaType string, body io.
 	if err != nil {
 		return j, err
 	}
+	return s.arrived(ctx, j, sealed)
+}
+
+// arrived lets the job be queued, now that its document is stored. The error is
+// of code Forbidden when it has another already.
+func (s *Service) arrived(ctx context.Context, j job.Job, sealed blob.Sealed) (job.Job, error) {
+	in := j.Inputs[0]
 	in.File, in.SHA256 = sealed.File, sealed.SHA256
 	o := &store.Arrived{ID: j.ID, Inputs: []job.Input{in}, Now: s.time()}
 	if sealed.Inline != nil {

@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -47,7 +48,7 @@ func (s *Service) SweepOrphans(ctx context.Context, before time.Time) (int, erro
 	if err := flush(); err != nil {
 		return swept, err
 	}
-	return swept, s.blobs.Clear(ctx, before)
+	return swept, errors.Join(s.sweepUploads(ctx), s.blobs.Clear(ctx, before))
 }
 
 func (s *Service) sweepOrphansOf(ctx context.Context, files map[job.ID][]blob.Stored, before time.Time) (int, error) {

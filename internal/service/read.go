@@ -18,6 +18,7 @@ func (s *Service) Job(ctx context.Context, id job.ID) (job.Job, error) {
 	if err != nil {
 		return job.Job{}, err
 	}
+	s.lookForUpload(j)
 	return s.shown(j), s.may(ctx, j)
 }
 
@@ -42,6 +43,7 @@ func (s *Service) Jobs(ctx context.Context, ids []job.ID) (map[job.ID]job.Job, m
 			faults[j.ID] = err
 			continue
 		}
+		s.lookForUpload(j)
 		jobs[j.ID] = s.shown(j)
 	}
 	for _, id := range ids {

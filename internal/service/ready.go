@@ -49,8 +49,11 @@ func (s *Service) checkStorage(ctx context.Context) []Check {
 	}
 	documents := Check{Name: "documents", OK: true}
 	if err := s.blobs.Probe(); err != nil {
-		s.log.Error("check the folder of the documents", "error", err)
+		s.log.Error("check the store of the documents", "error", err)
 		documents = Check{Name: "documents", Reason: "the folder of the documents cannot be written to"}
+		if s.blobs.Bucket() {
+			documents.Reason = "the bucket of the documents does not answer, or cannot be written to; jobs wait until it can"
+		}
 	}
 	return []Check{database, documents, s.checkRoom()}
 }
@@ -66,6 +69,20 @@ func (s *Service) checkRoom() Check {
 	}
 	s.log.Error("check the room on the disk", "error", err)
 	return Check{Name: "disk", Reason: "the room on the disk cannot be found out"}
+}
+
+// documentsReachable says that documents can be read and written, as far as is
+// known. What changes is logged once.
+func (s *Service) documentsReachable(ctx context.Context) bool {
+	reachable := s.blobs.Reachable(ctx)
+	if s.away.CompareAndSwap(reachable, !reachable) {
+		if reachable {
+			s.log.Info("the store of the documents answers again")
+		} else {
+			s.log.Error("the store of the documents does not answer; jobs wait until it does", "store", s.blobs.Place())
+		}
+	}
+	return reachable
 }
 
 // FreeBytes is how much room there is on the disk of the documents.

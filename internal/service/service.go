@@ -41,6 +41,8 @@ type Service struct {
 	pausing    sync.Mutex
 	health     health
 	begun      time.Time
+	away       atomic.Bool   // the store of the documents did not answer last
+	awaited    chan struct{} // somebody asks for a job that waits for its document
 }
 
 // Settings are the limits and promises of the service.
@@ -82,7 +84,7 @@ func New(ctx context.Context, p Parts, settings Settings) (*Service, error) {
 	s := &Service{
 		store: p.Store, blobs: p.Blobs, hub: p.Hub, operations: map[job.Operation]op.Operation{},
 		pictures: p.Pictures, now: p.Now, log: p.Log, settings: settings, pace: pace{usual: map[job.Operation]time.Duration{}},
-		inUse: keysInUse{use: map[[2]string]chan struct{}{}},
+		inUse: keysInUse{use: map[[2]string]chan struct{}{}}, awaited: make(chan struct{}, 1),
 	}
 	s.begun = s.time()
 	s.tickets = tickets{since: s.begun, used: map[[16]byte]time.Time{}}

@@ -76,9 +76,14 @@ func newBench(t *testing.T) *bench {
 
 func newBenchIn(t tester, place testkit.Place) *bench {
 	t.Helper()
+	return newBenchOn(t, place, func(db *store.Store) (*blob.Store, error) { return blob.Open(filepath.Join(place.Folder, "blobs"), db) })
+}
+
+func newBenchOn(t tester, place testkit.Place, open func(*store.Store) (*blob.Store, error)) *bench {
+	t.Helper()
 	b := &bench{t: t, ctx: as(context.WithoutCancel(t.Context()), account.Local), folder: place.Folder, place: place, now: time.Now().UTC().Truncate(time.Second), hub: event.NewHub()}
 	b.store = testkit.OpenStore(t, place)
-	blobs, err := blob.Open(filepath.Join(b.folder, "blobs"), b.store)
+	blobs, err := open(b.store)
 	if err != nil {
 		t.Fatal(err)
 	}

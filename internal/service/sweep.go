@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"docket/internal/job"
@@ -61,15 +62,20 @@ func (s *Service) sweep(ctx context.Context) (Swept, error) {
 		return swept, fmt.Errorf("sweep uploads: %w", err)
 	}
 	err = s.inChunks(ctx, func(now time.Time) (int, error) {
+		if !s.blobs.Reachable(ctx) { // their files could not be removed
+			return 0, nil
+		}
 		o := &store.SweepJobs{Now: now, Retention: s.settings.Retention, Max: sweepChunk}
 		err := s.store.Write(ctx, o)
 		if err != nil {
 			return 0, err
 		}
+		var removed sync.WaitGroup // a bucket takes its time for each
 		for _, j := range o.Jobs {
 			s.hub.Publish(job.Event{Job: j.ID, Account: j.Account, Version: j.Version, At: now, Kind: job.EventExpired, From: j.Status, To: j.Status, Attempt: j.Attempt})
-			s.removeAll(j.ID)
+			removed.Go(func() { s.removeAll(j.ID) })
 		}
+		removed.Wait()
 		swept.Jobs += len(o.Jobs)
 		return len(o.Jobs), nil
 	})

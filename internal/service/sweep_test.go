@@ -181,7 +181,11 @@ func TestUploadThatNeverComes(t *testing.T) {
 	if _, err := u.Submit(b.ctx, spec, func(j job.Job) (service.Answer, error) { waiting = j; return service.Answer{}, nil }); err != nil {
 		t.Fatal(err)
 	}
-	link, _ := b.UploadLink(waiting)
+	link, _, err := b.UploadLink(b.ctx, waiting, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	link = strings.TrimPrefix(link, "/uploads/")
 	b.now = b.now.Add(service.UploadLife + time.Hour - time.Second)
 	if swept := b.sweep(); swept.Uploads != 0 {
 		t.Errorf("before its time: %+v", swept)

@@ -15,8 +15,10 @@ func (a *attempt) bulk(ctx context.Context, t *op.Task) *op.Task {
 	t.Submit = func(n int, child op.Child) (func() (job.Job, error), error) { return a.submit(ctx, n, child) }
 	t.Jobs = func(f job.Filter) ([]job.Job, error) { return s.PageOf(ctx, a.job, f) }
 	t.Count = func(f job.Filter) (int64, error) { return s.CountOf(ctx, a.job, f) }
-	t.Result = func(id job.ID, format job.Format, w io.Writer) error { return s.ResultFor(ctx, a.job, id, format, w) }
-	t.Document = func(id job.ID, n int) (io.ReadCloser, error) { return s.DocumentFor(ctx, a.job, id, n) }
+	t.Result = func(id job.ID, format job.Format, w io.Writer) error {
+		return ourFault(s.ResultFor(ctx, a.job, id, format, w))
+	}
+	t.Document = func(id job.ID, n int) (io.ReadCloser, error) { return opened(s.DocumentFor(ctx, a.job, id, n)) }
 	return t
 }
 

@@ -80,13 +80,13 @@ func (a *attempt) resume(ctx context.Context, version int) (io.ReadCloser, json.
 	if c == nil || c.Version != version {
 		return nil, nil, nil
 	}
-	return &parts{ctx: ctx, service: a.worker.service, left: c.Parts, current: io.NopCloser(bytes.NewReader(nil))}, c.State, nil
+	open := func(f job.File) (io.ReadCloser, error) { return a.open(ctx, f) }
+	return &parts{open: open, left: c.Parts, current: io.NopCloser(bytes.NewReader(nil))}, c.State, nil
 }
 
 // parts reads the parts of a checkpoint as one, with one of them open.
 type parts struct {
-	ctx     context.Context
-	service *service.Service
+	open    func(job.File) (io.ReadCloser, error)
 	left    []job.File
 	current io.ReadCloser
 }
@@ -103,7 +103,7 @@ func (p *parts) Read(b []byte) (int, error) {
 		if len(p.left) == 0 {
 			return 0, io.EOF
 		}
-		next, err := p.service.Open(p.ctx, p.left[0])
+		next, err := p.open(p.left[0])
 		if err != nil {
 			return 0, fmt.Errorf("open part of a checkpoint: %w", err)
 		}

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"context"
 	"errors"
 	"io"
 	"slices"
@@ -36,6 +37,31 @@ func (f *file) Close() error {
 func (f *file) Write(p []byte) (int, error) {
 	n, err := f.Writer.Write(p)
 	return n, storing(err)
+}
+
+// open reads a file of the job.
+func (a *attempt) open(ctx context.Context, f job.File) (io.ReadCloser, error) {
+	return opened(a.worker.service.Open(ctx, f))
+}
+
+// opened is a file whose errors say that they are ours.
+func opened(r io.ReadCloser, err error) (io.ReadCloser, error) {
+	if err != nil {
+		return nil, ourFault(err)
+	}
+	if _, onDisk := r.(io.ReaderAt); onDisk {
+		return r, nil
+	}
+	return &stored{r}, nil
+}
+
+// stored is what is kept far away: that it cannot be read is our fault and not
+// that of a document.
+type stored struct{ io.ReadCloser }
+
+func (s *stored) Read(p []byte) (int, error) {
+	n, err := s.ReadCloser.Read(p)
+	return n, ourFault(err)
 }
 
 // storing marks errors of storage: they may pass, and if they do not the job

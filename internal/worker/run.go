@@ -52,6 +52,10 @@ func (w *Worker) run(ctx context.Context, j job.Job) {
 				a.abort()
 				return w.service.Cancelled(store, a.job)
 			}
+			if errors.Is(err, blob.ErrAway) { // it is not shown to webhooks now
+				a.abort()
+				return w.service.Fail(store, a.job, err)
+			}
 			return err
 		case errors.Is(why, errCancelled):
 			return w.service.Cancelled(store, a.job)
@@ -113,10 +117,10 @@ func (a *attempt) task(ctx context.Context) *op.Task {
 	return &op.Task{
 		Job: a.job.ID, Parameters: a.job.Parameters, Inputs: a.job.Inputs,
 		Open: func(n int) (io.ReadCloser, error) {
-			return a.worker.service.Open(ctx, a.job.Inputs[n].File)
+			return a.open(ctx, a.job.Inputs[n].File)
 		},
 		OpenPages: func(n int) (io.ReadCloser, error) {
-			return a.worker.service.Open(ctx, *a.job.Inputs[n].Pages)
+			return a.open(ctx, *a.job.Inputs[n].Pages)
 		},
 		Create:   a.create,
 		Progress: a.progress.set,

@@ -229,23 +229,45 @@ func TestWhatMayPassIsTriedThreeTimes(t *testing.T) {
 	}
 }
 
-// A full disk fails no job, however long it is full. // contract J10
-func TestFullDiskCostsTheJobNothing(t *testing.T) {
-	var runs atomic.Int32
-	full := func(_ context.Context, task *op.Task) (op.Result, error) {
-		if runs.Add(1) <= 50 {
-			return op.Result{}, fmt.Errorf("write: %w", &job.Error{Code: job.StorageError, Err: errors.Join(op.ErrAgain, &job.Error{Code: job.DiskFull})})
-		}
-		return op.Result{}, write(task, "y")
+// A full disk, or a store of the documents that does not answer, fails no job,
+// however long it lasts. One that refuses does after three tries. // contract J10
+func TestOutagesCostTheJobNothing(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		cause error
+		pause time.Duration
+		fails bool
+	}{
+		{"full disk", &job.Error{Code: job.DiskFull}, 10 * time.Second, false},
+		{"store away", &job.Error{Code: job.Unavailable, Err: fmt.Errorf("read: %w", blob.ErrAway)}, 2 * time.Second, false},
+		{"refused", &job.Error{Code: job.Unavailable, Err: errors.New("access denied")}, 0, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			const times = 30
+			var runs atomic.Int32
+			fails := func(_ context.Context, task *op.Task) (op.Result, error) {
+				if runs.Add(1) <= times {
+					return op.Result{}, fmt.Errorf("write: %w", &job.Error{Code: job.StorageError, Err: errors.Join(op.ErrAgain, test.cause)})
+				}
+				return op.Result{}, write(task, "y")
+			}
+			inBubble(t, fails, func(s *server) {
+				defer s.work("a")()
+				begin := time.Now()
+				j := s.until(s.submit("x"), final)
+				took := time.Since(begin)
+				if test.fails {
+					if j.Status != job.Failed || j.Failure.Code != job.StorageError || j.Tries != 3 {
+						t.Errorf("after %v it ended as %+v", took, j)
+					}
+					return
+				}
+				if j.Status != job.Completed || j.Tries != 0 || j.Lost != 0 || took < times*test.pause {
+					t.Errorf("after %v it ended as %+v", took, j)
+				}
+			})
+		})
 	}
-	inBubble(t, full, func(s *server) {
-		defer s.work("a")()
-		begin := time.Now()
-		j := s.until(s.submit("x"), final)
-		if took := time.Since(begin); j.Status != job.Completed || j.Tries != 0 || j.Lost != 0 || took < 5*time.Minute {
-			t.Errorf("after %v it ended as %+v", took, j)
-		}
-	})
 }
 
 func TestPanicIsTheJobsOwn(t *testing.T) {
