@@ -11,14 +11,12 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"sync"
 	"syscall"
 	"time"
 
 	"docket/internal/account"
 	"docket/internal/api"
-	"docket/internal/blob"
 	"docket/internal/config"
 	"docket/internal/event"
 	"docket/internal/sandbox"
@@ -117,7 +115,7 @@ func openControl(ctx context.Context, cfg config.Config) (*control, error) {
 }
 
 func offlineAPI(ctx context.Context, db *store.Store, folder string) (http.Handler, error) {
-	blobs, err := blob.Open(filepath.Join(folder, "blobs"), db)
+	blobs, err := lastBlobs(ctx, folder, db)
 	if err != nil {
 		return nil, err
 	}

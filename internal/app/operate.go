@@ -37,7 +37,7 @@ func (o *operatorCommands) commands() []*cobra.Command {
 func (o *operatorCommands) backup() *cobra.Command {
 	return &cobra.Command{
 		Use:     "backup DIR",
-		Short:   "Copy the database and all documents into an empty folder, while the server runs or not",
+		Short:   "Copy the database and all documents in folders into an empty folder, while the server runs or not",
 		Example: "  docket backup /backups/$(date +%F)",
 		Args:    oneArgument("the folder to back up into"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -51,6 +51,9 @@ func (o *operatorCommands) backup() *cobra.Command {
 			})
 			if err != nil {
 				return err
+			}
+			if copied.Documents != "" {
+				return o.say("Backed up the database of %d bytes into %s. Large documents and results are in %s and not in this backup: keep them safe with what the bucket offers, such as versions or copies.", copied.Bytes, to, copied.Documents)
 			}
 			return o.say("Backed up %d files of %d bytes into %s.", copied.Files, copied.Bytes, to)
 		},
@@ -69,11 +72,14 @@ func (o *operatorCommands) restore() *cobra.Command {
 				return err
 			}
 			if cfg.Database != "" {
-				return errors.New("the database is on PostgreSQL: restore it with pg_restore or psql, and put the folder \"blobs\" back into every server's data folder")
+				return errors.New("the database is on PostgreSQL: restore it with pg_restore or psql, and the folder or bucket of the documents (--blobs) from its copy")
 			}
 			copied, err := service.Restore(c.Context(), args[0], cfg.Data)
 			if err != nil {
 				return inWords(err)
+			}
+			if copied.Documents != "" {
+				return o.say("Restored the database of %d bytes into %s. Its documents were in %s: start the server with --blobs.", copied.Bytes, cfg.Data, copied.Documents)
 			}
 			return o.say("Restored %d files of %d bytes into %s.", copied.Files, copied.Bytes, cfg.Data)
 		},

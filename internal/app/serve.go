@@ -15,7 +15,6 @@ import (
 
 	"docket/internal/account"
 	"docket/internal/api"
-	"docket/internal/blob"
 	"docket/internal/config"
 	"docket/internal/event"
 	"docket/internal/notify"
@@ -41,7 +40,7 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	start := time.Now()
-	blobs, err := blob.Open(filepath.Join(cfg.Data, "blobs"), db)
+	blobs, err := openBlobs(ctx, cfg, db)
 	if err != nil {
 		return err
 	}
@@ -107,10 +106,8 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 	if db.Shared() {
 		wg.Go(func() { follow(ctx, db, svc, log) })
 	}
-	if db.Shared() {
-		start = start.Add(-service.OrphanAge) // others may be writing what belongs to nobody yet
-	}
-	wg.Go(func() { sweep(ctx, svc, start, log) })
+	wg.Go(func() { sweep(ctx, svc, firstOrphans(db, blobs, start), log) })
+	wg.Go(func() { svc.TakeUploads(ctx) })
 	wg.Go(func() { doors.keepCertificate(ctx) })
 	stopping := make(chan struct{})
 	measured := newMeasures(svc, hub, ops)

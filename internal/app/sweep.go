@@ -16,13 +16,13 @@ const (
 )
 
 // sweep removes what is past its time, at once and then at intervals, until
-// the context ends. What was made before start and belongs to nobody was left behind.
-func sweep(ctx context.Context, s *service.Service, start time.Time, log *slog.Logger) {
+// the context ends. before is what SweepOrphans takes the first time.
+func sweep(ctx context.Context, s *service.Service, before time.Time, log *slog.Logger) {
 	expired, orphans := time.NewTicker(sweepEvery), time.NewTicker(orphanEvery)
 	defer expired.Stop()
 	defer orphans.Stop()
 	sweepExpired(ctx, s, log)
-	sweepOrphans(ctx, s, start, log)
+	sweepOrphans(ctx, s, before, log)
 	for {
 		select {
 		case <-ctx.Done():

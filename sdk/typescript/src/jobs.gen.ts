@@ -500,7 +500,8 @@ export interface paths {
         /**
          * Download a document
          * @description A document or a part of a result, by a link that an answer held. The link works for an hour and needs no key;
-         *     ask for the job again to get a new one. The answer is always a download.
+         *     ask for the job again to get a new one. The answer is always a download. A server that keeps documents in a
+         *     bucket may send the client there for large ones.
          *
          */
         get: operations["getFile"];
@@ -2738,6 +2739,15 @@ export interface operations {
                 content: {
                     "application/octet-stream": string;
                 };
+            };
+            /** @description The document is in a bucket, from which it is to be fetched within minutes, without a key. */
+            307: {
+                headers: {
+                    /** @description Where it is. */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             403: components["responses"]["BadLink"];
             404: components["responses"]["NotFound"];
