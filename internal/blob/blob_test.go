@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"io"
@@ -89,11 +90,13 @@ func files(t *testing.T, folder string) (found []string) {
 
 // pattern is content of which no two parts are alike.
 func pattern(size int) []byte {
-	b := make([]byte, size)
-	for i := range b {
-		b[i] = byte(i*7 + i>>8*13 + i>>16*29)
+	const block = 4 << 10
+	b := make([]byte, 0, size+block)
+	for n := uint64(0); len(b) < size; n++ {
+		b = binary.BigEndian.AppendUint64(b, n)
+		b = append(b, make([]byte, block-8)...)
 	}
-	return b
+	return b[:size]
 }
 
 // stored is a blob of a job.
