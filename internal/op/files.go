@@ -12,8 +12,8 @@ import (
 	"docket/internal/job"
 )
 
-// filesVersion is the format of the checkpoints of jobs with several files.
-const filesVersion = 1001
+// FilesVersion is the format of the checkpoints of jobs with several files.
+const FilesVersion = 1001
 
 // triesPerFile is how often one file of several is tried before it alone fails.
 const triesPerFile = 3
@@ -66,7 +66,10 @@ type filesState struct {
 // storage failed.
 func RunFiles(ctx context.Context, t *Task, inner Operation, parameters json.RawMessage) (FilesSummary, error) {
 	r := &filesRun{task: t, inner: inner, parameters: parameters}
-	parts, said, err := t.Resume(filesVersion)
+	if t.Tokens != nil {
+		r.state.Tokens = *t.Tokens
+	}
+	parts, said, err := t.Resume(FilesVersion)
 	if err != nil {
 		return FilesSummary{}, fmt.Errorf("resume: %w", err)
 	}
@@ -194,7 +197,7 @@ func (r *filesRun) only(n int) *Task {
 			if r.state.Inner == nil || version != r.state.Version {
 				return nil, nil, nil
 			}
-			parts, _, err := t.Resume(filesVersion)
+			parts, _, err := t.Resume(FilesVersion)
 			if err != nil {
 				return nil, nil, err
 			}
@@ -212,7 +215,7 @@ func (r *filesRun) save(part []byte) error {
 	if err != nil {
 		return fmt.Errorf("encode checkpoint: %w", err)
 	}
-	if err := r.task.Checkpoint(filesVersion, part, said); err != nil {
+	if err := r.task.Checkpoint(FilesVersion, part, said); err != nil {
 		return fmt.Errorf("save: %w", err)
 	}
 	return nil

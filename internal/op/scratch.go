@@ -51,27 +51,34 @@ func unseen() (*os.File, error) {
 // Task is one whose only document this is. What it saves lasts as long as the
 // scratch; its progress is nobody's.
 func (s *Scratch) Task(id job.ID) *Task {
-	return &Task{
+	return s.Reading(&Task{
 		Job:      id,
 		Inputs:   []job.Input{{Name: s.name, File: job.File{Name: s.name, Size: s.size}}},
 		Open:     func(int) (io.ReadCloser, error) { return io.NopCloser(io.NewSectionReader(s.document, 0, s.size)), nil },
 		Progress: func(job.Progress) {},
-		Checkpoint: func(_ int, part []byte, state json.RawMessage) error {
-			s.state = state
-			_, err := s.records.Write(part)
-			return storing(err)
-		},
-		Resume: func(int) (io.ReadCloser, json.RawMessage, error) {
-			if s.state == nil {
-				return nil, nil, nil
-			}
-			end, err := s.records.Seek(0, io.SeekCurrent)
-			if err != nil {
-				return nil, nil, storing(err)
-			}
-			return io.NopCloser(io.NewSectionReader(s.records, 0, end)), s.state, nil
-		},
+	})
+}
+
+// Reading is a task as it is, but what it saves lasts as long as the scratch:
+// for one whose checkpoints hold something else.
+func (s *Scratch) Reading(t *Task) *Task {
+	one := *t
+	one.Checkpoint = func(_ int, part []byte, state json.RawMessage) error {
+		s.state = state
+		_, err := s.records.Write(part)
+		return storing(err)
 	}
+	one.Resume = func(int) (io.ReadCloser, json.RawMessage, error) {
+		if s.state == nil {
+			return nil, nil, nil
+		}
+		end, err := s.records.Seek(0, io.SeekCurrent)
+		if err != nil {
+			return nil, nil, storing(err)
+		}
+		return io.NopCloser(io.NewSectionReader(s.records, 0, end)), s.state, nil
+	}
+	return &one
 }
 
 // Close frees the files.

@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 
 	"docket/internal/document"
 	"docket/internal/job"
@@ -63,7 +62,7 @@ type Parameters struct {
 
 // Check reads the parameters.
 func (o *Operation) Check(parameters json.RawMessage) (json.RawMessage, error) {
-	f := op.ReadFields(o.Name(), parameters, "texts", "chunk_length", "password", "method")
+	f := op.ReadFields(o.Name(), parameters, "texts", "job_ids", "chunk_length", "password", "method")
 	p := Parameters{
 		Texts:       f.Texts("texts", maxTexts, maxTextBytes),
 		ChunkLength: f.Int("chunk_length", document.DefaultTargetLength, leastChunk, mostChunk),
@@ -100,8 +99,8 @@ func (*Operation) CheckDocuments(n int, parameters json.RawMessage) error {
 		return nil
 	}
 	return &job.Error{Code: job.InvalidRequest, Facts: job.Facts{
-		"field": "parameters.texts", "problem": "batch_embedding needs texts or documents and none were sent",
-		"remedy": `Send "parameters": {"texts": ["…"]}, a document as the multipart field file, or its address as url or urls`,
+		"field": "parameters.texts", "problem": "batch_embedding needs texts, documents or jobs and none were sent",
+		"remedy": `Send "parameters": {"texts": ["…"]}, {"job_ids": ["job_…"]}, a document as the multipart field file, or its address as url or urls`,
 	}}
 }
 
@@ -109,6 +108,7 @@ func (*Operation) CheckDocuments(n int, parameters json.RawMessage) error {
 type Vector struct {
 	Source     string    `json:"source"`                // "text" or "document"
 	FileName   string    `json:"file_name,omitempty"`   // of a document
+	JobID      string    `json:"job_id,omitempty"`      // whose result the document is
 	Index      int       `json:"index"`                 // of the text, or of the chunk in its document; from 0
 	ChunkID    string    `json:"chunk_id,omitempty"`    // as parse calls it
 	PageNumber int       `json:"page_number,omitempty"` // on which the chunk begins; from 1
@@ -143,23 +143,29 @@ func (o *Operation) Run(ctx context.Context, t *op.Task) (op.Result, error) {
 	if err != nil {
 		return op.Result{}, err
 	}
-	sum := Summary{Texts: len(p.Texts), Embedded: len(p.Texts)}
-	if len(t.Inputs) > 0 {
-		if err := o.documents(ctx, t, asks, &sum); err != nil {
-			return op.Result{}, err
-		}
-	}
-	var spent job.Tokens
-	if sum.Files != nil && sum.Files.Tokens != nil {
-		spent = *sum.Files.Tokens
-	}
-	m := newMaker(o.remote, asks, &spent)
-	if err := m.texts(ctx, t, p.Texts); err != nil {
+	x, err := begin(t)
+	if err != nil {
 		return op.Result{}, err
 	}
-	sum.Model, sum.Dimensions = m.name(), max(sum.Dimensions, m.dimensions)
+	m := newMaker(o.remote, asks, &x.state.Spent)
+	if err := x.embed(ctx, m, p.Texts); err != nil {
+		return op.Result{}, err
+	}
+	sum := Summary{Texts: len(p.Texts), Embedded: len(p.Texts), Model: m.name()}
+	if len(p.Texts) > 0 || len(t.Inputs) == 0 {
+		sum.Dimensions = m.dimensions
+	}
+	spent := x.state.Spent
+	if len(t.Inputs) > 0 {
+		if err := o.documents(ctx, x.documents(), asks, &sum); err != nil {
+			return op.Result{}, err
+		}
+		if sum.Files.Tokens != nil {
+			spent = *sum.Files.Tokens
+		}
+	}
 	r := m.result(sum)
-	if spent.Total() > 0 {
+	if r.Tokens != nil {
 		r.Tokens = &spent
 	}
 	return r, nil
@@ -185,17 +191,6 @@ func (o *Operation) documents(ctx context.Context, t *op.Task, asks bool, sum *S
 		}
 		sum.Embedded += c.Embedded
 		sum.Dimensions = max(sum.Dimensions, c.Dimensions)
-	}
-	return nil
-}
-
-func write(out io.Writer, v Vector) error {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return fmt.Errorf("encode vector: %w", err)
-	}
-	if _, err := out.Write(append(b, '\n')); err != nil {
-		return fmt.Errorf("write vector: %w", err)
 	}
 	return nil
 }

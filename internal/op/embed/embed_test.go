@@ -220,7 +220,7 @@ func TestModel(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]int{1, 64, 36}, asks); diff != "" {
+	if diff := cmp.Diff([]int{64, 36, 1}, asks); diff != "" {
 		t.Error(diff)
 	}
 	s, ok := r.Summary.(Summary)

@@ -38,10 +38,27 @@ func (s *single) Run(ctx context.Context, t *op.Task) (op.Result, error) {
 	if spent == nil {
 		spent = &job.Tokens{}
 	}
-	chunks := &chunkVectors{ctx: ctx, out: out, fileName: t.Inputs[0].Name, maker: newMaker(s.operation.remote, s.asks, spent)}
-	_, summary, err := op.ReadDocument(ctx, s.operation.pool, t, op.Reading{Password: p.Password, Options: document.Options{TargetLength: p.ChunkLength}}, chunks)
+	m := newMaker(s.operation.remote, s.asks, spent)
+	k, err := newKeeper(t, m, out)
+	if err != nil {
+		return op.Result{}, err
+	}
+	reading := t
+	if k.done() > 0 { // its checkpoints are full of vectors
+		scratch, err := op.NewScratch("", strings.NewReader(""))
+		if err != nil {
+			return op.Result{}, err
+		}
+		defer func() { _ = scratch.Close() }() // nobody needs it any more
+		reading = scratch.Reading(t)
+	}
+	chunks := &chunkVectors{ctx: ctx, input: t.Inputs[0], keeper: k, skip: k.done()}
+	_, summary, err := op.ReadDocument(ctx, s.operation.pool, reading, op.Reading{Password: p.Password, Options: document.Options{TargetLength: p.ChunkLength}}, chunks)
 	if err == nil {
 		err = chunks.flush()
+	}
+	if err == nil {
+		err = k.end()
 	}
 	if err != nil {
 		return op.Result{}, err
@@ -49,7 +66,7 @@ func (s *single) Run(ctx context.Context, t *op.Task) (op.Result, error) {
 	if err := out.Close(); err != nil {
 		return op.Result{}, fmt.Errorf("store the result: %w", err)
 	}
-	r := chunks.maker.result(chunked{Embedded: chunks.n, Dimensions: chunks.maker.dimensions})
+	r := m.result(chunked{Embedded: chunks.n, Dimensions: m.dimensions})
 	r.Warnings = summary.Warnings
 	return r, nil
 }
@@ -59,12 +76,12 @@ func (s *single) Render(w io.Writer, r op.Rendering) error { return s.operation.
 
 // chunkVectors embeds chunks, each of which is one Write, some at a time.
 type chunkVectors struct {
-	ctx      context.Context //nolint:containedctx // it lives as long as one call of Run
-	out      io.Writer
-	fileName string
-	maker    *maker
-	waiting  []Vector
-	n        int
+	ctx     context.Context //nolint:containedctx // it lives as long as one call of Run
+	input   job.Input
+	keeper  *keeper
+	waiting []Vector
+	n       int // chunks so far
+	skip    int // of them, that earlier attempts have embedded
 }
 
 func (c *chunkVectors) Write(line []byte) (int, error) {
@@ -75,11 +92,16 @@ func (c *chunkVectors) Write(line []byte) (int, error) {
 	if strings.TrimSpace(chunk.Embed) == "" { // a picture
 		return len(line), nil
 	}
-	v := Vector{Source: "document", FileName: c.fileName, Index: c.n, ChunkID: chunk.ChunkID, Text: chunk.Embed}
+	if c.n++; c.n <= c.skip {
+		return len(line), nil
+	}
+	v := Vector{Source: "document", FileName: c.input.Name, Index: c.n - 1, ChunkID: chunk.ChunkID, Text: chunk.Embed}
+	if !c.input.Source.IsZero() {
+		v.JobID = c.input.Source.In(job.TypeID)
+	}
 	if len(chunk.Segments) > 0 {
 		v.PageNumber = chunk.Segments[0].PageNumber
 	}
-	c.n++
 	if c.waiting = append(c.waiting, v); len(c.waiting) < batch {
 		return len(line), nil
 	}
@@ -88,7 +110,7 @@ func (c *chunkVectors) Write(line []byte) (int, error) {
 
 // flush writes what waits.
 func (c *chunkVectors) flush() error {
-	err := c.maker.write(c.ctx, c.out, c.waiting)
+	err := c.keeper.add(c.ctx, c.waiting)
 	c.waiting = c.waiting[:0]
 	return err
 }

@@ -69,6 +69,7 @@ type Work struct {
 	files    map[string][]byte // of the result, once closed
 	progress []job.Progress
 	parts    []byte
+	version  int // of their format
 	state    json.RawMessage
 }
 
@@ -211,17 +212,20 @@ func (w *Work) tell(p job.Progress) {
 	w.progress = append(w.progress, p)
 }
 
-func (w *Work) save(_ int, part []byte, state json.RawMessage) error {
+func (w *Work) save(version int, part []byte, state json.RawMessage) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if version != w.version {
+		w.parts, w.version = nil, version
+	}
 	w.parts, w.state = append(w.parts, part...), state
 	return nil
 }
 
-func (w *Work) saved(int) (io.ReadCloser, json.RawMessage, error) {
+func (w *Work) saved(version int) (io.ReadCloser, json.RawMessage, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.state == nil {
+	if w.state == nil || version != w.version {
 		return nil, nil, nil
 	}
 	return io.NopCloser(bytes.NewReader(bytes.Clone(w.parts))), w.state, nil
