@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"docket/internal/job"
 	"docket/internal/service"
@@ -23,7 +24,10 @@ func (a *API) addAddresses(ctx context.Context, f *fields, spec job.Spec, submis
 	urls := []string{}
 	add := submission.URL
 	if !a.service.TakesDocuments(spec.Operation) {
-		add = func(_ context.Context, address string) error {
+		add = func(ctx context.Context, address string) error {
+			if a.service.TakesSource(spec.Operation, address) {
+				return submission.URL(ctx, address)
+			}
 			urls = append(urls, address)
 			return submission.CheckAddress("urls", address)
 		}
@@ -49,6 +53,13 @@ func (a *API) addAddresses(ctx context.Context, f *fields, spec job.Spec, submis
 			}
 		}
 	}
+	if raw := inside.raws["job_ids"]; a.service.NamesJobs(spec.Operation) && raw != nil && string(raw) != "null" {
+		if err := addJobs(ctx, inside, submission); err != nil {
+			return nil, err
+		}
+		delete(inside.raws, "job_ids")
+		taken = true
+	}
 	if len(urls) > 0 {
 		if inside.raws == nil {
 			inside.raws = map[string]json.RawMessage{}
@@ -60,4 +71,29 @@ func (a *API) addAddresses(ctx context.Context, f *fields, spec job.Spec, submis
 		return spec.Parameters, nil
 	}
 	return json.Marshal(inside.raws)
+}
+
+// addJobs takes the jobs whose results are the input; one that is named again
+// counts once.
+func addJobs(ctx context.Context, inside *fields, submission *service.Submission) error {
+	const example = `Send a JSON array of ids such as ["job_01h455vb4pex5vsknk084sn02q"]`
+	var ids []string
+	if err := json.Unmarshal(inside.raws["job_ids"], &ids); err != nil {
+		return invalid("parameters.job_ids", "it is not a JSON array of strings", example)
+	}
+	if len(ids) == 0 {
+		return invalid("parameters.job_ids", "it names no job", example+", or leave it out")
+	}
+	for n, id := range ids {
+		if slices.Contains(ids[:n], id) {
+			continue
+		}
+		if submission.Inputs() == maxInputs {
+			return invalid("parameters.job_ids", fmt.Sprintf("there are more than %d jobs and documents", maxInputs), "Send the others in another job")
+		}
+		if err := submission.Job(ctx, fmt.Sprintf("parameters.job_ids[%d]", n), id); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -16,6 +16,7 @@ type Filter struct {
 	Before     time.Time // created before it, not at it
 	Tags       []string  // all of which the job carries
 	Batch      BatchID
+	IDs        []ID   // one of which the job has
 	Words      []Word // all of which are found in the job
 	Oldest     bool   // first
 	Past       Mark   // only jobs behind it, in the order of their making; zero: all

@@ -12,11 +12,22 @@ import (
 const PagesFile = "pages.records"
 
 // HandsOn says that a job's result can be the input of another: that of a
-// parse is its documents, which need not be read again, and that of a split
-// the documents it has made. // contract J6
+// parse is its documents, which need not be read again, that of a split the
+// documents it has made, that of a crawl its pages, that of an export its file.
+// contract J6
 func HandsOn(j job.Job) bool {
+	switch Works(j) {
+	case job.Parse, job.Split, job.WebCrawling, job.Export:
+		return true
+	}
+	return false
+}
+
+// Works is what a job does with each of its documents, or its operation when
+// it has none.
+func Works(j job.Job) job.Operation {
 	o, _ := onDocuments(j)
-	return o == job.Parse || o == job.Split
+	return o
 }
 
 // OneDocument says that a job hands on exactly one document.
@@ -40,11 +51,14 @@ func onDocuments(j job.Job) (o job.Operation, many bool) {
 	return p.Operation, true
 }
 
-// Handed gives the documents that a completed job hands on. Their files are
-// its own; a document that it could not work on has a failure of code
-// InputFailed.
+// Handed gives the documents that a completed job hands on, of those whose
+// result is files. Their files are its own; a document that it could not work
+// on has a failure of code InputFailed.
 func Handed(j job.Job) []job.Input {
 	o, many := onDocuments(j)
+	if o == job.Export {
+		return exported(j)
+	}
 	var all []job.Input
 	for n, in := range j.Inputs {
 		prefix := ""
@@ -63,6 +77,21 @@ func Handed(j job.Job) []job.Input {
 		all[n].Source = j.ID
 	}
 	return all
+}
+
+// exported is the file of an export.
+func exported(j job.Job) []job.Input {
+	if j.Result == nil || len(j.Result.Files) == 0 {
+		return nil
+	}
+	f := j.Result.Files[0]
+	var said struct {
+		SHA256 string `json:"sha256"`
+	}
+	if err := json.Unmarshal(j.Result.Summary, &said); err != nil {
+		said.SHA256 = "" // nobody needs it but who looks for an equal job
+	}
+	return []job.Input{{Name: f.Name, SHA256: said.SHA256, File: f, Source: j.ID}}
 }
 
 // documents are those that came of one input.

@@ -110,6 +110,7 @@ func TestWhatAJobHandsOn(t *testing.T) {
 		{"documents parsed", job.Job{Operation: job.DocumentProcessing, Parameters: json.RawMessage(`{"operation":"parse"}`), Inputs: []job.Input{here("a.pdf")}, Result: files("0/" + op.PagesFile)}, []string{"a.pdf*"}, true},
 		{"documents split", job.Job{Operation: job.DocumentProcessing, Parameters: json.RawMessage(`{"operation":"split"}`), Inputs: []job.Input{here("a.pdf"), here("b.pdf")}, Result: files("0/x.pdf", "1/y.pdf", "1/z.pdf")}, []string{"x.pdf", "y.pdf", "z.pdf"}, true},
 		{"documents classified", job.Job{Operation: job.DocumentProcessing, Parameters: json.RawMessage(`{"operation":"classify"}`), Result: files()}, nil, false},
+		{"an export", job.Job{Operation: job.Export, Result: &job.Result{Summary: json.RawMessage(`{"sha256":"00"}`), Files: []job.File{{Name: "export.zip", Blob: "b"}}}}, []string{"export.zip"}, true},
 		{"a classification", job.Job{Operation: job.Classify, Result: files()}, nil, false},
 	} {
 		var got []string

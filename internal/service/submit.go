@@ -28,6 +28,7 @@ type Submission struct {
 	once    *Once
 	reused  []job.File // copied from the result of another job
 	awaits  job.ID     // the first source that had not ended; zero: none
+	sources []origin   // all of them
 	done    bool
 }
 
@@ -155,6 +156,18 @@ func (u *Submission) add(in job.Input, sealed blob.Sealed) {
 	}
 }
 
+// documents is the number of documents that a job of the operation will have;
+// of some, sources are none.
+func (u *Submission) documents(o job.Operation) int {
+	n := 0
+	for _, in := range u.inputs {
+		if in.Source.IsZero() || !op.TakesJobs(o) {
+			n++
+		}
+	}
+	return n
+}
+
 // Inputs is the number of documents so far.
 func (u *Submission) Inputs() int { return len(u.inputs) }
 
@@ -202,7 +215,10 @@ func (u *Submission) prepare(ctx context.Context, spec job.Spec) (*store.Submit,
 			"field": "operation", "problem": fmt.Sprintf("%q is not an operation", spec.Operation), "allowed": s.Operations(),
 		}}
 	}
-	if err := checkDocuments(operation, len(u.inputs), spec.Parameters); err != nil {
+	if err := u.checkSources(spec.Operation); err != nil {
+		return nil, err
+	}
+	if err := checkDocuments(operation, u.documents(spec.Operation), spec.Parameters); err != nil {
 		return nil, err
 	}
 	if err := s.checkNotify(spec.Notify); err != nil {

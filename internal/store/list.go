@@ -32,6 +32,15 @@ func (c *clause) in(column string, values []any) {
 	}
 }
 
+func (c *clause) ids(ids []job.ID) *clause {
+	var list []any
+	for _, id := range ids {
+		list = append(list, id[:])
+	}
+	c.in("id", list)
+	return c
+}
+
 func (c *clause) String() string { return strings.Join(c.terms, " AND ") }
 
 // kinds narrows by what job_counts and jobs both have.
@@ -65,6 +74,9 @@ func (c *clause) picks(f job.Filter) *clause {
 	}
 	if !f.Batch.IsZero() {
 		c.add("batch_id = ?", f.Batch[:])
+	}
+	if len(f.IDs) > 0 {
+		c.ids(f.IDs)
 	}
 	if !f.Past.ID.IsZero() {
 		c.add("(created_at, id) > (?, ?)", micros(f.Past.At), f.Past.ID[:])
@@ -223,7 +235,7 @@ func (c counting) by(columns string) string {
 // countQueries finds the queries whose sum is the number of jobs picked. Whole
 // hours come from the counts; the ends of the range are counted by row.
 func countQueries(f job.Filter, byTag bool) []counting {
-	if len(f.Tags) > 0 || !f.Batch.IsZero() {
+	if len(f.Tags) > 0 || !f.Batch.IsZero() || len(f.IDs) > 0 {
 		return []counting{{clause: (&clause{byTag: byTag}).picks(f).unexpired(f.Now), of: countRows}}
 	}
 	queries := countAll(f)
@@ -276,12 +288,7 @@ func (s *Store) Jobs(ctx context.Context, ids []job.ID) ([]job.Job, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	c := &clause{}
-	var list []any
-	for _, id := range ids {
-		list = append(list, id[:])
-	}
-	c.in("id", list)
+	c := new(clause).ids(ids)
 	rows, err := s.readers.QueryContext(ctx, "SELECT "+jobColumns+" FROM jobs WHERE "+c.String(), c.args...)
 	if err != nil {
 		return nil, fmt.Errorf("read %d jobs: %w", len(ids), storageError(err))

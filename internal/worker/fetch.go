@@ -24,6 +24,9 @@ func (a *attempt) fetch(ctx context.Context) error {
 		if in.Here() || in.Failure != nil {
 			continue
 		}
+		if in.Owed() && op.TakesJobs(a.job.Operation) {
+			continue
+		}
 		if in.Owed() {
 			if err := a.adopt(ctx, n); err != nil {
 				return err

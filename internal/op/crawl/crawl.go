@@ -14,7 +14,7 @@ import (
 )
 
 // pagesFile is the result: a line of JSON, a Page, for each page.
-const pagesFile = "pages.jsonl"
+const pagesFile = op.CrawlFile
 
 // Operation crawls with the clients that it is given; documents that it meets
 // are read in the children of a pool.

@@ -82,7 +82,7 @@ func collect(ctx context.Context, t *op.Task, p Parameters) (*collection, error)
 	if c.journal, err = op.OpenJournal(t, journalVersion, &c.state); err != nil {
 		return nil, err
 	}
-	filter, err := p.Filter.of(t.Job)
+	filter, err := p.Filter.of(t.Job, t.Inputs)
 	if err != nil {
 		return nil, err
 	}

@@ -46,7 +46,7 @@ const maxTags = 50
 
 // Check reads the parameters.
 func (o *Operation) Check(parameters json.RawMessage) (json.RawMessage, error) {
-	f := op.ReadFields(o.Name(), parameters, "format", "filter", "include_documents")
+	f := op.ReadFields(o.Name(), parameters, "format", "filter", "job_ids", "include_documents")
 	p := Parameters{
 		Format:    job.Format(f.Choice("format", string(job.FormatLines), "jsonl", "csv", "md", "xlsx", "zip")),
 		Documents: f.Bool("include_documents", false),
@@ -68,13 +68,14 @@ func (o *Operation) Check(parameters json.RawMessage) (json.RawMessage, error) {
 	return b, nil
 }
 
-// CheckDocuments refuses documents: there is nothing to be done with them.
+// CheckDocuments refuses documents: there is nothing to be done with them. The
+// jobs that an export names are none.
 func (*Operation) CheckDocuments(n int, _ json.RawMessage) error {
 	if n == 0 {
 		return nil
 	}
 	return &job.Error{Code: job.InvalidRequest, Facts: job.Facts{
-		"field": "file", "problem": "an export takes no documents", "remedy": "Say in `parameters.filter` which results you want",
+		"field": "file", "problem": "an export takes no documents", "remedy": "Say in `parameters.filter` or `parameters.job_ids` which results you want",
 	}}
 }
 
@@ -119,9 +120,12 @@ func (o *Operation) filter(raw json.RawMessage) (Filter, error) {
 }
 
 // of is the filter for jobs that were made before the export, in the order of
-// their making.
-func (f Filter) of(id job.ID) (job.Filter, error) {
+// their making; of some jobs alone, when there are sources.
+func (f Filter) of(id job.ID, sources []job.Input) (job.Filter, error) {
 	all := job.Filter{Statuses: f.Statuses, Operations: f.Operations, After: f.After, Before: f.Before, Tags: f.Tags, Oldest: true}
+	for _, in := range sources {
+		all.IDs = append(all.IDs, in.Source)
+	}
 	if made := id.MadeAt().Add(time.Millisecond); all.Before.IsZero() || made.Before(all.Before) {
 		all.Before = made
 	}
