@@ -45,6 +45,8 @@ type tools struct {
 	split func(t *task, req splitCommand, data []byte) (retire bool, err error)
 	// render makes the picture of one page.
 	render func(t *task, req renderCommand, data []byte) (retire bool, err error)
+	// site takes apart what a web server has answered.
+	site func(t *task, req siteCommand, data []byte) error
 }
 
 // child is the other end of a process.
@@ -62,7 +64,8 @@ type request struct {
 	opts    document.Options
 	split   splitCommand
 	render  renderCommand
-	data    chan []byte // read, split, render: the whole file, once
+	site    siteCommand
+	data    chan []byte // read, split, render, site: the whole file, once
 	records chan []byte // build: closed after the last one
 }
 
@@ -142,6 +145,8 @@ func (c *child) serve(tools tools) error {
 			end.Retire, err = tools.split(t, req.split, <-req.data)
 		case kindRender:
 			end.Retire, err = tools.render(t, req.render, <-req.data)
+		case kindSite:
+			err = tools.site(t, req.site, <-req.data)
 		}
 		if err := c.finish(end, err); err != nil {
 			return err

@@ -25,7 +25,7 @@ func loadEngine(ctx context.Context, cacheDir string) (tools, error) {
 		return tools{}, fmt.Errorf("load pdf engine: %w", err)
 	}
 	e := &engine{pdf: reader}
-	return tools{read: e.read, build: buildChunks, split: e.split, render: e.render}, nil
+	return tools{read: e.read, build: buildChunks, split: e.split, render: e.render, site: readSite}, nil
 }
 
 // read sends the record of every page that was asked for.

@@ -32,6 +32,7 @@ const (
 	kindEnd                    // no more records
 	kindSplit                  // splitCommand, then kindData until its size is reached
 	kindRender                 // renderCommand, then kindData until its size is reached
+	kindSite                   // siteCommand, then kindData until its size is reached
 
 	// From the child.
 	kindReady    // readiness, once the engine is loaded

@@ -44,6 +44,11 @@ func (c *child) receiveRequest() error {
 			return err
 		}
 		return c.receiveFile(req, req.render.Size)
+	case kindSite:
+		if err := decode(payload, &req.site); err != nil {
+			return err
+		}
+		return c.receiveFile(req, req.site.Size)
 	case kindBuild:
 		if err := decode(payload, &req.opts); err != nil {
 			return err

@@ -1,8 +1,6 @@
 package crawl
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -38,14 +36,4 @@ func (c *chunkText) Write(line []byte) (int, error) {
 		}
 	}
 	return len(line), nil
-}
-
-// fill keeps the text of a page. The content is what tells it from others.
-func (p *Page) fill(text, markdown, content string) {
-	p.Text, p.Markdown = strings.TrimSpace(text), strings.TrimSpace(markdown)
-	p.WordCount = len(strings.Fields(p.Text))
-	if words := strings.Fields(content); len(words) > 0 {
-		sum := sha256.Sum256([]byte(strings.Join(words, " ")))
-		p.Content = hex.EncodeToString(sum[:])
-	}
 }

@@ -127,8 +127,8 @@ func TestCrawl(t *testing.T) {
 
 // What an attempt has finished, the next one does not ask for again.
 func TestResume(t *testing.T) {
-	site := testkit.NewSite(t, 120)
-	o := crawler(t, nil, true)
+	site, pool := testkit.NewSite(t, 120), optest.Pool(t)
+	o := crawler(t, pool, true)
 	w := work(t, o, fmt.Sprintf(`{"urls":[%q],"max_depth":6,"max_pages":1000,"delay":0,"page_timeout":1,"exclude":["/traps"]}`, site.URL))
 	stopped := errors.New("stopped")
 	var r op.Result
@@ -162,8 +162,8 @@ func TestResume(t *testing.T) {
 }
 
 func TestLimits(t *testing.T) {
-	site := testkit.NewSite(t, 200)
-	o := crawler(t, nil, true)
+	site, pool := testkit.NewSite(t, 200), optest.Pool(t)
+	o := crawler(t, pool, true)
 	tests := map[string]struct {
 		parameters string
 		pages      int
@@ -208,7 +208,7 @@ func TestLimits(t *testing.T) {
 }
 
 func TestNothingToBeHad(t *testing.T) {
-	site := testkit.NewSite(t, 1)
+	site, pool := testkit.NewSite(t, 1), optest.Pool(t)
 	tests := map[string]struct {
 		loopback bool
 		url      string
@@ -225,7 +225,7 @@ func TestNothingToBeHad(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			o := crawler(t, nil, test.loopback)
+			o := crawler(t, pool, test.loopback)
 			w := work(t, o, fmt.Sprintf(`{"urls":[%q],"delay":0}`, test.url))
 			_, err := o.Run(optest.Context(t), w.Task)
 			if f := job.FailureOf(err); err == nil || f.Code != test.code || f.Facts["reason"] != test.reason {
@@ -237,8 +237,8 @@ func TestNothingToBeHad(t *testing.T) {
 
 // A cancelled crawl ends within a second, whatever hangs.
 func TestCancel(t *testing.T) {
-	site := testkit.NewSite(t, 1)
-	o := crawler(t, nil, true)
+	site, pool := testkit.NewSite(t, 1), optest.Pool(t)
+	o := crawler(t, pool, true)
 	w := work(t, o, fmt.Sprintf(`{"urls":["%s/slow","%s/huge"],"delay":0,"page_timeout":60}`, site.URL, site.URL))
 	ctx, cancel := context.WithCancelCause(optest.Context(t))
 	why := errors.New("enough")
@@ -260,8 +260,8 @@ func TestCancel(t *testing.T) {
 }
 
 func TestRender(t *testing.T) {
-	site := testkit.NewSite(t, 3)
-	o := crawler(t, nil, true)
+	site, pool := testkit.NewSite(t, 3), optest.Pool(t)
+	o := crawler(t, pool, true)
 	w := work(t, o, fmt.Sprintf(`{"urls":["%s/page/0","%s/missing"],"delay":0,"include":["/page/*"]}`, site.URL, site.URL))
 	r, err := o.Run(optest.Context(t), w.Task)
 	if err != nil {

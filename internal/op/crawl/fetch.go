@@ -13,6 +13,8 @@ import (
 	"strings"
 	"time"
 
+	"docket/internal/document/site"
+
 	"docket/internal/job"
 	"docket/internal/op"
 	"docket/internal/safehttp"
@@ -22,19 +24,18 @@ import (
 const (
 	maxRedirects     = 5
 	maxText          = 3 << 20 // bytes of a page that is text
-	maxConversions   = 2       // pages that are taken apart at the same time
+	triesPerPage     = 2       // when a child dies of it
 	sniffBytes       = 512
 	tooManyRedirects = "more than 5 redirects"
 )
 
 // fetcher visits addresses and takes apart what it finds there.
 type fetcher struct {
-	client     func() *safehttp.Client
-	pool       *sandbox.Pool
-	job        job.ID
-	maxFile    int64
-	timeout    time.Duration
-	converting chan struct{}
+	client  func() *safehttp.Client
+	pool    *sandbox.Pool
+	job     job.ID
+	maxFile int64
+	timeout time.Duration
 }
 
 // visited is what came of one visit.
@@ -74,7 +75,7 @@ func (f *fetcher) visit(ctx context.Context, it item) visited {
 		URL: it.URL, RequestedURL: it.begin(), Depth: it.Depth, Status: pageCompleted,
 		HTTPStatus: v.Status, FetchedAt: time.Now().UTC().Format(job.Seconds),
 	}
-	out.links, out.err = f.read(ctx, limited, v, out.page)
+	out.links, out.err = f.read(ctx, v, out.page)
 	if out.err != nil {
 		out.page, out.links = nil, nil
 	}
@@ -87,11 +88,11 @@ func target(v *safehttp.Visit, from string) (string, bool) {
 	if v.Status < 300 || v.Status > 399 || location == "" {
 		return "", false
 	}
-	base, ok := parseAddress(nil, from)
+	base, ok := site.ParseAddress(nil, from)
 	if !ok {
 		return location, true
 	}
-	to, err := base.url.Parse(location)
+	to, err := base.URL.Parse(location)
 	if err != nil {
 		return location, true
 	}
@@ -108,9 +109,9 @@ func retryAfter(h http.Header) time.Duration {
 	return min(time.Duration(min(n, 3600))*time.Second, maxRobotWait)
 }
 
-// read finds out by content what the page is, and takes it apart. transfer is
-// the context that ends with the time for one page.
-func (f *fetcher) read(ctx, transfer context.Context, v *safehttp.Visit, p *Page) ([]string, error) {
+// read finds out by content what the page is, and has it taken apart. The body
+// ends with the time for one page; what comes after it has a time of its own.
+func (f *fetcher) read(ctx context.Context, v *safehttp.Visit, p *Page) ([]string, error) {
 	body := bufio.NewReaderSize(v.Body, 4<<10)
 	head, err := body.Peek(sniffBytes)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -124,7 +125,7 @@ func (f *fetcher) read(ctx, transfer context.Context, v *safehttp.Visit, p *Page
 		if err != nil {
 			return nil, err
 		}
-		return f.text(transfer, v.Header, b, p)
+		return f.text(ctx, v.Header, b, p)
 	case "":
 		p.ContentType = declared
 		return nil, job.Errorf(job.UnsupportedFormat, job.Facts{"detected": named(declared, head)}, "page of type %q", declared)
@@ -182,10 +183,10 @@ func named(declared string, head []byte) string {
 
 // document has a document read in the sandbox.
 func (f *fetcher) document(ctx context.Context, body io.Reader, p *Page) (err error) {
-	a, ok := parseAddress(nil, p.URL)
+	a, ok := site.ParseAddress(nil, p.URL)
 	name := "document"
-	if ok && path.Base(a.url.Path) != "/" {
-		name = path.Base(a.url.Path)
+	if ok && path.Base(a.URL.Path) != "/" {
+		name = path.Base(a.URL.Path)
 	}
 	scratch, err := op.NewScratch(name, body)
 	if err != nil {
@@ -204,8 +205,27 @@ func (f *fetcher) document(ctx context.Context, body io.Reader, p *Page) (err er
 	if chunks.cut {
 		p.Warnings = append(p.Warnings, "truncated")
 	}
-	p.fill(chunks.text.String(), chunks.markdown.String(), chunks.text.String())
+	var found site.Page
+	found.Fill(chunks.text.String(), chunks.markdown.String(), chunks.text.String())
+	p.has(&found)
 	return nil
+}
+
+// text has a page that is text taken apart in the sandbox.
+func (f *fetcher) text(ctx context.Context, h http.Header, b []byte, p *Page) ([]string, error) {
+	answer := site.Answer{URL: p.URL, HTML: p.ContentType == "text/html", ContentType: h.Get("Content-Type"), Robots: h.Get("X-Robots-Tag")}
+	for try := 1; ; try++ {
+		found, err := f.pool.SitePage(ctx, answer, b)
+		if errors.Is(err, sandbox.ErrDied) && try < triesPerPage {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		p.Title, p.Description, p.Language, p.CanonicalURL, p.Links = found.Title, found.Description, found.Language, found.CanonicalURL, found.Links
+		p.has(found)
+		return found.Follow, nil
+	}
 }
 
 // tooLarge makes the refusal of a download the failure of a page.

@@ -3,6 +3,8 @@ package crawl
 import (
 	"slices"
 	"time"
+
+	"docket/internal/document/site"
 )
 
 // Bounds of what is remembered.
@@ -47,22 +49,22 @@ type host struct {
 type frontier struct {
 	hosts   map[string]*host
 	order   []*host // in the order in which they were found
-	seen    map[key]bool
+	seen    map[site.Key]bool
 	kinds   map[string]int
 	waiting int
 	dropped bool // there were more addresses than are remembered
 }
 
 func newFrontier() *frontier {
-	return &frontier{hosts: map[string]*host{}, seen: map[key]bool{}, kinds: map[string]int{}}
+	return &frontier{hosts: map[string]*host{}, seen: map[site.Key]bool{}, kinds: map[string]int{}}
 }
 
 // host finds or makes that of an address.
-func (f *frontier) host(a address) *host {
-	h := f.hosts[a.origin()]
+func (f *frontier) host(a site.Address) *host {
+	h := f.hosts[a.Origin()]
 	if h == nil {
-		h = &host{origin: a.origin()}
-		f.hosts[a.origin()] = h
+		h = &host{origin: a.Origin()}
+		f.hosts[a.Origin()] = h
 		f.order = append(f.order, h)
 	}
 	return h
@@ -70,16 +72,16 @@ func (f *frontier) host(a address) *host {
 
 // add lets an address wait to be visited, unless it was seen before.
 func (f *frontier) add(it item) bool {
-	a, ok := parseAddress(nil, it.URL)
-	if !ok || f.seen[a.key()] {
+	a, ok := site.ParseAddress(nil, it.URL)
+	if !ok || f.seen[a.Key()] {
 		return false
 	}
 	if f.waiting >= maxWaiting || len(f.seen) >= 10*maxWaiting {
 		f.dropped = true
 		return false
 	}
-	f.seen[a.key()] = true
-	h, kind := f.host(a), a.kind()
+	f.seen[a.Key()] = true
+	h, kind := f.host(a), a.Kind()
 	if h.dead {
 		return false
 	}
@@ -95,11 +97,11 @@ func (f *frontier) add(it item) bool {
 
 // first lets an item be the next of its host, whether it was seen or not.
 func (f *frontier) first(it item) {
-	a, ok := parseAddress(nil, it.URL)
+	a, ok := site.ParseAddress(nil, it.URL)
 	if !ok {
 		return
 	}
-	f.seen[a.key()] = true
+	f.seen[a.Key()] = true
 	h := f.host(a)
 	h.queue = slices.Insert(h.queue, 0, it)
 	f.waiting++

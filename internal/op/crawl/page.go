@@ -1,6 +1,7 @@
 package crawl
 
 import (
+	"docket/internal/document/site"
 	"docket/internal/job"
 )
 
@@ -37,6 +38,12 @@ const (
 	pageFailed    = "failed"
 	pageDuplicate = "duplicate"
 )
+
+// has keeps the text that was found.
+func (p *Page) has(found *site.Page) {
+	p.Text, p.Markdown, p.WordCount, p.Content = found.Text, found.Markdown, found.WordCount, found.Content
+	p.Warnings = append(p.Warnings, found.Warnings...)
+}
 
 // failed is the page of an address that could not be had.
 func failed(it item, err error) *Page {

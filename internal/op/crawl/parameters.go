@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"docket/internal/document/site"
+
 	"docket/internal/job"
 	"docket/internal/op"
 	"docket/internal/safehttp"
@@ -39,7 +41,7 @@ func (o *Operation) Check(parameters json.RawMessage) (json.RawMessage, error) {
 	f := op.ReadFields(o.Name(), parameters,
 		"urls", "max_depth", "max_pages", "max_pages_per_host", "hosts", "include", "exclude", "sitemap", "delay", "page_timeout", "max_duration")
 	p := Parameters{
-		URLs:     f.Texts("urls", maxSeeds, maxAddress),
+		URLs:     f.Texts("urls", maxSeeds, site.MaxAddress),
 		MaxDepth: f.Int("max_depth", 3, 0, maxDepth), MaxPages: f.Int("max_pages", 100, 1, maxPages),
 		MaxPagesPerHost: f.Int("max_pages_per_host", 0, 0, maxPages),
 		Hosts:           f.Texts("hosts", maxPatterns, 300),
@@ -53,7 +55,7 @@ func (o *Operation) Check(parameters json.RawMessage) (json.RawMessage, error) {
 	for i, u := range p.URLs {
 		if err := safehttp.CheckURL(u); err != nil {
 			f.Fault(fmt.Sprintf("urls[%d]", i), reasonOf(err), "Send an address that begins with https:// or http://")
-		} else if _, ok := parseAddress(nil, u); !ok {
+		} else if _, ok := site.ParseAddress(nil, u); !ok {
 			f.Fault(fmt.Sprintf("urls[%d]", i), "not a valid URL", "Send an address that begins with https:// or http://")
 		}
 	}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"docket/internal/document/site"
+
 	"docket/internal/job"
 	"docket/internal/safehttp"
 
@@ -31,8 +33,8 @@ type rules struct {
 }
 
 // allows says that the address may be visited.
-func (r *rules) allows(a address) bool {
-	return r.group == nil || r.group.Test(a.url.RequestURI())
+func (r *rules) allows(a site.Address) bool {
+	return r.group == nil || r.group.Test(a.URL.RequestURI())
 }
 
 // robots reads the rules of a host. A host without any allows everything; one

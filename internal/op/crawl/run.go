@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"docket/internal/document/site"
+
 	"docket/internal/job"
 	"docket/internal/op"
 )
@@ -32,9 +34,9 @@ type run struct {
 	flying   int // events that will come
 	reading  int // of them, pages
 	visits   int
-	done     map[string]bool   // visited by earlier attempts
-	contents map[string]string // the page with the content
-	named    map[key]string    // the page with, or that calls itself, the address
+	done     map[string]bool     // visited by earlier attempts
+	contents map[string]string   // the page with the content
+	named    map[site.Key]string // the page with, or that calls itself, the address
 	failures []*Page
 	sum      Summary
 	warnings []string
@@ -55,13 +57,12 @@ func newRun(o *Operation, t *op.Task, p Parameters) (*run, error) {
 		task: t, p: p, scope: newScope(p), frontier: newFrontier(), journal: &journal{task: t, saved: time.Now()},
 		fetcher: &fetcher{
 			client: o.client, pool: o.pool, job: t.Job, maxFile: o.maxFile, timeout: seconds(p.PageTimeout),
-			converting: make(chan struct{}, maxConversions),
 		},
-		events: make(chan event), done: map[string]bool{}, contents: map[string]string{}, named: map[key]string{}, began: time.Now(),
+		events: make(chan event), done: map[string]bool{}, contents: map[string]string{}, named: map[site.Key]string{}, began: time.Now(),
 	}
 	for _, u := range p.URLs {
-		if a, ok := parseAddress(nil, u); ok {
-			r.frontier.add(item{URL: a.text, Seed: true})
+		if a, ok := site.ParseAddress(nil, u); ok {
+			r.frontier.add(item{URL: a.Text, Seed: true})
 		}
 	}
 	var err error
@@ -79,7 +80,7 @@ func (r *run) again(e entry) error {
 		r.visits++
 	}
 	if e.Map != "" {
-		if a, ok := parseAddress(nil, e.Map); ok {
+		if a, ok := site.ParseAddress(nil, e.Map); ok {
 			r.frontier.host(a).mapped = true
 		}
 	}
@@ -88,7 +89,7 @@ func (r *run) again(e entry) error {
 			r.frontier.add(it)
 			continue
 		}
-		if a, ok := parseAddress(nil, it.URL); ok && it.Seed {
+		if a, ok := site.ParseAddress(nil, it.URL); ok && it.Seed {
 			r.scope.admit(a)
 		}
 		r.frontier.first(it)
@@ -105,7 +106,7 @@ func (r *run) count(e entry) {
 	if e.Page == nil {
 		return
 	}
-	a, ok := parseAddress(nil, e.Page.URL)
+	a, ok := site.ParseAddress(nil, e.Page.URL)
 	switch e.Page.Status {
 	case pageFailed:
 		r.sum.Errors++
@@ -120,12 +121,12 @@ func (r *run) count(e entry) {
 			r.contents[e.Page.Content] = e.Page.URL
 		}
 		if ok {
-			r.named[a.key()] = e.Page.URL
+			r.named[a.Key()] = e.Page.URL
 			r.frontier.host(a).read++
 		}
-		if c, ok := parseAddress(nil, e.Page.CanonicalURL); ok {
-			r.named[c.key()] = e.Page.URL
-			r.frontier.seen[c.key()] = true
+		if c, ok := site.ParseAddress(nil, e.Page.CanonicalURL); ok {
+			r.named[c.Key()] = e.Page.URL
+			r.frontier.seen[c.Key()] = true
 		}
 	}
 }
@@ -235,7 +236,7 @@ func (r *run) begin(ctx context.Context, wg *sync.WaitGroup, h *host) error {
 		return nil
 	}
 	it, ok := r.frontier.next(h)
-	a, valid := parseAddress(nil, it.URL)
+	a, valid := site.ParseAddress(nil, it.URL)
 	if !ok || !valid {
 		return nil
 	}

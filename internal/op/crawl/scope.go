@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"docket/internal/document/site"
+
 	"golang.org/x/net/idna"
 )
 
@@ -17,7 +19,7 @@ type scope struct {
 func newScope(p Parameters) *scope {
 	s := &scope{hosts: slices.Clone(p.Hosts), include: p.Include, exclude: p.Exclude}
 	for _, u := range p.URLs {
-		if a, ok := parseAddress(nil, u); ok {
+		if a, ok := site.ParseAddress(nil, u); ok {
 			s.admit(a)
 		}
 	}
@@ -25,15 +27,15 @@ func newScope(p Parameters) *scope {
 }
 
 // admit lets links lead to the host of an address.
-func (s *scope) admit(a address) {
-	if name := a.url.Hostname(); !slices.Contains(s.hosts, name) {
+func (s *scope) admit(a site.Address) {
+	if name := a.URL.Hostname(); !slices.Contains(s.hosts, name) {
 		s.hosts = append(s.hosts, name)
 	}
 }
 
 // on says that the address is on one of the hosts.
-func (s *scope) on(a address) bool {
-	name := a.url.Hostname()
+func (s *scope) on(a site.Address) bool {
+	name := a.URL.Hostname()
 	return slices.ContainsFunc(s.hosts, func(host string) bool {
 		below, wild := strings.CutPrefix(host, "*")
 		return name == host || wild && strings.HasSuffix(name, below)
@@ -41,7 +43,7 @@ func (s *scope) on(a address) bool {
 }
 
 // has says that a link to the address is followed.
-func (s *scope) has(a address) bool {
+func (s *scope) has(a site.Address) bool {
 	if !s.on(a) || slices.ContainsFunc(s.exclude, func(p string) bool { return matches(p, a) }) {
 		return false
 	}
@@ -50,10 +52,10 @@ func (s *scope) has(a address) bool {
 
 // matches compares a pattern that begins with / to path and query, and any
 // other to the whole address.
-func matches(pattern string, a address) bool {
-	text := a.text
+func matches(pattern string, a site.Address) bool {
+	text := a.Text
 	if strings.HasPrefix(pattern, "/") {
-		text = a.url.RequestURI()
+		text = a.URL.RequestURI()
 	}
 	return wild(pattern, text)
 }
@@ -88,7 +90,7 @@ func hostName(s string) (string, bool) {
 		return name, true
 	}
 	ascii, err := idna.Lookup.ToASCII(name)
-	if err != nil || ascii == "" || !isPlain(ascii) {
+	if err != nil || ascii == "" || !site.IsPlain(ascii) {
 		return "", false
 	}
 	if wild {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"docket/internal/document/site"
+
 	"docket/internal/job"
 	"docket/internal/safehttp"
 )
@@ -102,7 +104,7 @@ func (r *run) page(h *host, v visited) error {
 // redirected goes on at where a page leads to.
 func (r *run) redirected(it item, to string) error {
 	chain := append(slices.Clone(it.Chain), it.URL)
-	a, ok := parseAddress(nil, to)
+	a, ok := site.ParseAddress(nil, to)
 	refused := ""
 	switch {
 	case slices.Contains(chain, to):
@@ -114,7 +116,7 @@ func (r *run) redirected(it item, to string) error {
 	case r.frontier.host(a).dead:
 		refused = "it redirects to a host that does not answer"
 	case !r.scope.on(a) && !it.Seed:
-		refused = fmt.Sprintf("it redirects to another host, %s", a.url.Hostname())
+		refused = fmt.Sprintf("it redirects to another host, %s", a.URL.Hostname())
 	}
 	if refused != "" {
 		return r.keep(entry{URL: it.URL, Page: failed(it, job.Errorf(job.URLUnreachable, job.Facts{"reason": refused}, "redirect"))})
@@ -122,13 +124,13 @@ func (r *run) redirected(it item, to string) error {
 	if it.Seed {
 		r.scope.admit(a)
 	}
-	next := item{URL: a.text, Depth: it.Depth, Chain: chain, Seed: it.Seed}
+	next := item{URL: a.Text, Depth: it.Depth, Chain: chain, Seed: it.Seed}
 	// Some pages are shown only to who has a session, at the same address.
-	same := slices.ContainsFunc(chain, func(u string) bool { b, ok := parseAddress(nil, u); return ok && b.key() == a.key() })
+	same := slices.ContainsFunc(chain, func(u string) bool { b, ok := site.ParseAddress(nil, u); return ok && b.Key() == a.Key() })
 	switch {
 	case same:
 		next.URL = to
-	case r.frontier.seen[a.key()], !it.Seed && !r.scope.has(a):
+	case r.frontier.seen[a.Key()], !it.Seed && !r.scope.has(a):
 		return r.keep(entry{URL: it.URL})
 	}
 	r.frontier.first(next)
@@ -159,26 +161,26 @@ func (r *run) twin(p *Page) string {
 	if url, ok := r.contents[p.Content]; ok && p.Content != "" {
 		return url
 	}
-	c, ok := parseAddress(nil, p.CanonicalURL)
-	a, valid := parseAddress(nil, p.URL)
-	if !ok || !valid || c.url.Path == "/" || c.key() == a.key() && r.named[a.key()] == "" {
+	c, ok := site.ParseAddress(nil, p.CanonicalURL)
+	a, valid := site.ParseAddress(nil, p.URL)
+	if !ok || !valid || c.URL.Path == "/" || c.Key() == a.Key() && r.named[a.Key()] == "" {
 		return ""
 	}
 	if !r.scope.on(c) {
 		return ""
 	}
-	return r.named[c.key()]
+	return r.named[c.Key()]
 }
 
 // find lets the links that are followed wait, and gives those that are new.
 func (r *run) find(links []string, depth int) []item {
 	var found []item
 	for _, link := range links {
-		a, ok := parseAddress(nil, link)
+		a, ok := site.ParseAddress(nil, link)
 		if !ok || !r.scope.has(a) {
 			continue
 		}
-		if it := (item{URL: a.text, Depth: depth}); r.frontier.add(it) {
+		if it := (item{URL: a.Text, Depth: depth}); r.frontier.add(it) {
 			found = append(found, it)
 		}
 	}

@@ -1,4 +1,6 @@
-package crawl
+// Package site takes apart what web sites serve: pages, with their text and
+// links, and maps of sites.
+package site
 
 import (
 	"crypto/sha256"
@@ -13,27 +15,27 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// maxAddress is the longest address that is visited, in bytes. Sites that build
+// MaxAddress is the longest address that is visited, in bytes. Sites that build
 // longer ones are mostly building them without end.
-const maxAddress = 2048
+const MaxAddress = 2048
 
-// address is a page's place, without what does not matter for its content.
-type address struct {
-	url  *url.URL
-	text string // what is asked for
+// Address is a page's place, without what does not matter for its content.
+type Address struct {
+	URL  *url.URL
+	Text string // what is asked for
 }
 
-// parseAddress reads a link of the page base; false when it leads to nothing
+// ParseAddress reads a link of the page base; false when it leads to nothing
 // that can be visited. A nil base is for addresses on their own.
-func parseAddress(base *url.URL, link string) (address, bool) {
+func ParseAddress(base *url.URL, link string) (Address, bool) {
 	link = strings.Map(func(r rune) rune {
 		if r == '\t' || r == '\n' || r == '\r' {
 			return -1
 		}
 		return r
 	}, strings.TrimSpace(link))
-	if link == "" || len(link) > maxAddress {
-		return address{}, false
+	if link == "" || len(link) > MaxAddress {
+		return Address{}, false
 	}
 	u, err := url.Parse(link)
 	if err == nil && base != nil {
@@ -42,7 +44,7 @@ func parseAddress(base *url.URL, link string) (address, bool) {
 		u = u.ResolveReference(&url.URL{})
 	}
 	if err != nil || u.Opaque != "" || !cleanHost(u) {
-		return address{}, false
+		return Address{}, false
 	}
 	u.User, u.Fragment, u.RawFragment, u.ForceQuery = nil, "", "", false
 	if u.Path == "" {
@@ -51,7 +53,7 @@ func parseAddress(base *url.URL, link string) (address, bool) {
 	withoutSession(u)
 	u.RawQuery = escapeQuery(u.RawQuery)
 	text := u.String()
-	return address{url: u, text: text}, len(text) <= maxAddress
+	return Address{URL: u, Text: text}, len(text) <= MaxAddress
 }
 
 // escapeQuery escapes what may not stand in a query as browsers do; url.URL
@@ -78,7 +80,7 @@ func cleanHost(u *url.URL) bool {
 	}
 	if _, err := netip.ParseAddr(host); err != nil {
 		ascii, err := idna.Lookup.ToASCII(host)
-		if err != nil && !isPlain(host) { // names with _ are used though they are none
+		if err != nil && !IsPlain(host) { // names with _ are used though they are none
 			return false
 		}
 		if err == nil {
@@ -99,7 +101,9 @@ func cleanHost(u *url.URL) bool {
 	return true
 }
 
-func isPlain(host string) bool {
+// IsPlain says that a name of a host is written in the letters of the DNS, and
+// in _ which some use.
+func IsPlain(host string) bool {
 	return strings.Trim(host, "abcdefghijklmnopqrstuvwxyz0123456789-_.") == ""
 }
 
@@ -131,26 +135,27 @@ func isSession(name, value string) bool {
 	return strings.HasPrefix(name, "utm_") || strings.HasPrefix(name, "aspsessionid")
 }
 
-// key is the same for all ways to write the address of one page.
-type key uint64
+// Key is the same for all ways to write the address of one page.
+type Key uint64
 
-func (a address) key() key {
-	query := strings.Split(a.url.RawQuery, "&")
+// Key is that of the page.
+func (a Address) Key() Key {
+	query := strings.Split(a.URL.RawQuery, "&")
 	for i := range query {
 		query[i] = unescaped(query[i])
 	}
 	slices.Sort(query)
-	sum := sha256.Sum256([]byte(a.url.Host + unescaped(a.url.EscapedPath()) + "?" + strings.Join(query, "&")))
-	return key(binary.BigEndian.Uint64(sum[:]))
+	sum := sha256.Sum256([]byte(a.URL.Host + unescaped(a.URL.EscapedPath()) + "?" + strings.Join(query, "&")))
+	return Key(binary.BigEndian.Uint64(sum[:]))
 }
 
-// kind is the same for addresses that one program is likely to make: digits
+// Kind is the same for addresses that one program is likely to make: digits
 // and the values of parameters do not count.
-func (a address) kind() string {
+func (a Address) Kind() string {
 	var b strings.Builder
-	b.WriteString(a.url.Host)
+	b.WriteString(a.URL.Host)
 	digits := false
-	for _, r := range a.url.Path {
+	for _, r := range a.URL.Path {
 		if r >= '0' && r <= '9' {
 			if !digits {
 				b.WriteByte('0')
@@ -162,7 +167,7 @@ func (a address) kind() string {
 		b.WriteRune(r)
 	}
 	var names []string
-	for pair := range strings.SplitSeq(a.url.RawQuery, "&") {
+	for pair := range strings.SplitSeq(a.URL.RawQuery, "&") {
 		name, _, _ := strings.Cut(pair, "=")
 		names = append(names, name)
 	}
@@ -170,8 +175,8 @@ func (a address) kind() string {
 	return b.String() + "?" + strings.Join(slices.Compact(names), "&")
 }
 
-// origin is the server that has the page.
-func (a address) origin() string { return a.url.Scheme + "://" + a.url.Host }
+// Origin is the server that has the page.
+func (a Address) Origin() string { return a.URL.Scheme + "://" + a.URL.Host }
 
 // unescaped undoes escapes that need not be, and writes the others alike.
 func unescaped(s string) string {

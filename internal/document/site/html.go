@@ -1,15 +1,10 @@
-package crawl
+package site
 
 import (
 	"bytes"
-	"context"
-	"errors"
-	"fmt"
 	"io"
-	"net/http"
 	"net/url"
 	"strings"
-	"unicode/utf8"
 
 	"docket/internal/job"
 
@@ -22,89 +17,45 @@ const (
 	maxLinks = 5_000   // that are taken from one page
 )
 
-// text takes apart a page that is text. Libraries that do not stop when they
-// are told to are left behind when the context ends; what they may be given is
-// bounded, and so are they.
-func (f *fetcher) text(ctx context.Context, h http.Header, b []byte, p *Page) ([]string, error) {
-	type converted struct {
-		links []string
-		page  Page
-		err   error
-	}
-	select {
-	case f.converting <- struct{}{}:
-	case <-ctx.Done():
-		return nil, slow(ctx)
-	}
-	done := make(chan converted, 1)
-	go func() {
-		c := converted{page: *p}
-		defer func() {
-			if panicked := recover(); panicked != nil {
-				c = converted{err: job.Errorf(job.Unreadable, job.Facts{"reason": "it is broken"}, "panic on %s: %v", p.URL, panicked)}
-			}
-			<-f.converting
-			done <- c
-		}()
-		c.links, c.err = convert(h, b, &c.page)
-	}()
-	select {
-	case c := <-done:
-		if c.err == nil {
-			*p = c.page
-		}
-		return c.links, c.err
-	case <-ctx.Done():
-		return nil, slow(ctx)
-	}
-}
-
-// slow is why a page was left.
-func slow(ctx context.Context) error {
-	if errors.Is(ctx.Err(), context.Canceled) {
-		return context.Cause(ctx)
-	}
-	return job.Errorf(job.URLUnreachable, job.Facts{"reason": "timed out"}, "page not done in time: %w", ctx.Err())
-}
-
-func convert(h http.Header, b []byte, p *Page) ([]string, error) {
-	in, err := charset.NewReader(bytes.NewReader(b), h.Get("Content-Type"))
+// Read takes apart a page. Errors are of code Unreadable.
+func Read(a Answer, body []byte) (*Page, error) {
+	in, err := charset.NewReader(bytes.NewReader(body), a.ContentType)
 	if err != nil { // of an empty page, or one whose charset nobody knows
-		in = bytes.NewReader(b)
+		in = bytes.NewReader(body)
 	}
 	decoded, err := io.ReadAll(in)
 	if err != nil {
-		return nil, fmt.Errorf("decode page: %w", err)
+		return nil, job.Errorf(job.Unreadable, job.Facts{"reason": "its characters cannot be read"}, "decode page: %w", err)
 	}
+	p := &Page{}
 	text := strings.ReplaceAll(strings.ToValidUTF8(string(decoded), "\uFFFD"), "\x00", "")
-	if p.ContentType == "text/plain" {
-		p.fill(text, text, text)
-		return nil, nil
+	if !a.HTML {
+		p.Fill(text, text, text)
+		return p, nil
 	}
-	base, ok := parseAddress(nil, p.URL)
+	base, ok := ParseAddress(nil, a.URL)
 	if !ok {
-		return nil, job.Errorf(job.Internal, nil, "page without an address: %q", p.URL)
+		return nil, job.Errorf(job.Unreadable, job.Facts{"reason": "its address is none"}, "page without an address: %q", a.URL)
 	}
-	s := scan{page: p, base: base.url, seen: map[string]bool{}}
-	s.robots(h.Get("X-Robots-Tag"))
+	s := scan{page: p, base: base.URL, seen: map[string]bool{}}
+	s.robots(a.Robots)
 	if strings.Count(text, "<") > maxTags {
 		s.tokens(text)
-		return s.links, nil
+		return p, nil
 	}
 	if doc, err := html.Parse(strings.NewReader(text)); err == nil {
 		s.tree(doc)
-		readable(doc, base.url, p)
+		readable(doc, base.URL, p)
 	} else { // nested deeper than any page is
 		s.tokens(text)
 	}
-	return s.links, nil
+	return p, nil
 }
 
 // scan collects what a page says of itself, and its links.
 type scan struct {
 	page     *Page
 	base     *url.URL
-	links    []string
 	seen     map[string]bool
 	based    bool
 	nofollow bool
@@ -133,7 +84,7 @@ func (s *scan) tokens(text string) {
 		case html.ErrorToken:
 			s.end()
 			s.page.Warnings = append(s.page.Warnings, "not_readable")
-			s.page.fill(out.String(), out.String(), out.String())
+			s.page.Fill(out.String(), out.String(), out.String())
 			return
 		case html.TextToken:
 			if hidden == "" {
@@ -186,8 +137,8 @@ func (s *scan) element(name string, attributes []html.Attribute) {
 func (s *scan) relation(rel, href string) {
 	switch rel {
 	case "canonical":
-		if a, ok := parseAddress(s.base, href); ok && s.page.CanonicalURL == "" {
-			s.page.CanonicalURL = a.text
+		if a, ok := ParseAddress(s.base, href); ok && s.page.CanonicalURL == "" {
+			s.page.CanonicalURL = a.Text
 		}
 	case "next", "prev":
 		s.link(href)
@@ -214,28 +165,18 @@ func (s *scan) robots(content string) {
 }
 
 func (s *scan) link(href string) {
-	if len(s.links) >= maxLinks {
+	if len(s.page.Follow) >= maxLinks {
 		return
 	}
-	if a, ok := parseAddress(s.base, href); ok && !s.seen[a.text] {
-		s.seen[a.text] = true
-		s.links = append(s.links, a.text)
+	if a, ok := ParseAddress(s.base, href); ok && !s.seen[a.Text] {
+		s.seen[a.Text] = true
+		s.page.Follow = append(s.page.Follow, a.Text)
 	}
 }
 
 func (s *scan) end() {
-	s.page.Links = len(s.links)
+	s.page.Links = len(s.page.Follow)
 	if s.nofollow {
-		s.links = nil
+		s.page.Follow = nil
 	}
-}
-
-// limited keeps a text on one line, and short.
-func limited(s string, most int) string {
-	s = strings.Join(strings.Fields(s), " ")
-	for len(s) > most {
-		_, size := utf8.DecodeLastRuneInString(s[:most])
-		s = s[:max(most-size, 0)]
-	}
-	return s
 }

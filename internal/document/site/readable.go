@@ -1,4 +1,4 @@
-package crawl
+package site
 
 import (
 	"net/url"
@@ -45,7 +45,7 @@ func readable(doc *html.Node, base *url.URL, p *Page) {
 	if err != nil {
 		p.Warnings = append(p.Warnings, "no_markdown")
 	}
-	p.fill(text, string(markdown), p.Title+" "+content)
+	p.Fill(text, string(markdown), p.Title+" "+content)
 }
 
 // find is the first element of the name below a node, or the node.
