@@ -3,7 +3,6 @@ package importer
 import (
 	"archive/zip"
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -29,20 +28,20 @@ func (w *walk) zip(file io.ReaderAt, size int64) error {
 			return refused(job.ResourceLimit, fmt.Sprintf("its documents are larger than %d bytes together", w.limits.Bytes))
 		}
 	}
-	names, exported, err := documentsOf(archive)
+	exported, err := manifestOf(archive)
 	if err != nil {
 		return err
 	}
+	if exported != nil {
+		return w.exported(archive, exported)
+	}
 	for _, f := range archive.File {
-		if strings.HasSuffix(f.Name, "/") && f.UncompressedSize64 == 0 || exported && names[f.Name] == "" {
+		if strings.HasSuffix(f.Name, "/") && f.UncompressedSize64 == 0 {
 			continue
 		}
 		i, ignore := w.zipped(f)
 		if ignore {
 			continue
-		}
-		if name := names[f.Name]; name != "" {
-			i.name = shown(name)
 		}
 		if err := w.yield(i); err != nil {
 			return err
@@ -98,43 +97,4 @@ func (d *directory) ReadAt(p []byte, at int64) (int, error) {
 		}
 	}
 	return n, err
-}
-
-// documentsOf reads the manifest of an archive that an export has made: of it
-// the documents alone are imported, under the names that they had.
-func documentsOf(archive *zip.Reader) (names map[string]string, exported bool, err error) {
-	const maxManifest = 256 << 20
-	var manifest struct {
-		Export int `json:"docket_export"`
-		Jobs   []struct {
-			Documents []struct {
-				Path string `json:"path"`
-				Name string `json:"name"`
-			} `json:"documents"`
-		} `json:"jobs"`
-	}
-	for _, f := range archive.File {
-		if f.Name != "manifest.json" || f.UncompressedSize64 > maxManifest {
-			continue
-		}
-		r, err := f.Open()
-		if err != nil {
-			return nil, false, nil //nolint:nilerr // then it is an entry like any other, and fails as one
-		}
-		err = json.NewDecoder(io.LimitReader(r, maxManifest)).Decode(&manifest)
-		if err := errors.Join(err, r.Close()); err != nil || manifest.Export == 0 {
-			return nil, false, nil //nolint:nilerr // it is somebody else's file of that name
-		}
-		names = map[string]string{}
-		for _, j := range manifest.Jobs {
-			for _, d := range j.Documents {
-				names[d.Path] = d.Name
-			}
-		}
-		if len(names) == 0 {
-			return nil, false, refused(job.Unreadable, "it is an export without documents; export with include_documents to import it again")
-		}
-		return names, true, nil
-	}
-	return nil, false, nil
 }
