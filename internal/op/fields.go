@@ -12,6 +12,7 @@ import (
 // Fields reads the parameters of a request one by one; the first that is wrong
 // is told by Err, and those after it read as their defaults.
 type Fields struct {
+	name string // of the object, such as parameters
 	raws map[string]json.RawMessage
 	err  error
 }
@@ -19,12 +20,16 @@ type Fields struct {
 // ReadFields reads a JSON object, or nothing, of which only these names are
 // known.
 func ReadFields(o job.Operation, parameters json.RawMessage, known ...string) *Fields {
-	f := &Fields{}
-	if len(parameters) == 0 {
+	return readFields("parameters", string(o)+" has no such parameter", parameters, known)
+}
+
+func readFields(object, unknownWords string, raw json.RawMessage, known []string) *Fields {
+	f := &Fields{name: object}
+	if len(raw) == 0 {
 		return f
 	}
-	if err := json.Unmarshal(parameters, &f.raws); err != nil {
-		f.fault("", "they are not a JSON object", "Send an object such as {\""+known[0]+"\": …}")
+	if err := json.Unmarshal(raw, &f.raws); err != nil {
+		f.fault("", "it is not a JSON object", "Send an object such as {\""+known[0]+"\": …}")
 		return f
 	}
 	var unknown []string
@@ -36,7 +41,7 @@ func ReadFields(o job.Operation, parameters json.RawMessage, known ...string) *F
 	if len(unknown) > 0 {
 		slices.Sort(unknown)
 		f.err = &job.Error{Code: job.InvalidRequest, Facts: job.Facts{
-			"field": "parameters." + short(unknown[0]), "problem": fmt.Sprintf("%s has no such parameter", o), "allowed": known,
+			"field": object + "." + short(unknown[0]), "problem": unknownWords, "allowed": known,
 		}}
 	}
 	return f
@@ -53,7 +58,7 @@ func (f *Fields) fault(name, problem, remedy string) {
 	if f.err != nil {
 		return
 	}
-	facts := job.Facts{"field": strings.TrimSuffix("parameters."+name, "."), "problem": problem}
+	facts := job.Facts{"field": strings.TrimSuffix(f.name+"."+name, "."), "problem": problem}
 	if remedy != "" {
 		facts["remedy"] = remedy
 	}
@@ -116,11 +121,11 @@ func (f *Fields) Text(name string, most int) string {
 	}
 	var s string
 	if err := json.Unmarshal(raw, &s); err != nil {
-		f.fault(name, "it is not a text", "")
+		f.fault(name, "it is not a text", "Send a text in quotation marks")
 		return ""
 	}
 	if len(s) > most {
-		f.fault(name, fmt.Sprintf("it is longer than %d bytes", most), "")
+		f.fault(name, fmt.Sprintf("it is longer than %d bytes", most), "Send a shorter one")
 	}
 	return s
 }

@@ -2,6 +2,7 @@ package op
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -10,6 +11,12 @@ import (
 func (f *Fields) Raw(name string) json.RawMessage {
 	raw, _ := f.raw(name)
 	return raw
+}
+
+// Nested reads a parameter that is an object itself, or nothing, of which only
+// these names are known.
+func (f *Fields) Nested(name string, known ...string) *Fields {
+	return readFields(f.name+"."+name, name+" has no such key", f.Raw(name), known)
 }
 
 // Choice reads one of some words.
@@ -46,7 +53,7 @@ func (f *Fields) Words(name string, most int) []string {
 		}
 	}
 	if len(words) > most {
-		f.fault(name, "there are too many", "")
+		f.fault(name, fmt.Sprintf("there are %d, which is more than %d", len(words), most), "Send fewer")
 	}
 	return words
 }

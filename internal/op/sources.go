@@ -17,7 +17,7 @@ func Unfit(j job.Job, to job.Operation) (problem, remedy string) {
 	switch {
 	case to == job.Export && j.Operation == job.Import:
 		return fmt.Sprintf("job %s is an import, whose results are those of its jobs", id),
-			fmt.Sprintf(`Send "filter": {"batch_id": "%s"}`, BatchOf(j.ID))
+			"Send a `filter` with `batch_id` " + BatchOf(j.ID).String()
 	case to == job.Export && j.Operation == job.Export:
 		return fmt.Sprintf("job %s is an export itself", id), "Name the jobs whose results it has"
 	case to == job.Export, HandsOn(j):

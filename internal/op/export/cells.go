@@ -37,6 +37,7 @@ func (c *collection) readCells(j job.Job, e *entry) error {
 	}
 	if !kept {
 		e.Cells = []cell{textCell("note", "the result is too long for a table")}
+		c.columns(e)
 		return nil
 	}
 	values, err := members(result)
@@ -71,7 +72,7 @@ func (c *collection) readParse(j job.Job, e *entry) error {
 	if err := b.excuse(c.task.Result(j.ID, job.FormatText, &b)); err != nil {
 		return err
 	}
-	e.Cells = append(e.Cells, textCell("text", b.String()))
+	e.Cells = append(e.Cells, textCell("text", b.buffer.String()))
 	c.columns(e)
 	return nil
 }
@@ -164,29 +165,51 @@ func isScalar(raw json.RawMessage) bool {
 
 // textCell cuts what is longer than a cell may be.
 func textCell(name, text string) cell {
-	text = strings.ToValidUTF8(text, "")
-	if utf8.RuneCountInString(text) > maxCell {
-		text = string([]rune(text)[:maxCell]) + "…"
-	}
-	b, err := json.Marshal(text)
+	b, err := json.Marshal(cut(strings.ToValidUTF8(text, "")))
 	if err != nil {
 		return cell{Name: name, Value: json.RawMessage(`""`)}
 	}
 	return cell{name, b}
 }
 
+// cut ends a text at what a cell holds.
+func cut(text string) string {
+	if utf8.RuneCountInString(text) <= maxCell {
+		return text
+	}
+	return string([]rune(text)[:maxCell]) + "…"
+}
+
 // value is that of a cell: a text that no program takes for a formula, a number
-// or a boolean.
+// as it is written, or a boolean.
 func (c cell) value() any {
 	var text string
 	if json.Unmarshal(c.Value, &text) == nil {
 		return harmless(text)
 	}
-	if n, err := strconv.ParseFloat(string(c.Value), 64); err == nil {
-		return n
+	if _, err := strconv.ParseFloat(string(c.Value), 64); err == nil {
+		return json.Number(c.Value)
 	}
 	return string(c.Value) == "true"
 }
+
+// inSheet is a value as a workbook holds it: a text no longer than its cells
+// are, a number as a text when it has more digits than theirs.
+func inSheet(v any) any {
+	switch v := v.(type) {
+	case string:
+		return cut(v)
+	case json.Number:
+		if n, err := v.Float64(); err == nil && len(strings.Trim(strings.ReplaceAll(v.String(), ".", ""), "-0")) <= sheetDigits {
+			return n
+		}
+		return v.String()
+	}
+	return v
+}
+
+// sheetDigits is how many digits of a number a workbook keeps.
+const sheetDigits = 15
 
 // harmless is a text with a quotation mark before it, if a spreadsheet would
 // take it for a formula.

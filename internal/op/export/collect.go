@@ -189,7 +189,7 @@ func (c *collection) result(id job.ID) (json.RawMessage, bool, error) {
 		return nil, false, b.excuse(err)
 	}
 	var compact bytes.Buffer
-	if err := json.Compact(&compact, b.Bytes()); err != nil {
+	if err := json.Compact(&compact, b.buffer.Bytes()); err != nil {
 		return nil, false, fmt.Errorf("read the result: %w", err)
 	}
 	return compact.Bytes(), true, nil
@@ -209,15 +209,16 @@ func (c *collection) readText(j job.Job, e *entry) error {
 	if b.over || err != nil {
 		return b.excuse(err)
 	}
-	e.Text, e.Kept = b.String(), true
+	e.Text, e.Kept = b.buffer.String(), true
 	return nil
 }
 
-// bounded takes no more than it may.
+// bounded takes no more than it may. The buffer is no embedded one, whose
+// other ways to be written to know no bound.
 type bounded struct {
-	bytes.Buffer
-	most int
-	over bool
+	buffer bytes.Buffer
+	most   int
+	over   bool
 }
 
 var _ io.Writer = (*bounded)(nil)
@@ -225,12 +226,12 @@ var _ io.Writer = (*bounded)(nil)
 var errOver = errors.New("longer than what is kept")
 
 func (b *bounded) Write(p []byte) (int, error) {
-	if room := b.most - b.Len(); len(p) > room {
+	if room := b.most - b.buffer.Len(); len(p) > room {
 		b.over = true
-		n, _ := b.Buffer.Write(p[:room])
+		n, _ := b.buffer.Write(p[:room])
 		return n, errOver
 	}
-	return b.Buffer.Write(p)
+	return b.buffer.Write(p)
 }
 
 // excuse is err, unless it is only that there was too much.

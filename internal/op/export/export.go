@@ -58,7 +58,7 @@ func (o *Operation) Check(parameters json.RawMessage) (json.RawMessage, error) {
 		return nil, err
 	}
 	var err error
-	if p.Filter, err = o.filter(f.Raw("filter")); err != nil {
+	if p.Filter, err = o.filter(f.Nested("filter", "status", "operation", "created_after", "created_before", "tags", "batch_id")); err != nil {
 		return nil, err
 	}
 	b, err := json.Marshal(p)
@@ -79,16 +79,14 @@ func (*Operation) CheckDocuments(n int, _ json.RawMessage) error {
 	}}
 }
 
-func (o *Operation) filter(raw json.RawMessage) (Filter, error) {
-	f := op.ReadFields(o.Name(), raw, "status", "operation", "created_after", "created_before", "tags", "batch_id")
-	fault := func(name, problem, remedy string) { f.Fault("filter."+name, problem, remedy) }
+func (o *Operation) filter(f *op.Fields) (Filter, error) {
 	filter := Filter{Statuses: []job.Status{job.Completed}, Operations: o.operations, Tags: f.Words("tags", maxTags)}
 	if words := f.Words("status", 10); len(words) > 0 {
 		filter.Statuses = nil
 		for _, word := range words {
 			found, ok := job.ParseStatus(strings.ToLower(word))
 			if !ok || !found[0].Final() {
-				fault("status", fmt.Sprintf("%.50q is not a status of jobs that have ended", word), "Send completed, failed or cancelled")
+				f.Fault("status", fmt.Sprintf("%.50q is not a status of jobs that have ended", word), "Send completed, failed or cancelled")
 			}
 			filter.Statuses = append(filter.Statuses, found...)
 		}
@@ -98,7 +96,7 @@ func (o *Operation) filter(raw json.RawMessage) (Filter, error) {
 		for _, word := range words {
 			name := job.ParseOperation(word)
 			if !slices.Contains(o.operations, name) {
-				fault("operation", fmt.Sprintf("%.50q is not an operation with results to export", word), fmt.Sprintf("Send one of %v", o.operations))
+				f.Fault("operation", fmt.Sprintf("%.50q is not an operation with results to export", word), fmt.Sprintf("Send one of %v", o.operations))
 			}
 			filter.Operations = append(filter.Operations, name)
 		}
@@ -107,13 +105,16 @@ func (o *Operation) filter(raw json.RawMessage) (Filter, error) {
 		text := f.Text(name, 100)
 		at, ok := job.ParseTime(text)
 		if text != "" && !ok {
-			fault(name, fmt.Sprintf("%.50q is not an ISO time", text), "Send one such as 2024-01-15T10:30:00Z")
+			f.Fault(name, fmt.Sprintf("%.50q is not an ISO time", text), "Send one such as 2024-01-15T10:30:00Z")
 		}
 		*to = at
 	}
+	if !filter.Before.IsZero() && !filter.After.Before(filter.Before) {
+		f.Fault("created_before", "it is not after created_after", "Send a later time, or leave one of them out")
+	}
 	if filter.Batch = f.Text("batch_id", 100); filter.Batch != "" {
 		if _, err := job.ParseBatchID(filter.Batch); err != nil {
-			fault("batch_id", "it is not the id of a batch", "Send one such as batch_01h455vb4pex5vsknk084sn02q")
+			f.Fault("batch_id", "it is not the id of a batch", "Send one such as batch_01h455vb4pex5vsknk084sn02q")
 		}
 	}
 	return filter, f.Err()

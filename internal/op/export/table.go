@@ -106,7 +106,11 @@ func (w *writing) workbook(ctx context.Context) (err error) {
 			return err
 		}
 		n++
-		if err := stream.SetRow(fmt.Sprintf("A%d", n), w.row(e, places)); err != nil {
+		row := w.row(e, places)
+		for i := range row {
+			row[i] = inSheet(row[i])
+		}
+		if err := stream.SetRow(fmt.Sprintf("A%d", n), row); err != nil {
 			return fmt.Errorf("write row %d: %w", n, err)
 		}
 	}
