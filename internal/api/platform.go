@@ -80,7 +80,7 @@ func (a *API) platformResult(r *http.Request, j job.Job) (json.RawMessage, error
 	var b limitedBuffer
 	err := a.service.RenderResult(r.Context(), &b, j, job.FormatJSON, a.base(r))
 	if err == nil && !b.over {
-		return b.Bytes(), nil
+		return b.buffer.Bytes(), nil
 	}
 	if err != nil && !b.over {
 		return nil, fmt.Errorf("render result: %w", err)
@@ -124,16 +124,16 @@ func scalars(summary json.RawMessage) map[string]any {
 
 // limitedBuffer refuses what is more than may be inlined.
 type limitedBuffer struct {
-	bytes.Buffer
-	over bool
+	buffer bytes.Buffer
+	over   bool
 }
 
 func (b *limitedBuffer) Write(p []byte) (int, error) {
-	if b.Len()+len(p) > maxInlineResult {
+	if b.buffer.Len()+len(p) > maxInlineResult {
 		b.over = true
 		return 0, fmt.Errorf("more than %d bytes", maxInlineResult)
 	}
-	return b.Buffer.Write(p)
+	return b.buffer.Write(p)
 }
 
 // platformStatus is the platform's word. // contract I4

@@ -115,7 +115,7 @@ func (p *Pool) recognize(ctx context.Context, picture []byte, dpi int) ([]byte, 
 	if out.over {
 		return nil, errors.New("tesseract: too many words")
 	}
-	return out.Bytes(), nil
+	return out.buffer.Bytes(), nil
 }
 
 // attend waits for the end of the process, and kills it when ctx ends, the
@@ -149,16 +149,16 @@ func (p *Pool) attend(ctx context.Context, pid int, ended <-chan error) error {
 
 // bounded keeps what is written to it, up to a number of bytes.
 type bounded struct {
-	bytes.Buffer
-	most int
-	over bool
+	buffer bytes.Buffer
+	most   int
+	over   bool
 }
 
 // Write takes everything, so that the writer goes on to its end.
 func (b *bounded) Write(p []byte) (int, error) {
-	if b.Len()+len(p) > b.most {
+	if b.buffer.Len()+len(p) > b.most {
 		b.over = true
 		return len(p), nil
 	}
-	return b.Buffer.Write(p)
+	return b.buffer.Write(p)
 }

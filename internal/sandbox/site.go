@@ -60,20 +60,20 @@ func (p *Pool) site(ctx context.Context, command siteCommand, body []byte, into 
 	if err != nil {
 		return err
 	}
-	if err := json.Unmarshal(answer.Bytes(), into); err != nil {
+	if err := json.Unmarshal(answer.buffer.Bytes(), into); err != nil {
 		return fmt.Errorf("decode the answer of a sandbox child: %w", err)
 	}
 	return nil
 }
 
 // answer takes as much as a child may answer.
-type answer struct{ bytes.Buffer }
+type answer struct{ buffer bytes.Buffer }
 
 func (a *answer) Write(b []byte) (int, error) {
-	if a.Len()+len(b) > maxSite {
+	if a.buffer.Len()+len(b) > maxSite {
 		return 0, limitError("record", maxSite, fmt.Errorf("answer of more than %d bytes", maxSite))
 	}
-	return a.Buffer.Write(b)
+	return a.buffer.Write(b)
 }
 
 // readSite answers a siteCommand in the child.

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"io"
 	"strings"
 	"testing"
 
@@ -42,6 +43,23 @@ func TestSitePages(t *testing.T) {
 		got, err := p.SitePage(ctx, page, []byte(body))
 		if err != nil && job.CodeOf(err) == job.Internal || err == nil && len(got.Follow) > 5000 {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A bound holds however it is written to: by pieces, as a text, from a reader.
+func TestBounds(t *testing.T) {
+	for name, write := range map[string]func(w io.Writer, text string) error{
+		"text":   func(w io.Writer, text string) error { _, err := io.WriteString(w, text); return err },
+		"reader": func(w io.Writer, text string) error { _, err := io.Copy(w, strings.NewReader(text)); return err },
+		"bytes":  func(w io.Writer, text string) error { _, err := w.Write([]byte(text)); return err },
+	} {
+		b := &bounded{most: 1000}
+		if err := write(b, strings.Repeat("x", 1001)); err != nil || !b.over || b.buffer.Len() > 1000 {
+			t.Errorf("%s: %d bytes, %v", name, b.buffer.Len(), err)
+		}
+		if err := write(&answer{}, strings.Repeat("x", maxSite+1)); job.CodeOf(err) != job.ResourceLimit {
+			t.Errorf("%s: an answer of any length: %v", name, err)
 		}
 	}
 }

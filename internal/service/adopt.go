@@ -218,7 +218,7 @@ func (a *adoption) text(ctx context.Context) error {
 		}
 		return err
 	}
-	content, err := op.ResultText(op.Works(a.source), result.Bytes())
+	content, err := op.ResultText(op.Works(a.source), result.buffer.Bytes())
 	if err != nil {
 		return fmt.Errorf("make a text of the result of job %s: %w", a.source.ID, err)
 	}
@@ -230,15 +230,15 @@ func (a *adoption) text(ctx context.Context) error {
 
 // atMost takes as much as there is room for.
 type atMost struct {
-	bytes.Buffer
-	left int // bytes; below 0: there was more
+	buffer bytes.Buffer
+	left   int // bytes; below 0: there was more
 }
 
 func (b *atMost) Write(p []byte) (int, error) {
 	if b.left -= len(p); b.left < 0 {
 		return 0, fmt.Errorf("more than %d bytes", maxResultText)
 	}
-	return b.Buffer.Write(p)
+	return b.buffer.Write(p)
 }
 
 // nothingHanded is the failure of a job whose source has no document for it.

@@ -197,20 +197,20 @@ func (s *Service) told(ctx context.Context, j job.Job, small []Small) (job.Told,
 	if err != nil {
 		return told, fmt.Errorf("render the result of job %s: %w", j.ID, err)
 	}
-	told.Result = b.Bytes()
+	told.Result = b.buffer.Bytes()
 	return told, nil
 }
 
 // shortBuffer refuses more than may go along.
 type shortBuffer struct {
-	bytes.Buffer
-	over bool
+	buffer bytes.Buffer
+	over   bool
 }
 
 func (b *shortBuffer) Write(p []byte) (int, error) {
-	if b.Len()+len(p) > maxTold {
+	if b.buffer.Len()+len(p) > maxTold {
 		b.over = true
 		return 0, fmt.Errorf("more than %d bytes", maxTold)
 	}
-	return b.Buffer.Write(p)
+	return b.buffer.Write(p)
 }
