@@ -184,7 +184,7 @@ func TestFormatsOfExport(t *testing.T) {
 	if cell(1, "file_name") != "'=cmd|' C calc'!A0.pdf" {
 		t.Errorf("the name is %q", cell(1, "file_name"))
 	}
-	if cell(1, "result.text")[:2] != "'+" || cell(2, "error_type") != "file_corrupted" || cell(3, "result.total") != "1234.5" || cell(3, "result.invoice_number") != "INV-2024-17" {
+	if cell(1, "result.text")[:2] != "'+" || cell(2, "error_type") != "file_corrupted" || cell(3, "result.total") != "1234.50" || cell(3, "result.invoice_number") != "INV-2024-17" {
 		t.Errorf("rows %q", rows)
 	}
 	body = get("xlsx")

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"runtime"
@@ -16,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"docket/internal/job"
+	"docket/internal/op"
 )
 
 // Every parameter that is wrong is named, with what is allowed.
@@ -93,7 +93,7 @@ func TestMemory(t *testing.T) {
 			_, err := io.WriteString(out, result)
 			return err
 		}
-		onDisk(t, w.Task.Job, &w.Task.Checkpoint, &w.Task.Resume)
+		onDisk(t, w.Task)
 		w.Task.Create = func(string) (io.WriteCloser, error) { return nowhere{}, nil }
 		var before, now runtime.MemStats
 		runtime.GC()
@@ -124,10 +124,10 @@ type nowhere struct{}
 func (nowhere) Write(p []byte) (int, error) { return len(p), nil }
 func (nowhere) Close() error                { return nil }
 
-// onDisk keeps checkpoints in a file.
-func onDisk(t *testing.T, id job.ID, save *func(int, []byte, json.RawMessage) error, resume *func(int) (io.ReadCloser, json.RawMessage, error)) {
+// onDisk has a task keep its checkpoints in a file.
+func onDisk(t *testing.T, task *op.Task) {
 	t.Helper()
-	f, err := os.CreateTemp(t.TempDir(), fmt.Sprint(id))
+	f, err := os.CreateTemp(t.TempDir(), "checkpoint")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,12 +138,12 @@ func onDisk(t *testing.T, id job.ID, save *func(int, []byte, json.RawMessage) er
 	})
 	var state json.RawMessage
 	size := int64(0)
-	*save = func(_ int, part []byte, said json.RawMessage) error {
+	task.Checkpoint = func(_ int, part []byte, said json.RawMessage) error {
 		n, err := f.Write(part)
 		size, state = size+int64(n), bytes.Clone(said)
 		return err
 	}
-	*resume = func(int) (io.ReadCloser, json.RawMessage, error) {
+	task.Resume = func(int) (io.ReadCloser, json.RawMessage, error) {
 		if state == nil {
 			return nil, nil, nil
 		}

@@ -129,7 +129,7 @@ func (c *checkedReader) Read(p []byte) (int, error) {
 	if !errors.Is(err, io.EOF) {
 		return n, err
 	}
-	if sum := hex.EncodeToString(c.sum.Sum(nil)); c.n != c.was.Size || sum != strings.ToLower(c.was.SHA256) {
+	if sum := hex.EncodeToString(c.sum.Sum(nil)); c.n != c.was.Size || !strings.EqualFold(sum, c.was.SHA256) {
 		return n, &job.Error{Code: job.FileCorrupted, Facts: job.Facts{
 			"problem": fmt.Sprintf("it is not what the manifest of the export says: %d bytes with sha256 %s instead of %d with %.64q", c.n, sum, c.was.Size, c.was.SHA256),
 		}}
