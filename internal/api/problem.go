@@ -71,6 +71,7 @@ func kinds() map[job.Code]kind {
 		job.KeyInUse:          {http.StatusConflict, "Idempotency key in use", "5", keyInUseWords},
 		job.RateLimited:       {http.StatusTooManyRequests, "Rate limit exceeded", "1", rateWords},
 		job.QueueFull:         {http.StatusTooManyRequests, "Queue full", "10", queueWords},
+		job.MailLimit:         {http.StatusTooManyRequests, "Too many e-mails", "3600", mailWords},
 		job.TooSlow:           {http.StatusRequestTimeout, "Request too slow", "", slowWords},
 		job.DiskFull:          {http.StatusInsufficientStorage, "Storage full", "30", storageWords},
 		job.IntakePaused:      {http.StatusServiceUnavailable, "Intake paused", "30", pausedWords},

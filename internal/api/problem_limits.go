@@ -25,6 +25,11 @@ func queueWords(p *problem, _ *http.Request) {
 	p.suggestions = []string{"Submit again when some have begun; nothing of this request was kept", "Cancel jobs that are not needed", "The operator can raise the limit with --max-waiting"}
 }
 
+func mailWords(p *problem, _ *http.Request) {
+	p.message = fmt.Sprintf("notification_settings.email: the account has asked for %s e-mails in the last 24 hours, and may not ask for more than %s.", p.fact("asked"), p.fact("max"))
+	p.suggestions = []string{"Submit it without `email`, or with a `webhook_url`, which is not counted; nothing of this request was kept", "Submit it again when Retry-After is over", "The operator can raise the limit with --max-mails"}
+}
+
 func slowWords(p *problem, _ *http.Request) {
 	p.message = fmt.Sprintf("The body came too slowly: less than %s bytes in %s.", p.fact("least"), p.fact("time"))
 	p.suggestions = []string{"Nothing of this request was kept: send it again over a faster line"}

@@ -8,6 +8,7 @@ import (
 	"net/mail"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -163,5 +164,34 @@ func TestEmailNeedsAMailServerOnceThereAreKeys(t *testing.T) {
 		if a := ask(s, email); a.StatusCode != want {
 			t.Errorf("%s: %d %s", email, a.StatusCode, a.body)
 		}
+	}
+}
+
+// contract J25
+func TestEmailsOfADayAreLimited(t *testing.T) {
+	s := serve(t, dataFolder(t), "--workers", "0", "--max-mails", "2")
+	settings := map[string]any{"email": "user@example.com"}
+	first := s.notified(testkit.PDF("x"), "a.pdf", `{"email":"user@example.com"}`)
+	item := map[string]any{"operation": "parse", "url": "https://example.com/a.pdf", "notification_settings": settings}
+	refused := func(what string, a answer) {
+		t.Helper()
+		v := a.json(t)
+		if a.StatusCode != http.StatusTooManyRequests || v["error_code"] != "mail_limit" || !strings.Contains(string(a.body), "may not ask for more than 2") || !strings.Contains(string(a.body), "--max-mails") {
+			t.Errorf("%s: %d %s", what, a.StatusCode, a.body)
+		}
+		if after, err := strconv.Atoi(a.Header.Get("Retry-After")); err != nil || after < 86_000 || after > 86_400 {
+			t.Errorf("%s: Retry-After %q", what, a.Header.Get("Retry-After"))
+		}
+	}
+	refused("a batch of two", s.send("/jobs/batch", map[string]any{"jobs": []any{item, item}}))
+	if a := s.send("/jobs/batch", map[string]any{"jobs": []any{item}}); a.StatusCode != http.StatusAccepted {
+		t.Fatalf("a batch of one: %d %s", a.StatusCode, a.body)
+	}
+	refused("one more", s.send("/jobs", item))
+	s.call("/jobs/" + first + "/cancel")
+	refused("a rerun", s.call("/jobs/"+first+"/rerun"))
+	delete(item, "notification_settings")
+	if a := s.send("/jobs", item); a.StatusCode != http.StatusAccepted {
+		t.Errorf("without an e-mail: %d %s", a.StatusCode, a.body)
 	}
 }

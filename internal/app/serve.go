@@ -69,7 +69,7 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 		Store: db, Blobs: blobs, Hub: hub, Operations: ops, Pictures: op.NewPictures(pool), Now: db.Now, Log: log,
 	}, service.Settings{
 		MaxFile: cfg.MaxFile, MinFree: cfg.MinFree, Retention: cfg.Retention, Workers: cfg.Workers, Version: version(), Sockets: cfg.MaxWebSockets, PublicURL: publicURL,
-		SMTP: cfg.SMTP != "", MailDomains: cfg.MailDomains, Loopback: cfg.Loopback(), HideForeign: cfg.HideForeign, PrivateNetworks: cfg.PrivateNetworks,
+		SMTP: cfg.SMTP != "", MailDomains: cfg.MailDomains, MaxMails: cfg.MaxMails, KeepActs: cfg.AuditRetention, Loopback: cfg.Loopback(), HideForeign: cfg.HideForeign, PrivateNetworks: cfg.PrivateNetworks,
 		Limits: account.Limits{Reads: cfg.MaxReads, Batches: cfg.MaxBatchReads, Lists: cfg.MaxLists, Waiting: cfg.MaxWaiting},
 	})
 	if err != nil {

@@ -41,7 +41,7 @@ func sweepExpired(ctx context.Context, s *service.Service, log *slog.Logger) {
 		log.Error("sweep", "error", err)
 	}
 	if swept != (service.Swept{}) {
-		log.Info("removed what is past its time", "jobs", swept.Jobs, "uploads", swept.Uploads, "deliveries", swept.Deliveries, "keys", swept.Keys, "sources", swept.Sources)
+		log.Info("removed what is past its time", "jobs", swept.Jobs, "uploads", swept.Uploads, "deliveries", swept.Deliveries, "keys", swept.Keys, "sources", swept.Sources, "acts", swept.Acts)
 	}
 }
 

@@ -31,6 +31,8 @@ type Config struct {
 	MaxFile   int64         // bytes of one document
 	MinFree   int64         // bytes of the disk below which no job is taken
 	Retention time.Duration // how long a job is kept after its end
+	// AuditRetention is how long it is known who did what.
+	AuditRetention time.Duration
 
 	OCRLanguages  string // of scans, as tesseract names them, joined by +; empty: English, or what is installed
 	Workers       int    // jobs that run at the same time; 0 for none
@@ -43,6 +45,7 @@ type Config struct {
 	SMTP        string   // smtp://[user:password@]host:port; empty: e-mails go to the data folder
 	MailFrom    string   // the sender of e-mails
 	MailDomains []string // that e-mails may be sent to; all when empty
+	MaxMails    int      // that one account may ask for in a day
 
 	Model Model // which language model is asked
 

@@ -47,7 +47,7 @@ stop-delay = "3s"
 		t.Fatal(err)
 	}
 	want := config.Config{
-		Listen: "127.0.0.1:9000", Data: "/var/lib/docket", Workers: 5, MaxFile: 2_000_000, MinFree: 64_000_000, Retention: 7 * 24 * time.Hour, MaxWebSockets: 10, MaxWaiting: 100_000, MaxReads: 1000, MaxBatchReads: 100, MaxLists: 60, MailFrom: "docket@localhost",
+		Listen: "127.0.0.1:9000", Data: "/var/lib/docket", Workers: 5, MaxFile: 2_000_000, MinFree: 64_000_000, Retention: 7 * 24 * time.Hour, MaxWebSockets: 10, MaxWaiting: 100_000, MaxReads: 1000, MaxBatchReads: 100, MaxLists: 60, MailFrom: "docket@localhost", MaxMails: 100, AuditRetention: 90 * 24 * time.Hour,
 		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")},
 		AllowedOrigins: []string{"https://app.example.com", "http://localhost:3000"}, StopDelay: 3 * time.Second,
 	}
@@ -126,6 +126,8 @@ func TestWrongValues(t *testing.T) {
 		"max-reads":       {"0", "1.5"},
 		"max-batch-reads": {"0", "x"},
 		"max-lists":       {"0", "-60"},
+		"audit-retention": {"", "90", "0d", "3651d", "ever"},
+		"max-mails":       {"", "0", "-1", "many"},
 		"retention":       {"", "7", "d", "0s", "-1d", "500ms", "1.5d", "3651d", "99999999999999999999d", "week"},
 		"min-free":        {"", "0", "-1", "999kB", "9999999GB", "much"},
 		"max-file":        {"", "0", "-5", "12TB", "MB", "9GB", "99999999999999999999"},

@@ -16,7 +16,8 @@ func storageSettings() []Setting {
 		{Name: "database", Usage: "PostgreSQL to use instead of the database in the data folder, postgres://user:password@host:port/name; many servers may use the same", Secret: true, set: setDatabase},
 		{Name: "max-file", Default: "100MB", Usage: "largest document, in bytes or with kB, MB or GB", set: setMaxFile},
 		{Name: "min-free", Default: "64MB", Usage: "room on the disk below which no job is taken, so that running ones can end; in bytes or with kB, MB or GB", set: setMinFree},
-		{Name: "retention", Default: "7d", Usage: "how long a job and its result are kept after its end, such as 90m, 12h or 30d", set: setRetention},
+		{Name: "retention", Default: "7d", Usage: "how long a job and its result are kept after its end, such as 90m, 12h or 30d", set: keeping(func(c *Config) *time.Duration { return &c.Retention })},
+		{Name: "audit-retention", Default: "90d", Usage: "how long it is known who did what (GET /audit), such as 12h or 365d", set: keeping(func(c *Config) *time.Duration { return &c.AuditRetention })},
 	}, blobSettings()...)
 }
 
@@ -64,7 +65,15 @@ func setMinFree(c *Config, v string) error {
 // maxDays is the longest retention: ten years.
 const maxDays = 3650
 
-func setRetention(c *Config, v string) error {
+// keeping reads how long something is kept.
+func keeping(field func(*Config) *time.Duration) func(*Config, string) error {
+	return func(c *Config, v string) (err error) {
+		*field(c), err = parseKeeping(v)
+		return err
+	}
+}
+
+func parseKeeping(v string) (time.Duration, error) {
 	d, err := time.ParseDuration(v)
 	if days, ok := strings.CutSuffix(v, "d"); ok {
 		var n int
@@ -72,10 +81,9 @@ func setRetention(c *Config, v string) error {
 		d = time.Duration(min(n, maxDays+1)) * 24 * time.Hour
 	}
 	if err != nil || d < time.Second || d > maxDays*24*time.Hour {
-		return errors.New("must be a time from 1s to 3650d, such as 90m, 12h or 30d")
+		return 0, errors.New("must be a time from 1s to 3650d, such as 90m, 12h or 30d")
 	}
-	c.Retention = d
-	return nil
+	return d, nil
 }
 
 // bytes reads a number of bytes; the error is that of its number.

@@ -52,6 +52,7 @@ const (
 	Conflict         Code = "conflict"
 	RateLimited      Code = "rate_limit_exceeded"
 	QueueFull        Code = "queue_full"
+	MailLimit        Code = "mail_limit" // contract J25
 	TooSlow          Code = "request_timeout"
 	KeyReused        Code = "idempotency_key_reused" // contract J11
 	KeyInUse         Code = "idempotency_key_in_use"

@@ -16,6 +16,7 @@ import (
 	"docket/internal/document"
 	"docket/internal/job"
 
+	"github.com/elastic/go-seccomp-bpf"
 	"golang.org/x/sys/unix"
 )
 
@@ -68,7 +69,8 @@ func errnoError(errno syscall.Errno) error {
 func TestNoWayOut(t *testing.T) {
 	p, out := startPool(t, 1, "script", nil)
 	if strings.Contains(out.String(), "seccomp") {
-		t.Skipf("this kernel has no seccomp: %s", out)
+		checkUnfiltered(t, p, out)
+		return
 	}
 	tr, err := readScript(t, p, "escape env ok")
 	if err != nil {
@@ -82,6 +84,40 @@ func TestNoWayOut(t *testing.T) {
 	if tr.recs[1] != "" {
 		t.Errorf("environment of the child: %q, want none", tr.recs[1])
 	}
+}
+
+// Where the kernel has no filter, the start says so, and documents are read all
+// the same.
+func TestNoFilter(t *testing.T) {
+	p, out := startPool(t, 1, "unfiltered", nil)
+	checkUnfiltered(t, p, out)
+}
+
+func checkUnfiltered(t *testing.T, p *Pool, out *logs) {
+	t.Helper()
+	said := false
+	for line := range strings.Lines(out.String()) {
+		said = said || strings.Contains(line, "level=WARN") && strings.Contains(line, "seccomp: ")
+	}
+	if !said {
+		t.Errorf("the start said %s", out)
+	}
+	tr, err := readScript(t, p, "env ok")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if tr.recs[0] != "" {
+		t.Errorf("environment of the child: %q, want none", tr.recs[0])
+	}
+}
+
+// unfiltered is a child whose kernel refuses the filter.
+func unfiltered() int {
+	policy := seccomp.Policy{DefaultAction: seccomp.ActionAllow, Syscalls: []seccomp.SyscallGroup{{Action: seccomp.ActionErrno, Names: []string{"seccomp"}}}}
+	if err := seccomp.LoadFilter(seccomp.Filter{NoNewPrivs: true, Flag: seccomp.FilterFlagTSync, Policy: policy}); err != nil {
+		fmt.Fprintln(os.Stderr, "refuse filters:", err) // there are none anyway
+	}
+	return runChild(os.Stdin, os.Stdout, scriptWork())
 }
 
 // TestRestrictions looks at a child from outside.

@@ -5,3 +5,5 @@ package sandbox
 func escapes() []string { return nil }
 
 func orphan() int { return 64 }
+
+func unfiltered() int { return 64 }

@@ -41,6 +41,8 @@ func testChild(args []string) int {
 		return 9
 	case "parent":
 		return orphan()
+	case "unfiltered":
+		return unfiltered()
 	case "arguments", recognizerWord:
 		return ChildMain(os.Stdin, os.Stdout, args)
 	}

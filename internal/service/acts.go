@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"maps"
 	"sync"
@@ -97,6 +98,13 @@ func newActID() (string, error) {
 		return "", fmt.Errorf("make act id: %w", err)
 	}
 	return "act_" + base32.Encode(u), nil
+}
+
+// firstActID is not above the id of any act that was done from a time on.
+func firstActID(from time.Time) string {
+	var u uuid.UUID // version 7 begins with the time in ms
+	binary.BigEndian.PutUint64(u[:], uint64(max(from.UnixMilli(), 0))<<16)
+	return "act_" + base32.Encode(u)
 }
 
 // Acts lists what was done, newest first, and how many acts the filter picks

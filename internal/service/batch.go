@@ -49,7 +49,7 @@ func (s *Service) submitBatch(ctx context.Context, items []Item, original job.Ba
 	if err != nil {
 		return Answer{}, err
 	}
-	o := &store.SubmitBatch{Batch: job.Batch{ID: id, Account: account.From(ctx).ID, CreatedAt: s.time(), Original: original}, MaxWaiting: s.Limits(ctx).Waiting}
+	o := &store.SubmitBatch{Batch: job.Batch{ID: id, Account: account.From(ctx).ID, CreatedAt: s.time(), Original: original}, MaxWaiting: s.Limits(ctx).Waiting, MaxMails: s.settings.MaxMails}
 	if o.Jobs, err = prepareAll(ctx, items, id); err != nil {
 		return Answer{}, err
 	}

@@ -19,10 +19,11 @@ func (s *Service) Room(ctx context.Context) error {
 	return s.store.Room(account.From(ctx).ID, s.Limits(ctx).Waiting)
 }
 
-// limit lets a submit be refused when too many jobs wait. A job's own children
+// limit lets a submit be refused when too many jobs wait, or too many e-mails
+// were asked for. A job's own children
 // are never refused: their parent was let in. // contract J29
 func (s *Service) limit(ctx context.Context, o *store.Submit, spec job.Spec) {
 	if spec.Parent.IsZero() {
-		o.MaxWaiting = s.Limits(ctx).Waiting
+		o.MaxWaiting, o.MaxMails = s.Limits(ctx).Waiting, s.settings.MaxMails
 	}
 }

@@ -58,6 +58,8 @@ type Settings struct {
 	SMTP      bool          // there is a mail server
 	// MailDomains are those that e-mails may be sent to; all when empty.
 	MailDomains []string
+	MaxMails    int           // that an account may ask for in a day; 0: as many as it likes
+	KeepActs    time.Duration // how long it is known who did what; 0: for ever
 	// PrivateNetworks are those that documents may be fetched from and
 	// messages sent to.
 	PrivateNetworks []netip.Prefix

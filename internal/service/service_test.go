@@ -89,7 +89,7 @@ func newBenchOn(t tester, place testkit.Place, open func(*store.Store) (*blob.St
 	}
 	b.Service, err = service.New(t.Context(), service.Parts{
 		Store: b.store, Blobs: blobs, Hub: b.hub, Operations: []op.Operation{echo{}}, Now: func() time.Time { return b.now }, Log: slog.New(slog.DiscardHandler),
-	}, service.Settings{MaxFile: 1 << 20, Retention: retention})
+	}, service.Settings{MaxFile: 1 << 20, Retention: retention, MaxMails: maxMails, KeepActs: keepActs, Loopback: true})
 	if err != nil {
 		t.Fatal(err)
 	}

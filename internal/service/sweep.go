@@ -31,6 +31,7 @@ type Swept struct {
 	Deliveries int
 	Keys       int // Idempotency-Keys
 	Sources    int // that had ended without a word to who waited
+	Acts       int // that nobody need know of any more
 }
 
 // Sweep removes what is past its time: expired jobs with all that is theirs,
@@ -116,7 +117,28 @@ func (s *Service) sweep(ctx context.Context) (Swept, error) {
 	if err != nil {
 		return swept, fmt.Errorf("sweep sources: %w", err)
 	}
-	return swept, nil
+	return swept, s.sweepActs(ctx, &swept)
+}
+
+// sweepActs forgets who did what long ago, and the e-mails that are not counted
+// any more. // contract J25
+func (s *Service) sweepActs(ctx context.Context, swept *Swept) error {
+	if err := s.store.Write(ctx, &store.SweepMails{Before: s.time().Add(-store.MailWindow)}); err != nil {
+		return fmt.Errorf("sweep e-mails: %w", err)
+	}
+	if s.settings.KeepActs == 0 {
+		return nil
+	}
+	err := s.inChunks(ctx, func(now time.Time) (int, error) {
+		o := &store.SweepActs{Below: firstActID(now.Add(-s.settings.KeepActs)), Max: sweepChunk}
+		err := s.store.Write(ctx, o)
+		swept.Acts += o.Count
+		return o.Count, err
+	})
+	if err != nil {
+		return fmt.Errorf("sweep acts: %w", err)
+	}
+	return nil
 }
 
 // inChunks sweeps until a chunk is not full.

@@ -24,8 +24,11 @@ type Submit struct {
 	// MaxWaiting is how many jobs of the account may wait; 0: as many as come.
 	// One too many is refused with code QueueFull.
 	MaxWaiting int
-	Once       *Kept         // the answer to keep under the request's Idempotency-Key; nil: none
-	Retention  time.Duration // how long a final job is kept
+	// MaxMails is how many e-mails the account may ask for in a MailWindow; 0:
+	// as many as it likes. One too many is refused with code MailLimit.
+	MaxMails  int
+	Once      *Kept         // the answer to keep under the request's Idempotency-Key; nil: none
+	Retention time.Duration // how long a final job is kept
 
 	Before *Kept // the answer: what was kept already, in which case nothing else was written
 }
@@ -41,6 +44,9 @@ func (o *Submit) apply(t *txn) (err error) {
 			return err
 		}
 		defer t.counted(j.Account, 1)
+	}
+	if err := t.mayMail(o.Job.Account, mailsOf(o.Job), o.MaxMails, o.Job.CreatedAt); err != nil {
+		return err
 	}
 	// Not before: what is refused keeps no answer.
 	if o.Before, err = t.keep(o.Once); err != nil || o.Before != nil {
@@ -99,6 +105,9 @@ func (o *Submit) insert(t *txn) error {
 		return fmt.Errorf("insert job %s: %w", j.ID, err)
 	}
 	t.count(j, j.Status, 1)
+	if err := t.asked(j); err != nil {
+		return err
+	}
 	if err := t.setNames(j.Account, j.CreatedAt.UnixMicro(), j.ID, j.Inputs); err != nil {
 		return err
 	}
@@ -133,8 +142,10 @@ func before(j job.Job) job.Job {
 type SubmitBatch struct {
 	Batch job.Batch
 	Jobs  []*Submit
-	// MaxWaiting is as in Submit, for all jobs together; theirs is 0.
+	// MaxWaiting and MaxMails are as in Submit, for all jobs together; theirs
+	// are 0.
 	MaxWaiting int
+	MaxMails   int
 	Once       *Kept // as in Submit
 
 	Before *Kept // the answer, as in Submit
@@ -154,8 +165,9 @@ func (o *SubmitBatch) apply(t *txn) (err error) {
 	if o.Before, err = t.before(o.Once); err != nil || o.Before != nil {
 		return err
 	}
-	b, more := o.Batch, 0
+	b, more, mails := o.Batch, 0, 0
 	for _, one := range o.Jobs {
+		mails += mailsOf(one.Job)
 		if waits(one.Job.Status) {
 			more++
 		}
@@ -164,6 +176,9 @@ func (o *SubmitBatch) apply(t *txn) (err error) {
 		return err
 	}
 	defer t.counted(b.Account, more)
+	if err := t.mayMail(b.Account, mails, o.MaxMails, b.CreatedAt); err != nil {
+		return err
+	}
 	if o.Before, err = t.keep(o.Once); err != nil || o.Before != nil {
 		return err
 	}

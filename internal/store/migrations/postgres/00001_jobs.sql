@@ -182,6 +182,15 @@ CREATE INDEX deliveries_of_endpoint ON deliveries (endpoint_id, created_at, id);
 CREATE INDEX deliveries_finished ON deliveries (finished_at) WHERE finished_at IS NOT NULL;
 CREATE INDEX deliveries_of_job ON deliveries (job_id, id) WHERE job_id IS NOT NULL;
 
+-- When an account has asked for an e-mail, until a day is over.
+CREATE TABLE mails (
+    account text COLLATE "C" NOT NULL,
+    at      bigint NOT NULL
+);
+
+CREATE INDEX mails_of_account ON mails (account, at);
+CREATE INDEX mails_at ON mails (at);
+
 -- One try of a delivery.
 CREATE TABLE delivery_attempts (
     delivery_id text COLLATE "C" NOT NULL,
@@ -293,6 +302,7 @@ DROP TABLE keys;
 DROP TABLE idempotency_keys;
 DROP TABLE delivery_attempts;
 DROP TABLE deliveries;
+DROP TABLE mails;
 DROP TABLE endpoints;
 DROP TABLE blobs;
 DROP TABLE events;
