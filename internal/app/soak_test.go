@@ -28,7 +28,7 @@ const soakTime = "DOCKET_TEST_SOAK"
 // webhooks to receivers good and bad, WebSockets and event streams that are
 // closed or left, documents large and broken, bodies that end early, cancels
 // and deletes. When it has warmed up, memory, open files and threads stay as
-// they are.
+// they are; when it is over, no goroutine is left of it.
 func TestSoak(t *testing.T) {
 	length, clients := 8*time.Second, 12
 	if testing.Short() {
@@ -45,6 +45,7 @@ func TestSoak(t *testing.T) {
 		t.Cleanup(receiver.Close)
 		k.webhooks = append(k.webhooks, fmt.Sprint(s.webhook(map[string]any{"url": receiver.URL})["id"]))
 	}
+	idle := s.goroutines()
 	ctx, stop := context.WithTimeout(t.Context(), length)
 	defer stop()
 	held := watch(ctx, s, length/200)
@@ -59,6 +60,10 @@ func TestSoak(t *testing.T) {
 	}
 	wg.Wait()
 	held.check(t)
+	// What was begun for a client ends with it; its connections may stay a while.
+	few := idle + 4*clients
+	s.await("no more goroutines than before, and those of idle connections", func() bool { return s.goroutines() <= few })
+	t.Logf("%d goroutines before, %d afterwards", idle, s.goroutines())
 	t.Logf("%d requests, %d jobs, of which %d were deleted", k.requests, len(k.ids)+k.deleted, k.deleted)
 	s.stop()
 	for line := range strings.Lines(s.stderr.String()) {
@@ -66,6 +71,17 @@ func TestSoak(t *testing.T) {
 			t.Errorf("the server said: %.500s", line)
 		}
 	}
+}
+
+// goroutines is how many the server has now.
+func (s *server) goroutines() int {
+	s.t.Helper()
+	var n int
+	_, rest, _ := strings.Cut(string(s.get("/metrics").body), "\ngo_goroutines ")
+	if _, err := fmt.Sscan(rest, &n); err != nil {
+		s.t.Fatalf("read the number of goroutines: %v", err)
+	}
+	return n
 }
 
 // soak is a load of everything.
