@@ -3,7 +3,9 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"docket/internal/job"
@@ -39,12 +41,12 @@ func (a *API) addAddresses(ctx context.Context, f *fields, spec job.Spec, submis
 			if err != nil {
 				return nil, err
 			}
-			for _, address := range addresses {
+			for n, address := range addresses {
 				if submission.Inputs()+len(urls) == maxInputs {
 					return nil, invalid(name, fmt.Sprintf("there are more than %d documents", maxInputs), "")
 				}
 				if err := add(ctx, address); err != nil {
-					return nil, err
+					return nil, ofField(err, name, n)
 				}
 			}
 			if _, ok := inside.raws[name]; ok && from == inside {
@@ -71,6 +73,19 @@ func (a *API) addAddresses(ctx context.Context, f *fields, spec job.Spec, submis
 		return spec.Parameters, nil
 	}
 	return json.Marshal(inside.raws)
+}
+
+// ofField names the field, and the place in it, of an address that is refused.
+func ofField(err error, name string, n int) error {
+	e, ok := errors.AsType[*job.Error](err)
+	if !ok || e.Code != job.InvalidRequest {
+		return err
+	}
+	facts := maps.Clone(e.Facts)
+	if facts["field"] = name; name == "urls" {
+		facts["field"] = fmt.Sprintf("%s[%d]", name, n)
+	}
+	return &job.Error{Code: e.Code, Facts: facts, Err: e.Err}
 }
 
 // addJobs takes the jobs whose results are the input; one that is named again

@@ -54,7 +54,7 @@ func (a *API) readFields(r *http.Request, most int, onFile fileTaker) (*fields, 
 		}
 		raws, err := object(b)
 		if err != nil {
-			return nil, invalid("", "the body is not a JSON object", "Send an object such as {\"operation\":\"parse\",\"url\":\"https://…\"}")
+			return nil, badBody(r, b)
 		}
 		return &fields{raws: raws}, nil
 	case "application/x-www-form-urlencoded":
@@ -74,6 +74,18 @@ func (a *API) readFields(r *http.Request, most int, onFile fileTaker) (*fields, 
 		return &fields{texts: values}, nil
 	}
 	return nil, &job.Error{Code: job.UnsupportedMedia, Err: err, Facts: job.Facts{"got": plain(kind, 100)}}
+}
+
+// badBody says what is wrong with a body that is no JSON object.
+func badBody(r *http.Request, b []byte) error {
+	if !isText(string(b)) {
+		return invalid("", "the body is not UTF-8 text, or has a NUL character in it", "Send it as UTF-8, without \\u0000")
+	}
+	name := "operation"
+	if strings.HasPrefix(r.URL.Path, "/v1/api/") {
+		name = "type"
+	}
+	return invalid("", "the body is not a JSON object", `Send an object such as {"`+name+`":"parse","parameters":{"url":"https://…"}}`)
 }
 
 func readLimited(r *http.Request, most int64) ([]byte, error) {
@@ -147,7 +159,7 @@ func (f *fields) text(name string) (string, error) {
 			return "", nil
 		}
 		if err := json.Unmarshal(raw, &s); err != nil {
-			return "", invalid(name, "it is not a string", "")
+			return "", invalid(name, "it is not a string", "Send a text in quotation marks")
 		}
 		return s, nil
 	}
@@ -242,10 +254,13 @@ func (f *fields) list(name string) ([]string, error) {
 	values := f.texts[name]
 	if raw, ok := f.raws[name]; ok && string(raw) != "null" {
 		var one string
-		if json.Unmarshal(raw, &one) == nil {
+		switch {
+		case json.Unmarshal(raw, &one) == nil:
 			values = []string{one}
-		} else {
+		case raw[0] == '[':
 			values = []string{string(raw)}
+		default:
+			return nil, notListed(name)
 		}
 	}
 	var all []string
@@ -254,13 +269,17 @@ func (f *fields) list(name string) ([]string, error) {
 		if !strings.HasPrefix(strings.TrimSpace(value), "[") {
 			list = strings.Split(value, ",")
 		} else if err := json.Unmarshal([]byte(value), &list); err != nil {
-			return nil, invalid(name, "it is not a JSON array of strings", `Send ["a","b"], a list with commas, or the field several times`)
+			return nil, notListed(name)
 		}
 		if all = append(all, list...); len(all) > maxListed {
 			return nil, invalid(name, fmt.Sprintf("there are more than %d", maxListed), "")
 		}
 	}
 	return all, nil
+}
+
+func notListed(name string) error {
+	return invalid(name, "it is not a JSON array of strings", `Send ["a","b"], a list with commas, or the field several times`)
 }
 
 func invalid(field, problem, remedy string) error {

@@ -123,7 +123,7 @@ func TestWrongSources(t *testing.T) {
 		{"export", map[string]any{"url": "https://example.org/a.pdf"}, []string{"urls", "no such parameter"}},
 		{"parse", map[string]any{"job_ids": []string{parse}}, []string{"needs a document"}},
 		{"parse", map[string]any{"url": "jobid://" + embedded}, []string{"no documents to hand on"}},
-		{"web_crawling", map[string]any{"url": "jobid://" + parse}, []string{"urls", "http"}},
+		{"web_crawling", map[string]any{"url": "jobid://" + parse}, []string{"url: only http"}},
 	} {
 		for route, body := range map[string]map[string]any{
 			"/v1/api/jobs": {"type": test.kind, "parameters": test.parameters},

@@ -45,12 +45,19 @@ func (s *Service) CreateEndpoint(ctx context.Context, e job.Endpoint) (job.Endpo
 	return e, s.save(ctx, e)
 }
 
+// privateAddress is the reason of an address in a network that is not visited.
+const privateAddress = "the address is private"
+
 // checkAddress refuses what could never be reached, so that whoever sent it
 // hears of it at once.
 func (s *Service) checkAddress(field, url string, networks []netip.Prefix) error {
 	err := op.CheckURL(url, networks, s.OpenMode())
 	if e, ok := errors.AsType[*job.Error](err); ok {
-		return &job.Error{Code: job.InvalidRequest, Err: err, Facts: job.Facts{"field": field, "problem": e.Facts["reason"], "remedy": "Send an address that begins with https:// or http://"}}
+		remedy := "Send an address that begins with https:// or http://"
+		if e.Facts["reason"] == privateAddress {
+			remedy = "Send a public address, or the document itself; the operator can allow networks with --private-networks"
+		}
+		return &job.Error{Code: job.InvalidRequest, Err: err, Facts: job.Facts{"field": field, "problem": e.Facts["reason"], "remedy": remedy}}
 	}
 	return err
 }

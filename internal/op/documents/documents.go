@@ -3,7 +3,6 @@
 package documents
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -39,18 +38,15 @@ type Parameters struct {
 
 // Check reads the parameters and has the operation check its own.
 func (o *Operation) Check(parameters json.RawMessage) (json.RawMessage, error) {
-	p := Parameters{Operation: job.Parse}
-	if len(parameters) > 0 {
-		d := json.NewDecoder(bytes.NewReader(parameters))
-		d.DisallowUnknownFields()
-		if err := d.Decode(&p); err != nil {
-			return nil, &job.Error{Code: job.InvalidRequest, Err: err, Facts: job.Facts{
-				"field": "parameters", "problem": "they are not what document_processing takes",
-				"remedy": "Its parameters are `operation` (string), `parameters` (object), and `url` or `urls`",
-			}}
-		}
+	f := op.ReadFields(o.Name(), parameters, "operation", "parameters", "url", "urls")
+	word := f.Text("operation", 100)
+	if err := f.Err(); err != nil {
+		return nil, err
 	}
-	p.Operation = job.ParseOperation(string(p.Operation))
+	p := Parameters{Operation: job.Parse, Parameters: f.Raw("parameters")}
+	if word != "" {
+		p.Operation = job.ParseOperation(word)
+	}
 	inner := o.operations[p.Operation]
 	if inner == nil {
 		var known []string
@@ -59,12 +55,12 @@ func (o *Operation) Check(parameters json.RawMessage) (json.RawMessage, error) {
 		}
 		slices.Sort(known)
 		return nil, &job.Error{Code: job.InvalidRequest, Facts: job.Facts{
-			"field": "parameters.operation", "problem": fmt.Sprintf("%q is not an operation on documents", p.Operation), "allowed": known,
+			"field": "parameters.operation", "problem": fmt.Sprintf("%.50q is not an operation on documents", word), "allowed": known,
 		}}
 	}
 	var err error
 	if p.Parameters, err = inner.Check(p.Parameters); err != nil {
-		return nil, err
+		return nil, op.Within(err)
 	}
 	return json.Marshal(p)
 }

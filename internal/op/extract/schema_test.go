@@ -121,7 +121,7 @@ func TestCheck(t *testing.T) {
 		`{}`:              {job.InvalidSchema, "schema"},
 		`{"schema":null}`: {job.InvalidSchema, "schema"},
 		`{"schema":"{}"}`: {job.InvalidSchema, "schema"},
-		`{"schema":` + schema + `,"citations":true}`:          {job.InvalidRequest, "parameters"},
+		`{"schema":` + schema + `,"citations":true}`:          {job.InvalidRequest, "parameters.citations"},
 		`{"schema":` + schema + `,"model":"omega"}`:           {job.InvalidRequest, "model"},
 		`{"schema":` + schema + `,"method":"model"}`:          {job.InvalidRequest, "method"},
 		`{"schema":` + schema + `,"method":"magic"}`:          {job.InvalidRequest, "method"},

@@ -71,7 +71,7 @@ func (o *Operation) Check(parameters json.RawMessage) (json.RawMessage, error) {
 	}
 	for _, tag := range p.Tags {
 		if len(tag) > maxTagBytes {
-			f.Fault("tags", fmt.Sprintf("a tag is longer than %d bytes", maxTagBytes), "")
+			f.Fault("tags", fmt.Sprintf("a tag is longer than %d bytes", maxTagBytes), "Send shorter ones")
 		}
 	}
 	word := f.Text("operation", 100)
@@ -107,5 +107,8 @@ func (o *Operation) check(word string, parameters json.RawMessage) (job.Operatio
 		}}
 	}
 	checked, err := inner.Check(parameters)
-	return name, checked, err
+	if err != nil {
+		return name, nil, op.Within(err)
+	}
+	return name, checked, nil
 }

@@ -1,7 +1,6 @@
 package parse
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -66,10 +65,8 @@ func (*Operation) Check(parameters json.RawMessage) (json.RawMessage, error) {
 		return json.RawMessage(`{}`), nil
 	}
 	var a asked
-	d := json.NewDecoder(bytes.NewReader(parameters))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&a); err != nil {
-		return nil, wrong("parameters", strings.TrimPrefix(err.Error(), "json: "), remedy)
+	if err := op.DecodeParameters(parameters, &a, remedy); err != nil {
+		return nil, err
 	}
 	p, err := a.parameters()
 	if err != nil {
