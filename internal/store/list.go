@@ -32,12 +32,12 @@ func (c *clause) in(column string, values []any) {
 	}
 }
 
-func (c *clause) ids(ids []job.ID) *clause {
+func (c *clause) ids(column string, ids []job.ID) *clause {
 	var list []any
 	for _, id := range ids {
 		list = append(list, id[:])
 	}
-	c.in("id", list)
+	c.in(column, list)
 	return c
 }
 
@@ -75,9 +75,7 @@ func (c *clause) picks(f job.Filter) *clause {
 	if !f.Batch.IsZero() {
 		c.add("batch_id = ?", f.Batch[:])
 	}
-	if len(f.IDs) > 0 {
-		c.ids(f.IDs)
-	}
+	c.ids("id", f.IDs)
 	if !f.Past.ID.IsZero() {
 		c.add("(created_at, id) > (?, ?)", micros(f.Past.At), f.Past.ID[:])
 	}
@@ -288,7 +286,7 @@ func (s *Store) Jobs(ctx context.Context, ids []job.ID) ([]job.Job, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	c := new(clause).ids(ids)
+	c := new(clause).ids("id", ids)
 	rows, err := s.readers.QueryContext(ctx, "SELECT "+jobColumns+" FROM jobs WHERE "+c.String(), c.args...)
 	if err != nil {
 		return nil, fmt.Errorf("read %d jobs: %w", len(ids), storageError(err))

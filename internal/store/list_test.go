@@ -111,6 +111,11 @@ func TestListAgreesWithAModel(t *testing.T) {
 			f.Statuses = rapid.SliceOfNDistinct(rapid.SampledFrom([]job.Status{job.Queued, job.Processing, job.Failed, job.Cancelled}), 0, 2, rapid.ID).Draw(t, "statuses")
 			f.Operations = rapid.SliceOfNDistinct(rapid.SampledFrom(operations), 0, 1, rapid.ID).Draw(t, "operations")
 			f.Tags = rapid.SliceOfNDistinct(rapid.SampledFrom(tags), 0, 2, rapid.ID).Draw(t, "tags")
+			if len(model) > 0 && rapid.Bool().Draw(t, "has ids") {
+				for _, j := range rapid.SliceOfN(rapid.SampledFrom(model), 1, 4).Draw(t, "ids") {
+					f.IDs = append(f.IDs, j.ID)
+				}
+			}
 			if rapid.Bool().Draw(t, "has now") {
 				f.Now = now.Add(keep.Draw(t, "passed"))
 			}
@@ -202,7 +207,7 @@ func picked(model []job.Job, f job.Filter) []job.Job {
 		expired := !f.Now.IsZero() && j.Expired(f.Now)
 		if !expired && j.Account == f.Account && (len(f.Statuses) == 0 || slices.Contains(f.Statuses, j.Status)) && (len(f.Operations) == 0 || slices.Contains(f.Operations, j.Operation)) &&
 			(f.After.IsZero() || j.CreatedAt.After(f.After)) && (f.Before.IsZero() || j.CreatedAt.Before(f.Before)) &&
-			!slices.ContainsFunc(f.Tags, func(tag string) bool { return !slices.Contains(j.Tags, tag) }) {
+			(len(f.IDs) == 0 || slices.Contains(f.IDs, j.ID)) && !slices.ContainsFunc(f.Tags, func(tag string) bool { return !slices.Contains(j.Tags, tag) }) {
 			want = append(want, j)
 		}
 	}

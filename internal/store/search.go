@@ -143,6 +143,7 @@ func (c *clause) words(words []job.Word) {
 func (c *clause) rest(f job.Filter) {
 	c.in("j.status", anys(f.Statuses))
 	c.in("j.operation", anys(f.Operations))
+	c.ids("j.id", f.IDs)
 	if !f.Batch.IsZero() {
 		c.add("j.batch_id = ?", f.Batch[:])
 	}
