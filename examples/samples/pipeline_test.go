@@ -44,7 +44,7 @@ exported 4 results of 6 jobs
 		}
 	}
 	for want, n := range map[string]int{
-		"result.classification=invoice": 1, "result.classification=letter": 1, "result.invoice_number=INV-17": 1, "result.total_amount=1234.5": 1,
+		"result.classification=invoice": 1, "result.classification=letter": 1, "result.invoice_number=INV-17": 1, "result.total_amount=1234.50": 1,
 		"error_type=input_failed": 2, "operation=classify": 3, "operation=extract": 3,
 	} {
 		if found[want] != n {

@@ -117,7 +117,8 @@ func (s *Service) sweep(ctx context.Context) (Swept, error) {
 	if err != nil {
 		return swept, fmt.Errorf("sweep sources: %w", err)
 	}
-	return swept, s.sweepActs(ctx, &swept)
+	err = s.sweepActs(ctx, &swept)
+	return swept, err
 }
 
 // sweepActs forgets who did what long ago, and the e-mails that are not counted
