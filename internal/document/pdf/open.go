@@ -15,6 +15,7 @@ type Document struct {
 	data   uint32 // the file, in the engine's memory
 	text   uint32 // buffer for a page's text
 	textSz int
+	held   uint64 // the FPDF_PAGE that was read last
 	info   document.Info
 }
 
@@ -125,6 +126,7 @@ func (d *Document) Pages() int { return d.info.Pages }
 
 // Close frees the document's memory. It may be called twice.
 func (d *Document) Close() {
+	d.hold(0)
 	if d.handle != 0 {
 		d.e.call("FPDF_CloseDocument", d.handle)
 	}

@@ -16,6 +16,10 @@ const (
 	MaxPoints = 200_000
 )
 
+// holdMemory is how much memory, in bytes, the engine may have taken for a page
+// to stay open beyond its reading.
+const holdMemory = MemoryLimit / 4
+
 // pageReader is the state of reading one page.
 type pageReader struct {
 	d    *Document
@@ -44,7 +48,6 @@ func (d *Document) ReadPage(n int) (*document.Page, error) {
 }
 
 func (r *pageReader) read() {
-	e := r.e
 	r.load()
 	if r.handle != 0 {
 		r.flatten()
@@ -56,8 +59,19 @@ func (r *pageReader) read() {
 		r.readText()
 		r.readObjects()
 	}
-	if r.handle != 0 {
-		e.call("FPDF_ClosePage", r.handle)
+	r.d.hold(r.handle)
+}
+
+// hold keeps a page open until the next one is held: PDFium forgets a font
+// with the last page that uses it, and most pages use those of the one before.
+func (d *Document) hold(page uint64) {
+	if d.held != 0 {
+		d.e.call("FPDF_ClosePage", d.held)
+	}
+	d.held = page
+	if page != 0 && d.e.mem.Size() > holdMemory {
+		d.held = 0
+		d.e.call("FPDF_ClosePage", page)
 	}
 }
 

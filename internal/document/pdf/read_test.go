@@ -224,6 +224,28 @@ func TestLongDocument(t *testing.T) {
 	}
 }
 
+// TestPagesInAnyOrder reads pages beside one that is still open from the
+// reading before.
+func TestPagesInAnyOrder(t *testing.T) {
+	e := newEngine(t)
+	data := testkit.LongPDF(3)
+	first := map[int]*document.Page{}
+	for _, order := range [][]int{{1, 2, 3}, {3, 1, 1, 2, 3}} {
+		d := open(t, e, data)
+		for _, n := range order {
+			p := read(t, d, n)
+			if first[n] == nil {
+				first[n] = p
+			}
+			if diff := cmp.Diff(first[n], p); diff != "" || len(p.Words) == 0 {
+				t.Errorf("page %d in order %v has %d words:\n%s", n, order, len(p.Words), diff)
+			}
+		}
+		d.Close()
+		d.Close()
+	}
+}
+
 func TestLimits(t *testing.T) {
 	var manyChars strings.Builder
 	for i := range pdf.MaxChars/1000 + 1 {

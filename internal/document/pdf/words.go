@@ -32,6 +32,10 @@ type style struct {
 	hidden bool
 }
 
+// lettersPerWord is how many characters a word takes on most pages, the space
+// behind it included.
+const lettersPerWord = 5
+
 func (r *pageReader) readText() {
 	e := r.e
 	text := uint64(uint32(e.call("FPDFText_LoadPage", r.handle)))
@@ -45,6 +49,7 @@ func (r *pageReader) readText() {
 		n = MaxChars
 	}
 	w := &wordReader{pageReader: r, text: text}
+	w.page.Words = make([]document.Word, 0, max(n, 0)/lettersPerWord+8)
 	for i, c := range r.chars(text, max(n, 0)) {
 		w.add(i, c)
 	}
