@@ -8,6 +8,9 @@ import (
 
 // all takes every measure.
 func (s *scorer) all() error {
+	if s.only {
+		return s.speeds()
+	}
 	s.heading = map[string][]float64{}
 	bag, order := s.texts("pdf")
 	s.row("pdf, word F1", bag, ">= 0.96")
@@ -49,7 +52,7 @@ func (s *scorer) runningLines() error {
 }
 
 func (s *scorer) speeds() error {
-	pdftotext, one, two, err := s.speed()
+	pages, pdftotext, one, two, err := s.speed()
 	if errors.Is(err, exec.ErrNotFound) {
 		s.rows = append(s.rows, row{"speed", "-", "", "pdftotext is not installed"})
 		return nil
@@ -57,9 +60,14 @@ func (s *scorer) speeds() error {
 	if err != nil {
 		return err
 	}
-	of := fmt.Sprintf("%.0f, %.0f and %.0f pages/s", pdftotext, one, two)
+	rate := func(p pace) float64 { return float64(pages) / p.wall.Seconds() }
+	of := fmt.Sprintf("%.0f, %.0f and %.0f pages/s", rate(pdftotext), rate(one), rate(two))
+	cpu := func(p pace) string { return fmt.Sprintf("%.2f", pdftotext.cpu.Seconds()/p.cpu.Seconds()) }
+	spent := func(p pace) float64 { return 1000 * p.cpu.Seconds() / float64(pages*rounds) }
 	s.rows = append(s.rows,
-		row{"speed beside pdftotext -bbox, 1 worker", fmt.Sprintf("%.2f", one/pdftotext), ">= 0.60", of},
-		row{"speed beside pdftotext -bbox, 2 workers", fmt.Sprintf("%.2f", two/pdftotext), ">= 1.00", of})
+		row{"speed beside pdftotext -bbox, 1 worker", fmt.Sprintf("%.2f", rate(one)/rate(pdftotext)), ">= 0.60", of},
+		row{"speed beside pdftotext -bbox, 2 workers", fmt.Sprintf("%.2f", rate(two)/rate(pdftotext)), ">= 1.00", of},
+		row{"the same in time of the processor, 1 worker", cpu(one), "", fmt.Sprintf("%.2f and %.2f ms a page", spent(pdftotext), spent(one))},
+		row{"the same in time of the processor, 2 workers", cpu(two), "", fmt.Sprintf("%.2f and %.2f ms a page", spent(pdftotext), spent(two))})
 	return nil
 }

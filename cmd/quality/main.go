@@ -23,6 +23,7 @@ func main() {
 	flag.StringVar(&o.corpus, "corpus", os.Getenv("QUALITY_CORPUS"), "folder of documents and what they hold")
 	flag.BoolVar(&o.each, "each", false, "print the score of every document")
 	flag.BoolVar(&o.fast, "fast", false, "leave the speed out")
+	flag.BoolVar(&o.only, "speed", false, "measure the speed alone")
 	flag.StringVar(&o.half, "half", "", "score only this half of the documents: a or b")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -38,6 +39,7 @@ type options struct {
 	corpus string
 	each   bool
 	fast   bool
+	only   bool
 	half   string
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -42,28 +43,11 @@ func (p *parsed) text() (string, error) {
 
 // parse reads a file through the sandbox, as a job does.
 func (s *scorer) parse(path string) (*parsed, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
 	p := &parsed{}
-	var records [][]byte
-	err = s.pool.Read(s.ctx, bytes.NewReader(data), sandbox.ReadRequest{Size: int64(len(data))},
-		func(info document.Info) error { p.pages = info.Pages; return nil },
-		func(_ int, record []byte) error { records = append(records, bytes.Clone(record)); return nil })
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", filepath.Base(path), err)
-	}
 	var out bytes.Buffer
-	all := func(yield func([]byte, error) bool) {
-		for _, r := range records {
-			if !yield(r, nil) {
-				return
-			}
-		}
-	}
-	if _, err := s.pool.Build(s.ctx, all, document.Options{}, &out); err != nil {
-		return nil, fmt.Errorf("build %s: %w", filepath.Base(path), err)
+	var err error
+	if p.pages, err = s.parseTo(&out, path); err != nil {
+		return nil, err
 	}
 	d := json.NewDecoder(&out)
 	for d.More() {
@@ -75,6 +59,33 @@ func (s *scorer) parse(path string) (*parsed, error) {
 		p.segments = append(p.segments, c.Segments...)
 	}
 	return p, nil
+}
+
+// parseTo writes the chunks of a file as a job stores them, and gives its
+// number of pages.
+func (s *scorer) parseTo(out io.Writer, path string) (pages int, err error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return 0, err
+	}
+	var records [][]byte
+	err = s.pool.Read(s.ctx, bytes.NewReader(data), sandbox.ReadRequest{Size: int64(len(data))},
+		func(info document.Info) error { pages = info.Pages; return nil },
+		func(_ int, record []byte) error { records = append(records, bytes.Clone(record)); return nil })
+	if err != nil {
+		return 0, fmt.Errorf("read %s: %w", filepath.Base(path), err)
+	}
+	all := func(yield func([]byte, error) bool) {
+		for _, r := range records {
+			if !yield(r, nil) {
+				return
+			}
+		}
+	}
+	if _, err := s.pool.Build(s.ctx, all, document.Options{}, out); err != nil {
+		return 0, fmt.Errorf("build %s: %w", filepath.Base(path), err)
+	}
+	return pages, nil
 }
 
 // files are the files of a folder with that ending, of the half that is asked
