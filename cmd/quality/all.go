@@ -8,8 +8,11 @@ import (
 
 // all takes every measure.
 func (s *scorer) all() error {
-	if s.only {
+	switch s.only {
+	case "speed":
 		return s.speeds()
+	case "values":
+		return s.values()
 	}
 	s.heading = map[string][]float64{}
 	bag, order := s.texts("pdf")
@@ -35,10 +38,18 @@ func (s *scorer) all() error {
 		s.row("headings of "+format+", set F1", m, "")
 	}
 	s.row("headings, set F1", all, ">= 0.80")
-	if s.fast {
-		return nil
+	if err := s.values(); err != nil || s.fast {
+		return err
 	}
 	return s.speeds()
+}
+
+// values takes the measures of what is made of documents without a model.
+func (s *scorer) values() error {
+	if err := s.fields(); err != nil {
+		return err
+	}
+	return s.classes()
 }
 
 func (s *scorer) runningLines() error {

@@ -23,7 +23,7 @@ func main() {
 	flag.StringVar(&o.corpus, "corpus", os.Getenv("QUALITY_CORPUS"), "folder of documents and what they hold")
 	flag.BoolVar(&o.each, "each", false, "print the score of every document")
 	flag.BoolVar(&o.fast, "fast", false, "leave the speed out")
-	flag.BoolVar(&o.only, "speed", false, "measure the speed alone")
+	flag.StringVar(&o.only, "only", "", "measure this alone: speed, or values (extraction and classification)")
 	flag.StringVar(&o.half, "half", "", "score only this half of the documents: a or b")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -39,7 +39,7 @@ type options struct {
 	corpus string
 	each   bool
 	fast   bool
-	only   bool
+	only   string
 	half   string
 }
 

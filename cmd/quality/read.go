@@ -88,10 +88,13 @@ func (s *scorer) parseTo(out io.Writer, path string) (pages int, err error) {
 	return pages, nil
 }
 
-// files are the files of a folder with that ending, of the half that is asked
+// files are the files of a folder with that ending.
+func (s *scorer) files(folder, ending string) []string { return s.match(folder + "/*" + ending) }
+
+// match are the files of a pattern below the corpus, of the half that is asked
 // for: names decide the half, so that a file never changes sides.
-func (s *scorer) files(folder, ending string) []string {
-	all, err := filepath.Glob(filepath.Join(s.corpus, folder, "*"+ending))
+func (s *scorer) match(pattern string) []string {
+	all, err := filepath.Glob(filepath.Join(s.corpus, pattern))
 	if err != nil {
 		return nil
 	}
