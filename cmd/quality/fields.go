@@ -97,6 +97,10 @@ func itemsOf(object map[string]any) []map[string]any {
 
 // schemaOf asks for the names and types of the expected values.
 func schemaOf(object map[string]any) map[string]any {
+	return map[string]any{"type": "object", "properties": propertiesOf(object)}
+}
+
+func propertiesOf(object map[string]any) map[string]any {
 	properties := map[string]any{}
 	for name, v := range object {
 		switch v.(type) {
@@ -105,7 +109,7 @@ func schemaOf(object map[string]any) map[string]any {
 		case []any:
 			columns := map[string]any{}
 			for _, item := range itemsOf(object) {
-				maps.Copy(columns, schemaOf(item)["properties"].(map[string]any))
+				maps.Copy(columns, propertiesOf(item))
 			}
 			properties[name] = map[string]any{"type": "array", "items": map[string]any{"type": "object", "properties": columns}}
 		default:
@@ -116,7 +120,7 @@ func schemaOf(object map[string]any) map[string]any {
 			properties[name] = property
 		}
 	}
-	return map[string]any{"type": "object", "properties": properties}
+	return properties
 }
 
 // extract gives the values of a paper by their paths, such as lines[0].name.
@@ -202,15 +206,15 @@ func scoreLines(wanted map[string]any, got map[string]value, certain *count) cou
 		c.want += len(item)
 		best, most := -1, 0
 		for n := 0; ; n++ {
-			hits, any := 0, false
+			hits, filled := 0, false
 			for name, want := range item {
 				v, ok := got[fmt.Sprintf("lines[%d].%s", n, name)]
-				any = any || ok
+				filled = filled || ok
 				if ok && v.is(want) {
 					hits++
 				}
 			}
-			if !any {
+			if !filled {
 				break
 			}
 			if hits > most && !used[n] {

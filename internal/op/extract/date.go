@@ -3,6 +3,7 @@ package extract
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -76,7 +77,16 @@ func findDates(text string, loc locale, withTime bool) []find {
 	for _, m := range dateMonD.FindAllStringSubmatchIndex(text, -1) {
 		take(m, text[m[6]:m[7]], text[m[2]:m[3]], text[m[4]:m[5]], 1)
 	}
-	return all
+	if len(all) < 2 {
+		return all
+	}
+	// "July 1 - July 31, 2014" has no first of July 2031.
+	among := slices.Clone(all)
+	return slices.DeleteFunc(all, func(x find) bool {
+		return slices.ContainsFunc(among, func(y find) bool {
+			return x.start < y.end && y.start < x.end && y.end-y.start > x.end-x.start
+		})
+	})
 }
 
 func ambiguous(a, b string) bool { return !above12(a) && !above12(b) && a != b }

@@ -127,6 +127,7 @@ func (o *Operation) find(ctx context.Context, t *op.Task, p *Parameters, root *f
 		return op.Result{}, err
 	}
 	found := slots.result()
+	found.weigh(root)
 	if err := store(t, &found); err != nil {
 		return op.Result{}, err
 	}

@@ -21,9 +21,11 @@ type field struct {
 	format  string
 	pattern *regexp.Regexp
 	enum    []any
-	border  border  // of a date
-	inList  bool    // it is a property of the items of a list
-	labels  []label // what may stand beside the value
+	border  border      // of a date
+	inList  bool        // it is a property of the items of a list
+	labels  []label     // what may stand beside the value
+	role    role        // whose name or address it is a part of
+	part    addressPart // which
 }
 
 // form is what a field holds.

@@ -46,6 +46,10 @@ func (f *field) finds(text string, loc locale) []find {
 		all = findAll(currencies, text, 0.95, currencyCode)
 	case identifierKind:
 		all = findAll(identifiers, text, 0.95, isIdentifier)
+	case postcodeKind:
+		all = findAll(postcodes, text, 0.95, asPrinted)
+	case sirenKind:
+		all = findAll(sirens, text, 0.95, isSiren)
 	case enumKind:
 		all = f.findEnum(text)
 	case patternKind:
@@ -122,6 +126,32 @@ var (
 	currencies  = regexp.MustCompile(`€|\$|£|¥|₹|\b(?:EUR|USD|GBP|CHF|JPY|CAD|AUD|SEK|NOK|DKK|PLN|CZK|INR|HKD|CNY|BRL|MXN|ZAR|HUF|RON|Euros?|(?:US )?[Dd]ollars?)\b`)
 	identifiers = regexp.MustCompile(`[\p{L}\d](?:[\p{L}\d./_#-]*[\p{L}\d])?(?: \d{3}\b)*`)
 )
+
+// postcodes are those of the United Kingdom, the Netherlands, Canada, the
+// United States, Poland, Portugal, Sweden and the many countries of four to
+// six digits.
+var postcodes = regexp.MustCompile(`\b(?:[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|\d{4} ?[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|\d{5}-\d{4}|\d{2}-\d{3}|\d{4}-\d{3}|\d{3} \d{2}|\d{4,6})\b`)
+
+// sirens are numbers of companies in France, of nine digits, or of fourteen for
+// one of their places.
+var sirens = regexp.MustCompile(`\b\d{3} ?\d{3} ?\d{3}(?: ?\d{5})?\b`)
+
+// isSiren checks the sum.
+func isSiren(s string) (string, bool) {
+	sum, double := 0, false
+	for i := len(s) - 1; i >= 0; i-- {
+		if s[i] == ' ' {
+			continue
+		}
+		n := int(s[i] - '0')
+		if double {
+			n *= 2
+		}
+		sum += n/10 + n%10
+		double = !double
+	}
+	return s, sum%10 == 0
+}
 
 // findAll gives the matches of a pattern that accept takes, in its form.
 func findAll(pattern *regexp.Regexp, text string, certainty float64, accept func(string) (string, bool)) []find {

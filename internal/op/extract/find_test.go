@@ -81,6 +81,8 @@ func TestFinds(t *testing.T) {
 		"wrong sum":         {ibanKind, "string", "", "DE88370400440532013000", nil},
 		"bic":               {bicKind, "string", "", "INGBNL2A DEUTDEFF500 INVOICES", []string{"INGBNL2A", "DEUTDEFF500"}},
 		"vat":               {vatKind, "string", "", "UStId DE 232 446 240, FR 604 219 388 61, NL810433941B01", []string{"DE232446240", "FR60421938861", "NL810433941B01"}},
+		"postcodes":         {postcodeKind, "string", "", "EC1A 1BB, 3012 CN, 94107-1234, 10115 Berlin, 12-345", []string{"EC1A 1BB", "3012 CN", "94107-1234", "10115", "12-345"}},
+		"siren":             {sirenKind, "string", "", "B 421 938 861 RCS 123 456 789", []string{"421 938 861"}},
 		"currency":          {currencyKind, "string", "", "12 € CHF Euro", []string{"EUR", "CHF", "EUR"}},
 		"identifier":        {identifierKind, "string", "", "No. INV-2024/07 dated 1.2.2024", []string{"INV-2024/07"}},
 		"text":              {textKind, "string", "", " : Net 30 days ", []string{"Net 30 days"}},
@@ -92,6 +94,33 @@ func TestFinds(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+func TestKinds(t *testing.T) {
+	for name, want := range map[string]kind{
+		"account_number": identifierKind, "account_holder": textKind, "bank_name": textKind, "vendor_name": companyKind, "customer_name": textKind,
+		"total_weight": textKind, "total_amount": moneyKind, "postal_code": postcodeKind, "siret": sirenKind, "invoice_date": dateKind, "payment_method": textKind,
+	} {
+		f := &field{name: name, typ: "string"}
+		f.prepare()
+		if f.kind != want {
+			t.Errorf("%s is of kind %d, want %d", name, f.kind, want)
+		}
+	}
+}
+
+func TestFindCompanies(t *testing.T) {
+	for text, want := range map[string]string{
+		"by Müller & Söhne GmbH, Bonn": "Müller & Söhne GmbH", "Talleres Ibarra S.L.": "Talleres Ibarra S.L.", "2210 SE Division St": "", "Acme Corp.": "Acme Corp.", "no company": "",
+	} {
+		got := ""
+		if all := findCompanies(text); len(all) > 0 {
+			got, _ = all[0].value.(string)
+		}
+		if got != want {
+			t.Errorf("%q names %q, want %q", text, got, want)
+		}
 	}
 }
 

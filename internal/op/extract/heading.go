@@ -27,6 +27,9 @@ const minHeading = 0.55
 // tables adds the rows of every table on the page that has the items'
 // properties for its headings.
 func (l *list) tables(p *sheet) {
+	if l.sums == nil {
+		l.sums = sumLabels()
+	}
 	headings := l.headings(p)
 	for i := 0; i < len(p.rows); i++ {
 		if c := headings[i]; c != nil {
@@ -43,7 +46,7 @@ func (l *list) headings(p *sheet) map[int]*columns {
 			continue
 		}
 		for _, label := range f.labels {
-			for _, m := range p.mentions(label) {
+			for _, m := range p.mentions(f, label) {
 				r := &p.rows[m.row]
 				share := float64(len(label.words)) / float64(max(len(r.cells[m.cell].tokens), 1))
 				fit := label.weight * (0.6 + 0.4*share)

@@ -24,6 +24,8 @@ const (
 	currencyKind
 	companyKind
 	addressKind
+	postcodeKind
+	sirenKind
 	enumKind
 	patternKind
 )
@@ -40,10 +42,12 @@ var kindWords = []struct {
 	{uriKind, []string{"website", "url", "web", "homepage", "internet"}},
 	{phoneKind, []string{"phone", "telephone", "telefon", "mobile", "mobil", "fax", "telefax"}},
 	{currencyKind, []string{"currency", "wahrung", "devise"}},
+	{postcodeKind, []string{"zip", "plz", "postcode", "postleitzahl", "postal"}},
+	{sirenKind, []string{"siren", "siret"}},
 	{dateKind, []string{"date", "datum", "day", "fallig", "deadline", "birthday", "dob", "rechnungsdatum", "lieferdatum", "bestelldatum", "geburtsdatum", "falligkeitsdatum", "since", "until"}},
 	{percentKind, []string{"percent", "percentage", "prozent"}},
 	{addressKind, []string{"address", "anschrift", "adresse"}},
-	{identifierKind, []string{"number", "id", "code", "reference", "nummer", "key", "sku", "rechnungsnummer", "kundennummer", "bestellnummer", "auftragsnummer", "artikelnummer", "steuernummer", "kontonummer", "zip", "plz", "postcode", "identifier", "serial", "account", "siren", "siret", "coc", "isbn", "po"}},
+	{identifierKind, []string{"number", "id", "code", "reference", "nummer", "key", "sku", "rechnungsnummer", "kundennummer", "bestellnummer", "auftragsnummer", "artikelnummer", "steuernummer", "kontonummer", "identifier", "serial", "account", "coc", "numero", "matricule", "isbn", "po"}},
 	{moneyKind, []string{"amount", "total", "price", "subtotal", "sum", "cost", "fee", "balance", "betrag", "summe", "preis", "gesamtbetrag", "nettobetrag", "bruttobetrag", "montant", "salary", "charge", "discount", "net", "gross", "netto", "brutto"}},
 	{longTextKind, []string{"description", "summary", "note", "comment", "beschreibung", "zusammenfassung", "bemerkung"}},
 	{companyKind, []string{"issuer", "vendor", "supplier", "seller", "company", "merchant", "lieferant", "verkaufer", "firma", "manufacturer", "employer", "organization", "partner", "sender", "payee", "biller", "absender", "rechnungssteller", "fournisseur"}},
@@ -80,6 +84,12 @@ func (f *field) sortOf(words []string) kind {
 	if taxNumber(words) {
 		return vatKind
 	}
+	if len(words) > 0 && slices.Contains(plainWords, words[len(words)-1]) && !slices.ContainsFunc(words, isCompanyWord) {
+		return textKind
+	}
+	if f.typ == "string" && slices.ContainsFunc(words, func(w string) bool { return slices.Contains(measureWords, w) }) {
+		return textKind // "38 kg" is more than its number
+	}
 	for _, k := range kindWords {
 		if k.kind == companyKind && len(words) > 0 {
 			// The city of a seller is no company.
@@ -92,6 +102,24 @@ func (f *field) sortOf(words []string) kind {
 		}
 	}
 	return textKind
+}
+
+// plainWords end the names of what is text, whatever it belongs to: the holder
+// of an account is no account number.
+var plainWords = []string{"name", "holder", "owner", "type", "status", "contact", "person", "manager", "inhaber", "title", "titel", "method", "term", "condition"}
+
+// measureWords are in the names of what has a unit.
+var measureWords = []string{"weight", "length", "width", "height", "volume", "duration", "size", "gewicht", "dauer", "hour", "poid", "peso"}
+
+// isCompanyWord says whether a property with that word in its name is a
+// company.
+func isCompanyWord(word string) bool {
+	for _, k := range kindWords {
+		if k.kind == companyKind {
+			return slices.Contains(k.words, word)
+		}
+	}
+	return false
 }
 
 func (f *field) numeric(words []string) kind {

@@ -20,6 +20,7 @@ const (
 	partLabel     = 0.85 // what others call a part of its name
 	genericLabel  = 0.75 // the bare name of a property inside another
 	describeLabel = 0.7  // its description
+	partyLabel    = 0.9  // the name of the object whose name or address it is
 )
 
 // genericNames mean different things in different objects.
@@ -49,6 +50,7 @@ func (f *field) prepare(parents ...string) {
 	if f.kind == textKind {
 		f.kind = f.sortOf(append(nameWords(f.name), nameWords(f.title)...))
 	}
+	f.findRole(parents)
 	f.border = borderOf(append(nameWords(f.name), nameWords(f.title)...))
 	f.labels = f.findLabels(parents)
 }
@@ -74,6 +76,11 @@ func (f *field) findLabels(parents []string) []label {
 		found.add(both, ownLabel)
 		found.synonyms(both, ownLabel)
 	}
+	if f.role != noRole && (f.part == namePart || f.part == wholePart) || parent != "" && slices.Equal(own, nameWord) {
+		// What the party is called stands over its name and its address.
+		found.add(nameWords(parent), partyLabel)
+		found.synonyms(nameWords(parent), partyLabel)
+	}
 	if f.title != "" {
 		found.add(nameWords(f.title), ownLabel)
 		found.synonyms(nameWords(f.title), ownLabel)
@@ -84,6 +91,14 @@ func (f *field) findLabels(parents []string) []label {
 	}
 	return found.sorted()
 }
+
+// isCalled says whether a phrase is one of the field's own labels.
+func (f *field) isCalled(phrase string) bool {
+	return slices.ContainsFunc(f.labels, func(l label) bool { return strings.Join(l.words, " ") == phrase })
+}
+
+// nameWord is what the name of a party is called inside its object.
+var nameWord = []string{"name"}
 
 // labels are phrases with their weights, and the groups of synonyms that they
 // come from; a group of an earlier table hides those of later ones.

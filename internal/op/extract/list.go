@@ -9,8 +9,9 @@ import (
 type list struct {
 	field *field
 	items []node
-	seen  []string // the values of a list of values
-	best  float64  // the score of the label that the values stand by
+	seen  []string        // the values of a list of values
+	best  float64         // the score of the label that the values stand by
+	sums  map[string]bool // labels of the rows under a table
 }
 
 // maxItems is the most items of a list.
@@ -33,7 +34,7 @@ func (l *list) result() node { return node{IsList: true, List: l.items} }
 // kind that shows by its form.
 func (l *list) values(p *sheet) {
 	for _, label := range l.field.labels {
-		for _, m := range p.mentions(label) {
+		for _, m := range p.mentions(l.field, label) {
 			found := p.listBeside(l.field.items, m)
 			if len(found) == 0 {
 				found = p.listBelow(l.field.items, m)

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"docket/internal/document"
@@ -24,8 +25,12 @@ const (
 	prosePart   = 0.6  // of a label in running text
 	prefixed    = 0.87 // of a label behind other words
 	extended    = 0.85 // of a label before other words of a longer label
+	claimedPart = 0.5  // of a label inside a longer one of something else
 	maxRowsDown = 2
 )
+
+// prepositions are labels only where nothing stands before them.
+var prepositions = []string{"from", "to", "until", "von", "vom", "bis", "an", "du", "au", "dal", "al", "desde", "hasta", "aan", "due", "for"}
 
 // mention is a label where it stands.
 type mention struct {
@@ -34,8 +39,8 @@ type mention struct {
 	quality    float64
 }
 
-// mentions finds a label on the sheet.
-func (s *sheet) mentions(l label) []mention {
+// mentions finds a label of the field on the sheet.
+func (s *sheet) mentions(f *field, l label) []mention {
 	var all []mention
 	for _, p := range s.index[l.words[0]] {
 		r := &s.rows[p.row]
@@ -52,7 +57,13 @@ func (s *sheet) mentions(l label) []mention {
 		}
 		last := p.token + len(l.words) - 1
 		m := mention{row: p.row, cell: p.cell, start: c.tokens[p.token].start, end: c.tokens[last].end, quality: l.weight}
+		if p.token > 0 && len(l.words) == 1 && slices.Contains(prepositions, l.words[0]) {
+			continue // inside a sentence it is no label
+		}
 		m.quality *= r.standing(c, p.token, m)
+		if s.claimed(f, c, p.token, last) {
+			m.quality *= claimedPart
+		}
 		all = append(all, m)
 	}
 	return all
@@ -82,16 +93,51 @@ func (r *row) standing(c *cell, first int, m mention) float64 {
 	return standing
 }
 
+// claimed says whether the words of a label are part of a longer label that
+// means something else: "total" in "Total HT", "bis" in "Zahlbar bis".
+func (s *sheet) claimed(f *field, c *cell, first, last int) bool {
+	from, to := max(0, first-maxLabelWords+1), min(len(c.tokens), last+maxLabelWords)
+	for a := from; a <= first; a++ {
+		phrase := ""
+		for b := a; b < to && b-a < maxLabelWords; b++ {
+			if b > a {
+				phrase += " "
+			}
+			phrase += c.tokens[b].word
+			if b < last || b-a <= last-first || !s.known[phrase] || f.isCalled(phrase) {
+				continue
+			}
+			// "Invoice No. 17 of 2 May" has the date of the invoice.
+			if f.kind != dateKind || c.tokens[b].word != "number" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// maxLabelWords is the most words of a label that another one is looked for in.
+const maxLabelWords = 5
+
 // candidates finds what the sheet has for a field beside its labels.
 func (s *sheet) candidates(f *field) []candidate {
 	var all []candidate
 	for _, l := range f.labels {
-		for _, m := range s.mentions(l) {
-			all = append(all, s.beside(f, m)...)
-			all = append(all, s.below(f, m)...)
+		for _, m := range s.mentions(f, l) {
+			found := append(s.beside(f, m), s.below(f, m)...)
+			if f.kind == addressKind && !l.saysAddress() {
+				found = slices.DeleteFunc(found, func(c candidate) bool { return !strings.ContainsAny(c.Text, "0123456789") })
+			}
+			all = append(all, found...)
 		}
 	}
 	return all
+}
+
+// saysAddress tells "Billing address" from "Customer", under which a name may
+// stand alone.
+func (l *label) saysAddress() bool {
+	return slices.ContainsFunc(l.words, func(w string) bool { return partWords[w] == wholePart })
 }
 
 // beside looks to the right of a label.

@@ -2,8 +2,11 @@ package extract
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // border says which end of a period a date is.
@@ -37,7 +40,7 @@ var joints = []string{"-", "–", "—", "to", "until", "through", "till", "bis"
 
 // findPeriods gives of each period in a text the day at one of its ends.
 func findPeriods(text string, loc locale, which border) []find {
-	days := findDates(text, loc, false)
+	days := append(findDates(text, loc, false), shortFirsts(text, loc)...)
 	slices.SortFunc(days, func(a, b find) int { return cmp.Compare(a.start, b.start) })
 	var all []find
 	for i := 1; i < len(days); i++ {
@@ -50,6 +53,37 @@ func findPeriods(text string, loc locale, which border) []find {
 			all = append(all, from)
 		} else {
 			all = append(all, to)
+		}
+	}
+	return all
+}
+
+// shortFirst is the first day of a period that leaves its month or its year to
+// the last one: "1 - 31 July 2014", "July 1 - July 31, 2014".
+var shortFirst = regexp.MustCompile(`(?:^|\s)((\d{1,2})(?:st|nd|rd|th|er|\.)?(?: (\p{L}{3,10})\.?| ?(\d{1,2})\.)?|(\p{L}{3,10})\.? (\d{1,2}))(?: ?[-–—] ?| (?:to|bis|au|al|tot|a) )$`)
+
+// shortFirsts gives those first days, complete.
+func shortFirsts(text string, loc locale) []find {
+	var all []find
+	for _, last := range findDates(text, loc, false) {
+		day, err := time.Parse(time.DateOnly, spelled(last.value))
+		m := shortFirst.FindStringSubmatchIndex(text[:last.start])
+		if err != nil || m == nil {
+			continue
+		}
+		part := func(n int) string {
+			if m[2*n] < 0 {
+				return ""
+			}
+			return text[m[2*n]:m[2*n+1]]
+		}
+		month, start := cmp.Or(part(3), part(4), part(5)), m[2]
+		if _, known := months[strings.ToLower(fold(month))]; part(5) != "" && !known {
+			month, start = "", m[12] // "from 3 to 9 March"
+		}
+		month = cmp.Or(month, strconv.Itoa(int(day.Month())))
+		if iso, ok := isoDate(strconv.Itoa(day.Year()), month, cmp.Or(part(2), part(6))); ok {
+			all = append(all, find{value: iso, start: start, end: m[3], certainty: last.certainty})
 		}
 	}
 	return all

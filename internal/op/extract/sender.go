@@ -16,8 +16,10 @@ const minCompanyName = 4
 // maxHosts is how many addresses of a document are kept.
 const maxHosts = 32
 
-// legalForm ends the name of a company.
-var legalForm = regexp.MustCompile(`,? (?:GmbH(?: & Co\. KG)?|AG|KG|OHG|UG|e\.V\.|Inc\.?|LLC|Ltd\.?|Limited|PLC|Corp\.?|Corporation|B\.V\.|BV|N\.V\.|NV|S\.A\.|SA|SAS|SARL|S\.r\.l\.|SpA|S\.p\.A\.|Oy|AB|ApS|A/S)$`)
+// legalForms end the names of companies.
+const legalForms = `(?:GmbH(?: & Co\. KG)?|AG|KG|OHG|UG|GbR|eG|e\.K\.|e\.V\.|SE|Inc\.?|LLC|LLP|L\.P\.|Ltd\.?|Limited|PLC|Plc|plc|Corp\.?|Corporation|Pty|B\.V\.|BV|BVBA|V\.O\.F\.|VOF|N\.V\.|NV|S\.A\.U\.|S\.A\.|SA|SAS|SASU|SARL|EURL|SNC|S\.L\.U\.|S\.L\.|SL|Lda\.?|Ltda\.?|S\.r\.l\.|Srl|S\.R\.L\.|SpA|S\.p\.A\.|Oy|AB|ApS|A/S|ASA|s\.r\.o\.|Kft\.?|Sp\. z o\.o\.)`
+
+var legalForm = regexp.MustCompile(`,? ` + legalForms + `$`)
 
 // hosts are the addresses of a text that say whose paper it is: of websites,
 // and of mail.
@@ -35,16 +37,17 @@ func hosts(text string) []string {
 	return all
 }
 
+// asTyped writes a name as addresses of the web have it.
+func asTyped(name string) string {
+	return fold(strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue").Replace(name))
+}
+
 // sender is the one of several companies whose name is in an address.
 func (s *slot) sender() (candidate, bool) {
 	found := -1
 	for i := range s.loose {
-		name := letters(legalForm.ReplaceAllString(spelled(s.loose[i].Value), ""))
-		if len(name) < minCompanyName {
-			continue
-		}
 		for _, host := range s.hosts {
-			if !strings.Contains(host, name) || found == i {
+			if found == i || !namesHost(spelled(s.loose[i].Value), []string{host}) {
 				continue
 			}
 			if found >= 0 {

@@ -20,6 +20,12 @@ func TestFindPeriods(t *testing.T) {
 		"1 May 2014, 3 May 2014":           " ",
 		"issued 2024-01-01 due 2024-01-31": " ",
 		"2024-01-01":                       " ",
+		"du 1er au 31 juillet 2015":        "2015-07-01 2015-07-31",
+		"July 1 - July 31, 2014":           "2014-07-01 2014-07-31",
+		"from 3 to 9 March 2024":           "2024-03-03 2024-03-09",
+		"1.5. - 31.5.2024":                 "2024-05-01 2024-05-31",
+		"31 to 1 March 2024":               " ",
+		"page 2 - 3 March 2024 is late":    "2024-03-02 2024-03-03",
 	} {
 		var from, to any = "", ""
 		if all := findPeriods(text, locale{}, firstDay); len(all) > 0 {

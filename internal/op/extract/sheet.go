@@ -16,6 +16,7 @@ type sheet struct {
 	loc           locale
 	known         vocabulary
 	periods       *ends // nil until they are looked for
+	addresses     *[]block
 }
 
 // vocabulary is every phrase that is a label of something.

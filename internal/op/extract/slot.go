@@ -29,6 +29,7 @@ type slot struct {
 	loose  []candidate // without a label, each value once
 	counts []int       // how often each of them was seen
 	hosts  []string    // of a company: addresses on the web and of mail
+	block  candidate   // of a part of an address: what stands in one
 	inside []*slot     // of an object
 	list   *list       // of a list
 }
@@ -79,14 +80,24 @@ func (s *slot) page(ctx context.Context, p *sheet) error {
 // seek gathers values whose form says what they are.
 func (s *slot) seek(p *sheet) {
 	f := s.field
+	for _, c := range p.inBlocks(f) {
+		if c.Score > s.block.Score {
+			s.block = c
+		}
+	}
 	switch f.kind {
-	case emailKind, ibanKind, vatKind, uriKind, currencyKind, enumKind, patternKind, companyKind:
+	case emailKind, ibanKind, vatKind, uriKind, currencyKind, enumKind, patternKind, companyKind, sirenKind:
 	case dateKind:
 		if f.border == noBorder {
+			s.looseDates(p)
 			return
 		}
+	case phoneKind:
+		s.loosePhones(p)
+		return
 	case textKind:
 		s.title(p)
+		s.personOf(p)
 		return
 	default:
 		return
@@ -155,9 +166,14 @@ func (s *slot) result() node {
 		return s.list.result()
 	}
 	l := leaf{}
-	if s.found && s.best.Score >= minScore {
+	c, ok := s.alone()
+	if s.block.Score > c.Score || !ok {
+		c, ok = s.block, s.block.Score >= minScore
+	}
+	switch {
+	case s.found && s.best.Score >= minScore && (s.best.Score >= c.Score || s.field.part == noPart):
 		l = s.best.leaf
-	} else if c, ok := s.alone(); ok {
+	case ok:
 		l = c.leaf
 	}
 	return node{Leaf: &l}
@@ -172,6 +188,13 @@ func (s *slot) alone() (candidate, bool) {
 	switch s.field.kind {
 	case textKind:
 		return c, true
+	case dateKind:
+		if s.field.border == noBorder {
+			return s.loneDate()
+		}
+		if len(s.loose) > 1 {
+			return candidate{}, false
+		}
 	case currencyKind:
 		most := 0
 		for i := range s.counts {

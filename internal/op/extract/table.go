@@ -1,7 +1,9 @@
 package extract
 
 import (
+	"slices"
 	"strings"
+	"unicode"
 
 	"docket/internal/document"
 )
@@ -72,7 +74,34 @@ func (l *list) closes(r *row) bool {
 			return true
 		}
 	}
-	return false
+	return l.sumsUp(tokens)
+}
+
+// sumsUp says whether a cell is a label of a sum, or one before a number, as
+// in "IVA (21%)".
+func (l *list) sumsUp(tokens []token) bool {
+	for len(tokens) > 0 && (unicode.IsDigit(rune(tokens[len(tokens)-1].word[0])) || tokens[len(tokens)-1].word == "eur") {
+		tokens = tokens[:len(tokens)-1]
+	}
+	words := make([]string, len(tokens))
+	for i, t := range tokens {
+		words[i] = t.word
+	}
+	return len(words) > 0 && l.sums[strings.Join(words, " ")]
+}
+
+// sumLabels are the labels of sums, those aside that are columns too.
+func sumLabels() map[string]bool {
+	all := map[string]bool{}
+	for _, group := range synonyms {
+		if !slices.Contains([]string{"total", "net", "tax"}, group[0]) {
+			continue
+		}
+		for _, phrase := range group {
+			all[strings.Join(normalWords(phrase), " ")] = true
+		}
+	}
+	return all
 }
 
 // item reads a row. strong counts the properties that show by their form,

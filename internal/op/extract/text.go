@@ -127,9 +127,12 @@ func wordPlaces(text string) [][2]int {
 }
 
 // companies are names with a legal form.
-var companies = regexp.MustCompile(`[\p{Lu}\d][\p{L}\d&.'’-]*(?:[ ][\p{L}\d&.'’-]+){0,5}?,? (?:GmbH(?: & Co\. KG)?|AG|KG|OHG|UG|e\.V\.|Inc\.?|LLC|Ltd\.?|Limited|PLC|Corp\.?|Corporation|B\.V\.|BV|N\.V\.|NV|S\.A\.|SA|SAS|SARL|S\.r\.l\.|SpA|S\.p\.A\.|Oy|AB|ApS|A/S)(?:[ ,.)]|$)`)
+var companies = regexp.MustCompile(`[\p{Lu}\d][\p{L}\d&.'’-]*(?:[ ][\p{L}\d&.'’-]+){0,5}?,? ` + legalForms + `(?:[ ,.)]|$)`)
 
 // findCompanies gives the companies that a text names.
 func findCompanies(text string) []find {
-	return findAll(companies, text, 0.6, func(s string) (string, bool) { return strings.TrimRight(s, " ,)"), true })
+	return findAll(companies, text, 0.6, func(s string) (string, bool) {
+		s = strings.TrimRight(s, " ,)")
+		return s, len(letters(legalForm.ReplaceAllString(s, ""))) > 1 && strings.ContainsFunc(legalForm.ReplaceAllString(s, ""), unicode.IsLetter)
+	})
 }
