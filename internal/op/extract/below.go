@@ -11,6 +11,9 @@ import (
 func (s *sheet) below(f *field, m mention) []candidate {
 	r := &s.rows[m.row]
 	heading := r.boxOf(m.start, m.end)
+	if len(r.cells[m.cell].tokens) <= 3 {
+		heading = r.cells[m.cell].box
+	}
 	if rest := strings.TrimFunc(r.text[m.end:r.cells[m.cell].end], isPadding); rest != "" && f.isText() {
 		return nil // the value, or a longer label
 	}
@@ -29,6 +32,9 @@ func (s *sheet) below(f *field, m mention) []candidate {
 			if !isUnder(c.box, heading) {
 				continue
 			}
+			if f.isNumber() && s.isColumn(f, m.row+down, c) {
+				certainty *= columnCell
+			}
 			all = append(all, s.inCell(f, under, c, m.quality*certainty)...)
 			if down == 1 {
 				all = append(all, s.paragraph(f, m.row+down, c, m.quality*certainty)...)
@@ -40,6 +46,24 @@ func (s *sheet) below(f *field, m mention) []candidate {
 	}
 	return all
 }
+
+// isColumn says whether a number goes on below a cell: it is one of many in a
+// table, whose heading is no label.
+func (s *sheet) isColumn(f *field, at int, c *cell) bool {
+	if at+1 >= len(s.rows) {
+		return false
+	}
+	next := &s.rows[at+1]
+	for i := range next.cells {
+		u := &next.cells[i]
+		if isUnder(u.box, c.box) && next.box.Top-c.box.Bottom < 2*c.box.Height() && len(f.finds(next.text[u.start:u.end], s.loc)) == 1 {
+			return true
+		}
+	}
+	return false
+}
+
+func (f *field) isNumber() bool { return f.kind == moneyKind || f.kind == numberKind }
 
 func (f *field) isText() bool {
 	return f.kind == textKind || f.kind == companyKind || f.kind == longTextKind || f.kind == addressKind

@@ -143,8 +143,8 @@ func (s *sheet) findSides(all []block) {
 	for i := range all {
 		b := &all[i]
 		top := b.lines[0].box.Top
-		if b.side == noRole && !taken[receiverRole] && s.number == 1 && len(hosts) > 0 && !namesHost(s.textOf(b.lines[0]), hosts) &&
-			top > 0.08*s.height && top < 0.4*s.height && b.lines[0].box.Left < 0.5*s.width {
+		if b.side == noRole && !taken[receiverRole] && s.number == 1 && (taken[senderRole] || len(hosts) > 0) && !namesHost(s.textOf(b.lines[0]), hosts) &&
+			top > 0.08*s.height && top < 0.4*s.height && b.lines[0].box.Left < 0.75*s.width {
 			b.side, b.score, taken[receiverRole] = receiverRole, windowBlock, true
 		}
 	}

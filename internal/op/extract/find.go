@@ -45,7 +45,7 @@ func (f *field) finds(text string, loc locale) []find {
 	case currencyKind:
 		all = findAll(currencies, text, 0.95, currencyCode)
 	case identifierKind:
-		all = findAll(identifiers, text, 0.95, isIdentifier)
+		all = outsideDates(text, findAll(identifiers, text, 0.95, isIdentifier), loc)
 	case postcodeKind:
 		all = findAll(postcodes, text, 0.95, asPrinted)
 	case sirenKind:
@@ -123,7 +123,7 @@ var (
 	ibans       = regexp.MustCompile(`\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}\b`)
 	bics        = regexp.MustCompile(`\b[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?\b`)
 	vats        = regexp.MustCompile(`\b(?:ATU(?:[ .-]?\d){8}|BE(?:[ .-]?\d){10}|BG(?:[ .-]?\d){9,10}|CHE(?:[ .-]?\d){9}|CY(?:[ .-]?\d){8}[A-Z]|CZ(?:[ .-]?\d){8,10}|DE(?:[ .-]?\d){9}|DK(?:[ .-]?\d){8}|EE(?:[ .-]?\d){9}|EL(?:[ .-]?\d){9}|ES[ .-]?[A-Z0-9](?:[ .-]?\d){7}[ .-]?[A-Z0-9]|FI(?:[ .-]?\d){8}|FR(?:[ .-]?[0-9A-Z]){2}(?:[ .-]?\d){9}|GB(?:[ .-]?\d){9}(?:(?:[ .-]?\d){3})?|HR(?:[ .-]?\d){11}|HU(?:[ .-]?\d){8}|IE[ .-]?\d[A-Z0-9](?:\d){5}[A-Z]{1,2}|IT(?:[ .-]?\d){11}|LT(?:[ .-]?\d){9,12}|LU(?:[ .-]?\d){8}|LV(?:[ .-]?\d){11}|MT(?:[ .-]?\d){8}|NL(?:[ .-]?\d){9}[ .-]?B(?:[ .-]?\d){2}|PL(?:[ .-]?\d){10}|PT(?:[ .-]?\d){9}|RO(?:[ .-]?\d){2,10}|SE(?:[ .-]?\d){12}|SI(?:[ .-]?\d){8}|SK(?:[ .-]?\d){10})\b`)
-	currencies  = regexp.MustCompile(`€|\$|£|¥|₹|\b(?:EUR|USD|GBP|CHF|JPY|CAD|AUD|SEK|NOK|DKK|PLN|CZK|INR|HKD|CNY|BRL|MXN|ZAR|HUF|RON|Euros?|(?:US )?[Dd]ollars?)\b`)
+	currencies  = regexp.MustCompile(`€|\$|£|¥|₹|\b(?:EUR|USD|GBP|CHF|JPY|CAD|AUD|NZD|SGD|SEK|NOK|DKK|PLN|CZK|INR|HKD|CNY|BRL|MXN|ZAR|HUF|RON|Euros?|(?:US )?[Dd]ollars?)\b`)
 	identifiers = regexp.MustCompile(`[\p{L}\d](?:[\p{L}\d./_#-]*[\p{L}\d])?(?: \d{3}\b)*`)
 )
 
@@ -188,6 +188,17 @@ func isIdentifier(s string) (string, bool) {
 		return "", false
 	}
 	return s, true
+}
+
+// outsideDates drops what is a part of a date.
+func outsideDates(text string, all []find, loc locale) []find {
+	if len(all) == 0 {
+		return nil
+	}
+	dates := findDates(text, loc, false)
+	return slices.DeleteFunc(all, func(x find) bool {
+		return slices.ContainsFunc(dates, func(d find) bool { return x.start >= d.start && x.end <= d.end })
+	})
 }
 
 // isBIC asks for a country where the code has it.

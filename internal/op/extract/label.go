@@ -20,11 +20,16 @@ const (
 	partLabel     = 0.85 // what others call a part of its name
 	genericLabel  = 0.75 // the bare name of a property inside another
 	describeLabel = 0.7  // its description
+	shortLabel    = 0.85 // the name without its last word: "Room" for room_number
 	partyLabel    = 0.9  // the name of the object whose name or address it is
 )
 
 // genericNames mean different things in different objects.
 var genericNames = []string{"name", "number", "id", "date", "amount", "value", "address", "type", "description", "code", "city", "street", "zip", "email", "telephone", "total", "country", "title", "reference", "tax", "vat"}
+
+// sortNames end names that say what sort of value a property has; papers leave
+// them out.
+var sortNames = []string{"name", "number", "date", "id", "code", "identifier"}
 
 // prepare finds the labels and kinds of a field and of all in it. parents are
 // the names of the objects around it.
@@ -71,6 +76,9 @@ func (f *field) findLabels(parents []string) []label {
 	}
 	found.add(own, weight)
 	found.synonyms(own, weight)
+	if n := len(own) - 1; n > 0 && slices.Contains(sortNames, own[n]) {
+		found.add(own[:n], weight*shortLabel)
+	}
 	if parent != "" {
 		both := append(nameWords(parent), own...)
 		found.add(both, ownLabel)

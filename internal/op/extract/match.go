@@ -20,6 +20,7 @@ const (
 	nextCell    = 0.9  // text in the next cell, without a colon between
 	belowCell   = 0.87
 	belowCells  = 0.72 // two rows below
+	columnCell  = 0.6  // of a cell in a column of numbers
 	perWord     = 0.07 // lost for each word between label and value
 	maxBetween  = 6    // words
 	prosePart   = 0.6  // of a label in running text
@@ -96,6 +97,9 @@ func (r *row) standing(c *cell, first int, m mention) float64 {
 // claimed says whether the words of a label are part of a longer label that
 // means something else: "total" in "Total HT", "bis" in "Zahlbar bis".
 func (s *sheet) claimed(f *field, c *cell, first, last int) bool {
+	if first > 0 && f.isCalled("tax amount") && slices.Contains(exclusions, c.tokens[first-1].word) {
+		return true
+	}
 	from, to := max(0, first-maxLabelWords+1), min(len(c.tokens), last+maxLabelWords)
 	for a := from; a <= first; a++ {
 		phrase := ""
@@ -115,6 +119,10 @@ func (s *sheet) claimed(f *field, c *cell, first, last int) bool {
 	}
 	return false
 }
+
+// exclusions stand before the name of a tax in the label of an amount with it
+// or without it.
+var exclusions = []string{"without", "excl", "exkl", "excluding", "exclusive", "ohne", "hors", "sin", "senza", "before", "avant", "zonder", "ex", "inkl", "incl", "including", "inclusive", "inc", "mit", "con", "toutes"}
 
 // maxLabelWords is the most words of a label that another one is looked for in.
 const maxLabelWords = 5

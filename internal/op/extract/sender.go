@@ -17,7 +17,7 @@ const minCompanyName = 4
 const maxHosts = 32
 
 // legalForms end the names of companies.
-const legalForms = `(?:GmbH(?: & Co\. KG)?|AG|KG|OHG|UG|GbR|eG|e\.K\.|e\.V\.|SE|Inc\.?|LLC|LLP|L\.P\.|Ltd\.?|Limited|PLC|Plc|plc|Corp\.?|Corporation|Pty|B\.V\.|BV|BVBA|V\.O\.F\.|VOF|N\.V\.|NV|S\.A\.U\.|S\.A\.|SA|SAS|SASU|SARL|EURL|SNC|S\.L\.U\.|S\.L\.|SL|Lda\.?|Ltda\.?|S\.r\.l\.|Srl|S\.R\.L\.|SpA|S\.p\.A\.|Oy|AB|ApS|A/S|ASA|s\.r\.o\.|Kft\.?|Sp\. z o\.o\.)`
+const legalForms = `(?:GmbH(?: & Co\. KG)?|Pty\.? Ltd\.?|Co\.,? Ltd\.?|AG|KG|OHG|UG|GbR|eG|e\.K\.|e\.V\.|SE|Inc\.?|LLC|LLP|L\.P\.|Ltd\.?|Limited|PLC|Plc|plc|Corp\.?|Corporation|Pty|B\.V\.|BV|BVBA|V\.O\.F\.|VOF|N\.V\.|NV|S\.A\.U\.|S\.A\.|SA|SAS|SASU|SARL|EURL|SNC|S\.L\.U\.|S\.L\.|SL|Lda\.?|Ltda\.?|S\.r\.l\.|Srl|S\.R\.L\.|SpA|S\.p\.A\.|Oy|AB|ApS|A/S|ASA|s\.r\.o\.|Kft\.?|Sp\. z o\.o\.)`
 
 var legalForm = regexp.MustCompile(`,? ` + legalForms + `$`)
 

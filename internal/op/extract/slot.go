@@ -2,6 +2,7 @@ package extract
 
 import (
 	"context"
+	"slices"
 )
 
 // minScore is the score from which on a value is given at all.
@@ -179,6 +180,17 @@ func (s *slot) result() node {
 	return node{Leaf: &l}
 }
 
+// dollar is the dollar that the paper names beside its signs, if it is another
+// than that of the United States.
+func (s *slot) dollar(sign candidate) candidate {
+	for _, c := range s.loose {
+		if code := spelled(c.Value); slices.Contains([]string{"AUD", "CAD", "NZD", "HKD", "SGD", "MXN"}, code) {
+			return c
+		}
+	}
+	return sign
+}
+
 // alone is the value without a label, if it is clear which one.
 func (s *slot) alone() (candidate, bool) {
 	if len(s.loose) == 0 {
@@ -203,6 +215,9 @@ func (s *slot) alone() (candidate, bool) {
 			}
 		}
 		c = s.loose[most]
+		if c.Text == "$" {
+			c = s.dollar(c)
+		}
 	case companyKind:
 		if sender, ok := s.sender(); ok {
 			return sender, true
