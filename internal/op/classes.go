@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"docket/internal/document"
 )
 
 // Classifier tells which of some categories a page belongs to, by the words
@@ -14,6 +16,8 @@ type Classifier struct {
 	categories []Category
 	classes    []class // the categories, then the other kinds of the lexicon
 	rarity     map[string]float64
+	kinds      []int // of each class, an index of the lexicon or -1
+	format     string
 	other      int // the category for what fits no other, or -1
 }
 
@@ -41,16 +45,17 @@ func NewClassifier(categories []Category) *Classifier {
 	c := &Classifier{categories: categories, rarity: map[string]float64{}, other: -1}
 	used := map[int]bool{}
 	for i, category := range categories {
-		c.classes = append(c.classes, newClass(category, used))
+		terms, kind := newClass(category, used)
+		c.classes, c.kinds = append(c.classes, terms), append(c.kinds, kind)
 		if isOneOf(phraseOf(category.Name), anythingElse) {
 			c.other = i
 		}
 	}
 	for kind := range lexicon {
-		if !used[kind] {
+		if !used[kind] && !lexicon[kind].aspect {
 			terms := map[string]float64{}
 			addKind(terms, &lexicon[kind], 1)
-			c.classes = append(c.classes, ordered(terms))
+			c.classes, c.kinds = append(c.classes, ordered(terms)), append(c.kinds, kind)
 		}
 	}
 	c.weigh()
@@ -58,29 +63,30 @@ func NewClassifier(categories []Category) *Classifier {
 }
 
 // newClass gathers the words for a category and marks the kind it stands for.
-func newClass(category Category, used map[int]bool) class {
-	terms := map[string]float64{}
+func newClass(category Category, used map[int]bool) (terms class, kind int) {
+	found := map[string]float64{}
 	name := stems(category.Name)
-	add(terms, strings.Join(name, " "), weightName)
+	add(found, strings.Join(name, " "), weightName)
 	for _, word := range name {
 		if !stopWords[word] {
-			add(terms, word, weightNamePart)
+			add(found, word, weightNamePart)
 		}
 	}
 	for _, word := range stems(category.Description) {
 		if !stopWords[word] {
-			add(terms, word, weightDescription)
+			add(found, word, weightDescription)
 		}
 	}
-	kind, share := kindOf(category.Name), 1.0
+	share := 1.0
+	kind = kindOf(category.Name)
 	if kind < 0 {
 		kind, share = kindOf(category.Description), describedKind
 	}
 	if kind >= 0 {
 		used[kind] = true
-		addKind(terms, &lexicon[kind], share)
+		addKind(found, &lexicon[kind], share)
 	}
-	return ordered(terms)
+	return ordered(found), kind
 }
 
 func ordered(terms map[string]float64) class {
@@ -148,6 +154,10 @@ func (c *Classifier) weigh() {
 	}
 }
 
+// Opened tells the classifier of the document whose pages come next: slides are
+// a presentation, whatever they are about.
+func (c *Classifier) Opened(info document.Info) { c.format = info.Format }
+
 // Category gives category n.
 func (c *Classifier) Category(n int) Category { return c.categories[n] }
 
@@ -168,6 +178,13 @@ const (
 	enough     = 8.0
 )
 
+// What the format of the file says for a kind of documents: the score that it
+// adds to the one that has the format, and the part that it leaves of others.
+const (
+	ownFormat   = 10.0
+	otherFormat = 0.7
+)
+
 // Classify says which category the page with these lines belongs to. A page
 // that speaks for none goes to the category for all others if there is one,
 // else to the first, with a confidence of 0.
@@ -182,9 +199,27 @@ func (c *Classifier) Classify(lines []Line) PageClass {
 			}
 		}
 	}
+	c.weighFormat(scores, words.total)
 	p := c.decide(scores)
 	p.NoText = words.total == 0
 	return p
+}
+
+// weighFormat changes the scores of the kinds of documents that are known by
+// their format. A page without a word stays without a class.
+func (c *Classifier) weighFormat(scores []float64, words int) {
+	if c.format == "" || words == 0 {
+		return
+	}
+	for i, kind := range c.kinds {
+		switch {
+		case kind < 0 || len(lexicon[kind].formats) == 0:
+		case slices.Contains(lexicon[kind].formats, c.format):
+			scores[i] += ownFormat
+		default:
+			scores[i] *= otherFormat
+		}
+	}
 }
 
 func (c *Classifier) decide(all []float64) PageClass {

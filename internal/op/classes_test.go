@@ -40,6 +40,21 @@ func contractText() []string {
 	return []string{"SERVICE AGREEMENT", "This agreement is made between the parties.", "The contractor shall keep confidentiality.", "Termination: either party may end this contract.", "Governing law is that of Denmark.", "Signature"}
 }
 
+// TestFormatOfTheFile gives the same text in files of several formats.
+func TestFormatOfTheFile(t *testing.T) {
+	lines := []string{"Quarterly total", "North 12 14 15", "South 9 8 11"}
+	for format, want := range map[string]string{"xlsx": "Spreadsheet", "csv": "Spreadsheet", "pptx": "Presentation", "eml": "E-mail", "pdf": "Report"} {
+		c := classifier(t, "Report: totals of a quarter", "Spreadsheet", "Presentation", "E-mail")
+		c.Opened(document.Info{Format: format})
+		if p := c.Classify(typed(lines...)); c.Category(p.Category).Name != want {
+			t.Errorf("%s: %s with %g, want %s", format, c.Category(p.Category).Name, p.Confidence, want)
+		}
+		if p := c.Classify(nil); !p.NoText || p.Confidence != 0 {
+			t.Errorf("%s: a blank page is %+v", format, p)
+		}
+	}
+}
+
 func TestClassify(t *testing.T) {
 	tests := map[string]struct {
 		categories []string
@@ -61,6 +76,12 @@ func TestClassify(t *testing.T) {
 		"resume":                {[]string{"Resume", "Cover letter"}, []string{"Curriculum Vitae", "Work experience", "Education", "Bachelor of Science", "Skills", "Languages"}, "Resume", 0.7},
 		"letter":                {[]string{"Resume", "Letter"}, []string{"Dear Ms Jones,", "thank you for writing.", "Yours sincerely", "A. Smith"}, "Letter", 0.5},
 		"paper":                 {[]string{"Scientific paper", "Report"}, []string{"A Theory of Everything", "Abstract", "We propose a method.", "1 Introduction", "Related work", "References"}, "Scientific paper", 0.6},
+		"condition of kind":     {[]string{"is a purchase order", "is a bank statement", "is a contract"}, []string{"Account statement", "Opening balance 1.00", "Sort code 60-16-13", "Closing balance 2.00"}, "is a bank statement", 0.6},
+		"condition of content":  {[]string{"contains bank details", "contains a signature block", "contains a table of contents"}, []string{"The parties have read all of this.", "Signed by:", "Signature ____________", "Place and date ________"}, "contains a signature block", 0.5},
+		"condition of own":      {[]string{"mentions glaze defects", "mentions kiln shelves"}, []string{"The kiln shelves warped.", "Shelves were replaced."}, "mentions kiln shelves", 0.3},
+		"aspects are no doubt":  {[]string{"Contract", "Other"}, append(contractText(), "Signature", "Signed by", "IBAN BIC"), "Contract", 0.7},
+		"spanish":               {[]string{"Contract", "Invoice", "Receipt"}, []string{"Factura", "Fecha de factura 1/2/2024", "Base imponible 10,00", "IVA 21%"}, "Invoice", 0.6},
+		"french":                {[]string{"Resume", "Contract", "Invoice"}, []string{"Expérience professionnelle", "Formation", "Compétences"}, "Resume", 0.5},
 		"single":                {[]string{"Invoice"}, invoiceText(), "Invoice", 0.8},
 		"single without a sign": {[]string{"Invoice"}, contractText(), "Invoice", 0},
 	}

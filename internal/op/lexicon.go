@@ -7,23 +7,29 @@ type documentType struct {
 	names  []string
 	strong []string // mostly seen on this kind alone
 	weak   []string
+	// formats are those of files that are of this kind, whatever stands in
+	// them.
+	formats []string
+	// aspect is something that documents of any kind may have: it is known when
+	// a category names it, and speaks against none.
+	aspect bool
 }
 
 // lexicon lists the types in an order that decides nothing.
 var lexicon = []documentType{
 	{
-		names:  []string{"invoice", "bill", "tax invoice", "rechnung", "faktura", "facture", "factuur", "factura"},
-		strong: []string{"invoice", "invoice number", "invoice no", "invoice date", "tax invoice", "bill to", "billed to", "amount due", "payment due", "remit to", "rechnung", "rechnungsnummer", "rechnungsnr", "rechnungsdatum", "rechnungsbetrag", "leistungszeitraum", "zahlbar", "zahlungsziel", "facture", "factuur", "factuurnummer", "factura"},
+		names:  []string{"invoice", "bill", "tax invoice", "rechnung", "faktura", "facture", "factuur", "factura", "fattura"},
+		strong: []string{"invoice", "invoice number", "invoice no", "invoice date", "tax invoice", "bill to", "billed to", "amount due", "payment due", "remit to", "rechnung", "rechnungsnummer", "rechnungsnr", "rechnungsdatum", "rechnungsbetrag", "leistungszeitraum", "zahlbar", "zahlungsziel", "facture", "date de facturation", "factuur", "factuurnummer", "factuurdatum", "factura", "número de factura", "fecha de factura", "fattura", "data fattura", "base imponible", "imponibile", "total ttc", "net à payer"},
 		weak:   []string{"subtotal", "vat", "unit price", "quantity", "due date", "total", "mwst", "ust", "umsatzsteuer", "netto", "brutto", "einzelpreis", "menge", "iban", "payment terms", "zwischensumme"},
 	},
 	{
-		names:  []string{"receipt", "sales receipt", "cash receipt", "till receipt", "quittung", "kassenbon", "beleg", "kassenzettel"},
-		strong: []string{"receipt", "cashier", "change due", "cash tendered", "thank you for shopping", "till", "quittung", "kassenbon", "kasse", "bar gegeben", "rückgeld", "kundenbeleg", "bon nr", "tse signatur"},
+		names:  []string{"receipt", "sales receipt", "cash receipt", "till receipt", "quittung", "kassenbon", "beleg", "kassenzettel", "ticket de caisse", "reçu", "recibo", "scontrino", "kassabon"},
+		strong: []string{"receipt", "cashier", "change due", "cash tendered", "thank you for shopping", "till", "quittung", "kassenbon", "kasse", "bar gegeben", "rückgeld", "kundenbeleg", "bon nr", "tse signatur", "ticket de caisse", "rendu monnaie", "recibo", "scontrino", "kassabon"},
 		weak:   []string{"cash", "card", "visa", "mastercard", "terminal", "subtotal", "tip", "store", "bar", "ec karte", "betrag erhalten", "summe", "filiale"},
 	},
 	{
-		names:  []string{"contract", "agreement", "service agreement", "terms and conditions", "nda", "vertrag", "vereinbarung", "arbeitsvertrag", "mietvertrag", "lease", "rental agreement", "employment contract"},
-		strong: []string{"agreement", "contract", "hereinafter", "hereby", "whereas", "the parties", "party", "governing law", "in witness whereof", "confidentiality", "termination", "indemnify", "vertrag", "vertragspartner", "vereinbarung", "gerichtsstand", "kündigung", "vertragsdauer", "salvatorische klausel", "auftragnehmer", "auftraggeber", "mieter", "vermieter", "arbeitnehmer", "arbeitgeber"},
+		names:  []string{"contract", "agreement", "service agreement", "terms and conditions", "nda", "vertrag", "vereinbarung", "arbeitsvertrag", "mietvertrag", "lease", "rental agreement", "employment contract", "contrat", "contrato", "contratto", "overeenkomst"},
+		strong: []string{"agreement", "contract", "hereinafter", "hereby", "whereas", "the parties", "party", "governing law", "in witness whereof", "confidentiality", "termination", "indemnify", "vertrag", "vertragspartner", "vereinbarung", "gerichtsstand", "kündigung", "vertragsdauer", "salvatorische klausel", "auftragnehmer", "auftraggeber", "mieter", "vermieter", "arbeitnehmer", "arbeitgeber", "contrat", "ci après", "bailleur", "locataire", "résiliation", "contrato", "las partes", "arrendador", "cláusula", "contratto", "le parti", "overeenkomst", "partijen"},
 		weak:   []string{"shall", "clause", "obligation", "liability", "effective date", "signature", "paragraph", "haftung", "unterschrift", "laufzeit", "wirksam"},
 	},
 	{
@@ -32,14 +38,18 @@ var lexicon = []documentType{
 		weak:   []string{"regards", "enclosure", "ref", "subject", "liebe", "lieber", "anlage", "ihr schreiben", "writing"},
 	},
 	{
-		names:  []string{"resume", "résumé", "cv", "curriculum vitae", "lebenslauf", "bewerbung"},
-		strong: []string{"curriculum vitae", "resume", "work experience", "professional experience", "education", "lebenslauf", "berufserfahrung", "ausbildung", "schulbildung", "kenntnisse", "berufliche laufbahn"},
+		names:  []string{"resume", "résumé", "cv", "curriculum vitae", "lebenslauf", "bewerbung", "currículum", "hoja de vida"},
+		strong: []string{"curriculum vitae", "resume", "work experience", "professional experience", "education", "lebenslauf", "berufserfahrung", "ausbildung", "schulbildung", "kenntnisse", "berufliche laufbahn", "expérience professionnelle", "formation", "compétences", "experiencia laboral", "formación académica", "esperienze lavorative", "werkervaring"},
 		weak:   []string{"skill", "university", "bachelor", "master", "language", "reference", "employment", "linkedin", "hobby", "studium", "praktikum", "abitur", "geburtsdatum", "sprachkenntnisse", "universität"},
 	},
 	{
-		names:  []string{"report", "annual report", "financial report", "business report", "bericht", "geschäftsbericht", "jahresbericht", "gutachten"},
-		strong: []string{"report", "executive summary", "annual report", "finding", "recommendation", "key figure", "bericht", "zusammenfassung", "jahresbericht", "geschäftsjahr", "lagebericht", "gutachten", "quarter", "fiscal year"},
-		weak:   []string{"table of content", "appendix", "overview", "conclusion", "revenue", "growth", "inhaltsverzeichnis", "anhang", "umsatz", "ergebnis", "analysis", "outlook"},
+		names:  []string{"report", "annual report", "financial report", "business report", "study report", "bericht", "geschäftsbericht", "jahresbericht", "gutachten", "rapport", "informe"},
+		strong: []string{"report", "executive summary", "annual report", "finding", "key finding", "recommendation", "key figure", "bericht", "zusammenfassung", "jahresbericht", "geschäftsjahr", "lagebericht", "gutachten", "quarter", "fiscal year", "respondent", "evaluation", "statistics"},
+		weak: []string{
+			"table of content", "appendix", "annex", "chapter", "overview", "conclusion", "revenue", "growth", "inhaltsverzeichnis", "anhang", "umsatz", "ergebnis", "analysis", "outlook",
+			"figure", "table", "source", "survey", "participant", "percentage", "average", "sector", "market", "policy", "programme", "assessment", "indicator", "trend", "share", "comparison", "methodology",
+			"abbildung", "tabelle", "quelle", "umfrage", "durchschnitt", "anteil", "vorjahr", "entwicklung",
+		},
 	},
 	{
 		names:  []string{"bank statement", "account statement", "statement", "statement of account", "kontoauszug", "auszug", "kreditkartenabrechnung"},
@@ -73,8 +83,8 @@ var lexicon = []documentType{
 	},
 	{
 		names:  []string{"scientific paper", "research paper", "paper", "academic paper", "journal article", "article", "publication", "study", "fachartikel", "wissenschaftlicher artikel", "thesis", "dissertation"},
-		strong: []string{"abstract", "introduction", "related work", "et al", "doi", "arxiv", "method", "experiment", "reference", "acknowledgement", "we propose", "we present", "journal of", "proceeding", "literaturverzeichnis", "stand der forschung"},
-		weak:   []string{"figure", "table", "result", "conclusion", "hypothesis", "dataset", "university", "equation", "theorem", "model", "section", "abbildung", "methode", "ergebnisse"},
+		strong: []string{"abstract", "related work", "et al", "doi", "arxiv", "keyword", "acknowledgement", "we propose", "we present", "in this paper", "corresponding author", "journal of", "proceeding", "state of the art", "ablation", "literaturverzeichnis", "stand der forschung"},
+		weak:   []string{"introduction", "method", "experiment", "reference", "hypothesis", "dataset", "university", "equation", "theorem", "lemma", "proof", "model", "section", "baseline", "outperform", "figure", "table", "accuracy", "benchmark", "parameter", "sample", "methode", "ergebnisse"},
 	},
 	{
 		names:  []string{"payslip", "pay slip", "pay stub", "payroll", "salary statement", "lohnabrechnung", "gehaltsabrechnung", "entgeltabrechnung"},
@@ -102,9 +112,10 @@ var lexicon = []documentType{
 		weak:   []string{"hospital", "clinic", "treatment", "symptom", "test result", "doctor", "dr med", "klinik", "krankenhaus", "behandlung", "medical"},
 	},
 	{
-		names:  []string{"presentation", "slide", "slide deck", "präsentation", "folien"},
-		strong: []string{"agenda", "slide", "thank you for your attention", "vielen dank für ihre aufmerksamkeit", "folie", "q a"},
-		weak:   []string{"overview", "roadmap", "vision", "next step", "team", "nächste schritte", "ziele"},
+		names:   []string{"presentation", "slide", "slide deck", "präsentation", "folien"},
+		strong:  []string{"agenda", "slide", "thank you for your attention", "vielen dank für ihre aufmerksamkeit", "folie", "q a"},
+		weak:    []string{"overview", "roadmap", "vision", "next step", "team", "nächste schritte", "ziele"},
+		formats: []string{"pptx"},
 	},
 	{
 		names:  []string{"manual", "user manual", "user guide", "instruction", "handbook", "handbuch", "bedienungsanleitung", "anleitung"},
@@ -112,9 +123,16 @@ var lexicon = []documentType{
 		weak:   []string{"step", "press", "button", "setting", "chapter", "connect", "taste", "kapitel", "drücken", "einstellung"},
 	},
 	{
-		names:  []string{"email", "e mail", "mail", "message"},
-		strong: []string{"forwarded message", "original message", "sent from my", "ursprüngliche nachricht", "gesendet", "cc", "bcc"},
-		weak:   []string{"from", "subject", "wrote", "von", "an", "betreff", "schrieb", "attachment"},
+		names:   []string{"spreadsheet", "workbook", "data table", "excel", "csv", "tabelle", "tabellenkalkulation", "arbeitsmappe"},
+		strong:  []string{"sheet1", "tabelle1", "pivot"},
+		weak:    []string{"row", "column", "cell", "spalte", "zeile"},
+		formats: []string{"xlsx", "csv"},
+	},
+	{
+		names:   []string{"email", "e mail", "mail", "message"},
+		strong:  []string{"forwarded message", "original message", "sent from my", "ursprüngliche nachricht", "gesendet", "cc", "bcc"},
+		weak:    []string{"from", "subject", "wrote", "von", "an", "betreff", "schrieb", "attachment"},
+		formats: []string{"eml"},
 	},
 	{
 		names:  []string{"minutes", "meeting minutes", "protocol", "protokoll", "sitzungsprotokoll"},
@@ -135,6 +153,24 @@ var lexicon = []documentType{
 		names:  []string{"reminder", "dunning letter", "payment reminder", "mahnung", "zahlungserinnerung"},
 		strong: []string{"payment reminder", "overdue", "past due", "final notice", "mahnung", "zahlungserinnerung", "mahngebühr", "verzug", "überfällig", "letzte mahnung"},
 		weak:   []string{"outstanding", "reminder", "collection", "offene posten", "verzugszinsen", "fällig"},
+	},
+	{
+		names:  []string{"signature block", "signature", "signed", "signature page", "unterschrift", "unterschriftenfeld", "firma", "assinatura"},
+		strong: []string{"signature", "signed by", "in witness whereof", "authorized signatory", "authorised signatory", "signed and delivered", "place and date", "unterschrift", "ort und datum", "ort datum", "lu et approuvé", "fait à", "handtekening"},
+		weak:   []string{"sign", "name", "title", "date", "witness"},
+		aspect: true,
+	},
+	{
+		names:  []string{"bank detail", "payment detail", "account detail", "payment information", "bankverbindung", "zahlungsinformation"},
+		strong: []string{"iban", "bic", "swift", "account number", "sort code", "routing number", "bank detail", "payment detail", "bankverbindung", "kontonummer", "blz"},
+		weak:   []string{"bank", "account", "payment", "transfer", "konto"},
+		aspect: true,
+	},
+	{
+		names:  []string{"table of content", "inhaltsverzeichnis", "table des matières"},
+		strong: []string{"table of content", "content", "inhaltsverzeichnis", "inhalt", "table des matières", "sommaire", "índice"},
+		weak:   []string{"chapter", "section", "appendix", "kapitel"},
+		aspect: true,
 	},
 }
 

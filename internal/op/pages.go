@@ -28,6 +28,9 @@ func ReadPages(ctx context.Context, pool *sandbox.Pool, t *Task, how Reading, ea
 	if err != nil {
 		return info, Again(err)
 	}
+	if how.Opened != nil {
+		how.Opened(info)
+	}
 	n := 0
 	for record, err := range r.all() {
 		n++

@@ -18,6 +18,9 @@ type Reading struct {
 	OCR      sandbox.OCR      // on which pages text in pictures is recognized
 	Pages    Pages            // the pages that are wanted
 	Options  document.Options // of the structure
+	// Opened gets what is known of the document before its first page is given;
+	// it may be nil. ReadDocument does not call it.
+	Opened func(document.Info)
 	// Records takes those of all pages, for jobs whose source this one is; it
 	// gets nothing when not all are wanted, and may be nil.
 	Records io.Writer

@@ -114,7 +114,7 @@ func (o *Operation) Run(ctx context.Context, t *op.Task) (op.Result, error) {
 	}
 	classifier := op.NewClassifier(p.Categories)
 	var pages []op.PageClass
-	info, err := op.ReadPages(ctx, o.pool, t, op.Reading{Password: p.Password}, func(page *document.Page) error {
+	info, err := op.ReadPages(ctx, o.pool, t, op.Reading{Password: p.Password, Opened: classifier.Opened}, func(page *document.Page) error {
 		pages = append(pages, classifier.Classify(op.Lines(page)))
 		return nil
 	})
