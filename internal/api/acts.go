@@ -31,10 +31,7 @@ func (a *API) listActs(w http.ResponseWriter, r *http.Request) error {
 	if f.Before, err = timestamp("before", q.Get("before")); err != nil {
 		return err
 	}
-	if f.Limit, err = integer("limit", q.Get("limit"), defaultLimit, 1, maxLimit); err != nil {
-		return err
-	}
-	if f.Offset, err = integer("offset", q.Get("offset"), 0, 0, maxOffset); err != nil {
+	if f.Limit, f.Offset, err = span(q); err != nil {
 		return err
 	}
 	acts, total, err := a.service.Acts(r.Context(), f)

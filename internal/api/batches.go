@@ -37,11 +37,7 @@ func summarize(b job.Batch) batchSummary {
 // listBatches is GET /batches, newest first. // contract J31
 func (a *API) listBatches(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
-	limit, err := integer("limit", q.Get("limit"), defaultLimit, 1, maxLimit)
-	if err != nil {
-		return err
-	}
-	offset, err := integer("offset", q.Get("offset"), 0, 0, maxOffset)
+	limit, offset, err := span(q)
 	if err != nil {
 		return err
 	}

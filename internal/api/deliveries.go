@@ -54,11 +54,7 @@ func (a *API) listDeliveries(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	q := r.URL.Query()
-	limit, err := integer("limit", q.Get("limit"), defaultLimit, 1, maxLimit)
-	if err != nil {
-		return err
-	}
-	offset, err := integer("offset", q.Get("offset"), 0, 0, maxOffset)
+	limit, offset, err := span(q)
 	if err != nil {
 		return err
 	}

@@ -185,6 +185,16 @@ func timestamp(field, value string) (time.Time, error) {
 	return time.Time{}, invalid(field, fmt.Sprintf("%q is not an ISO time", plain(value, 50)), "Send one such as 2024-01-15T10:30:00Z")
 }
 
+// span reads the limit and the offset of a list; without a limit it is
+// defaultLimit.
+func span(q url.Values) (limit, offset int, err error) {
+	if limit, err = integer("limit", q.Get("limit"), defaultLimit, 1, maxLimit); err != nil {
+		return 0, 0, err
+	}
+	offset, err = integer("offset", q.Get("offset"), 0, 0, maxOffset)
+	return limit, offset, err
+}
+
 func integer(field, value string, otherwise, least, most int) (int, error) {
 	if value == "" {
 		return otherwise, nil

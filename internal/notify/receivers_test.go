@@ -17,6 +17,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"docket/internal/testkit"
 )
 
 // brief is how long a webhook may take in tests of those that take forever.
@@ -167,7 +169,7 @@ func TestBrokenTLS(t *testing.T) {
 }
 
 func TestPrivateReceivers(t *testing.T) {
-	names := serveNames(t, func(string) netip.Addr { return netip.MustParseAddr("169.254.169.254") })
+	names := testkit.Names(t, func(string) []netip.Addr { return []netip.Addr{netip.MustParseAddr("169.254.169.254")} })
 	w := newWebhooks(t, WebhookOptions{Resolver: names})
 	for _, url := range []string{"http://10.0.0.1/", "http://[::1]/", "http://127.0.0.1/", "http://metadata.test/"} {
 		d := deliveryTo(url)
@@ -185,11 +187,11 @@ func TestReceiverThatRebinds(t *testing.T) {
 	}))
 	defer server.Close()
 	var moved atomic.Bool
-	names := serveNames(t, func(string) netip.Addr {
+	names := testkit.Names(t, func(string) []netip.Addr {
 		if moved.Load() {
-			return netip.MustParseAddr("192.168.0.1")
+			return []netip.Addr{netip.MustParseAddr("192.168.0.1")}
 		}
-		return netip.MustParseAddr("127.0.0.1")
+		return []netip.Addr{netip.MustParseAddr("127.0.0.1")}
 	})
 	w := newWebhooks(t, WebhookOptions{Resolver: names})
 	url := strings.Replace(server.URL, "127.0.0.1", "rebind.test", 1)

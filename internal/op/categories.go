@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"docket/internal/job"
+	"docket/internal/model"
 )
 
 // Bounds of the categories of one request.
@@ -87,6 +88,17 @@ func CheckCategories(all []Category) ([]Category, error) {
 		checked[i] = c
 	}
 	return checked, nil
+}
+
+// CheckSorting checks what is said to sort pages by, categories as ParseCategories
+// has them and a method, and gives both as they are stored. Errors are those of
+// ParseCategories and of Method.Check.
+func CheckSorting(categories json.RawMessage, m Method, remote *model.Remote) ([]Category, Method, error) {
+	if err := m.Check(remote); err != nil {
+		return nil, m, err
+	}
+	all, err := ParseCategories(string(categories))
+	return all, m.Chosen(remote), err
 }
 
 func refuseCategories(problem string, cause error) error {

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"docket/internal/job"
+	"docket/internal/testkit"
 )
 
 // serve starts a server and gives a client that may talk to it.
@@ -241,7 +242,7 @@ func TestBrokenConnections(t *testing.T) {
 }
 
 func TestNoConnection(t *testing.T) {
-	names := serveDNS(t, func(string) []netip.Addr { return nil })
+	names := testkit.Names(t, func(string) []netip.Addr { return nil })
 	client := newClient(t, Options{AllowLoopback: true, Resolver: names})
 
 	_, err := client.Get(t.Context(), "http://nobody.test/a?secret", 1)
@@ -268,7 +269,7 @@ func TestTLS(t *testing.T) {
 	secure.StartTLS()
 	defer secure.Close()
 	plain, client := serve(t, func(http.ResponseWriter, *http.Request) {})
-	trusting := newClient(t, Options{AllowLoopback: true, Resolver: serveDNS(t, func(string) []netip.Addr {
+	trusting := newClient(t, Options{AllowLoopback: true, Resolver: testkit.Names(t, func(string) []netip.Addr {
 		return []netip.Addr{netip.MustParseAddr("127.0.0.1")}
 	})})
 	roots := x509.NewCertPool()

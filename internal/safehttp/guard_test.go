@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"docket/internal/job"
+	"docket/internal/testkit"
 )
 
 // wantReason fails the test unless err says what a user should read.
@@ -31,7 +32,7 @@ func newClient(t *testing.T, o Options) *Client {
 }
 
 func TestPrivateAddressesAreRefused(t *testing.T) {
-	names := serveDNS(t, func(string) []netip.Addr { return []netip.Addr{netip.MustParseAddr("169.254.169.254")} })
+	names := testkit.Names(t, func(string) []netip.Addr { return []netip.Addr{netip.MustParseAddr("169.254.169.254")} })
 	for _, host := range []string{
 		"127.0.0.1", "127.9.9.9", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1", "100.64.0.1", "100.100.100.200",
 		"169.254.169.254", "168.63.129.16", "192.0.0.192", "198.18.0.1", "224.0.0.1", "255.255.255.255",
@@ -105,7 +106,7 @@ func TestNameServerThatChangesItsAnswer(t *testing.T) {
 	}))
 	defer server.Close()
 	var moved atomic.Bool
-	names := serveDNS(t, func(string) []netip.Addr {
+	names := testkit.Names(t, func(string) []netip.Addr {
 		if moved.Load() {
 			return []netip.Addr{netip.MustParseAddr("192.168.0.1")}
 		}
@@ -130,7 +131,7 @@ func TestNameServerThatChangesItsAnswer(t *testing.T) {
 func TestNameWithSeveralAddresses(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	defer server.Close()
-	names := serveDNS(t, func(string) []netip.Addr {
+	names := testkit.Names(t, func(string) []netip.Addr {
 		return []netip.Addr{netip.MustParseAddr("10.0.0.1"), netip.MustParseAddr("127.0.0.1")}
 	})
 	client := newClient(t, Options{AllowLoopback: true, Resolver: names})

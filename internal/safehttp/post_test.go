@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"docket/internal/testkit"
 )
 
 func TestPost(t *testing.T) {
@@ -121,7 +123,7 @@ func TestPostFailures(t *testing.T) {
 		}
 	})
 	defer close(hold)
-	names := serveDNS(t, func(string) []netip.Addr { return []netip.Addr{netip.MustParseAddr("10.0.0.1")} })
+	names := testkit.Names(t, func(string) []netip.Addr { return []netip.Addr{netip.MustParseAddr("10.0.0.1")} })
 	tests := []struct {
 		name   string
 		client *Client

@@ -36,6 +36,10 @@ func TestAsk(t *testing.T) {
 	t.Run("pictures", func(t *testing.T) { askPictures(t, pool) })
 	t.Run("injection", func(t *testing.T) { askInjection(t, pool) })
 	t.Run("long", func(t *testing.T) { askLong(t, pool) })
+	t.Run("fails", func(t *testing.T) {
+		m := testkit.NewModel(t, func(int, *testkit.Question) testkit.Reply { return testkit.Reply{Status: 500} })
+		optest.Fails(t, New(pool, optest.Remote(t, m.URL, 0)), testkit.PDF(optest.InvoicePage), `{"categories":["Invoice"]}`, resultFile)
+	})
 }
 
 // contract B1, J18
@@ -45,7 +49,7 @@ func askPages(t *testing.T, pool *sandbox.Pool) {
 		return testkit.Reply{Content: answer, LogProbs: []float64{-0.1}, Input: 100, Output: 20}
 	})
 	o := New(pool, optest.Remote(t, m.URL, 0))
-	w, r, err := optest.Run(t, o, testkit.PDF(invoicePage, contractPage, ""), `{"categories":[{"name":"Contract","description":"an agreement"},"Invoice"]}`)
+	w, r, err := optest.Run(t, o, testkit.PDF(optest.InvoicePage, optest.ContractPage, ""), `{"categories":[{"name":"Contract","description":"an agreement"},"Invoice"]}`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +107,7 @@ func askAnswers(t *testing.T, pool *sandbox.Pool) {
 			m := testkit.NewModel(t, func(n int, _ *testkit.Question) testkit.Reply {
 				return testkit.Reply{Content: test.replies[min(n, len(test.replies)-1)]}
 			})
-			_, r, err := optest.Run(t, New(pool, optest.Remote(t, m.URL, 0)), testkit.PDF(invoicePage), `{"categories":["Contract","Invoice"]}`)
+			_, r, err := optest.Run(t, New(pool, optest.Remote(t, m.URL, 0)), testkit.PDF(optest.InvoicePage), `{"categories":["Contract","Invoice"]}`)
 			if test.told != "" {
 				asked := m.Asked()
 				if len(asked) != 2 || !strings.Contains(asked[1].User[1], test.told) {
@@ -131,7 +135,7 @@ func askPictures(t *testing.T, pool *sandbox.Pool) {
 		}
 		return testkit.Reply{Content: sorted(t, map[int]string{1: "Invoice"})}
 	})
-	w, r, err := optest.Run(t, New(pool, optest.Remote(t, m.URL, 0)), testkit.ScanPDF(invoicePage, "scan", ""), `{"categories":["Contract","Invoice"]}`)
+	w, r, err := optest.Run(t, New(pool, optest.Remote(t, m.URL, 0)), testkit.ScanPDF(optest.InvoicePage, "scan", ""), `{"categories":["Contract","Invoice"]}`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +161,7 @@ func askInjection(t *testing.T, pool *sandbox.Pool) {
 			m := testkit.NewModel(t, func(int, *testkit.Question) testkit.Reply {
 				return testkit.Reply{Content: `{"pages":[{"page":1,"category":"PWNED","confidence":1}]}`}
 			})
-			_, r, err := optest.Run(t, New(pool, optest.Remote(t, m.URL, 0)), testkit.PDF(invoicePage+"\n"+order), `{"categories":["Contract","Invoice"]}`)
+			_, r, err := optest.Run(t, New(pool, optest.Remote(t, m.URL, 0)), testkit.PDF(optest.InvoicePage+"\n"+order), `{"categories":["Contract","Invoice"]}`)
 			if job.CodeOf(err) != job.ModelError || strings.Contains(fmt.Sprint(r, job.FailureOf(err).Message()), "PWNED") {
 				t.Errorf("%+v, %v", r, err)
 			}

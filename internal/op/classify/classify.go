@@ -57,14 +57,11 @@ func (o *Operation) Check(parameters json.RawMessage) (json.RawMessage, error) {
 	if err := op.DecodeParameters(parameters, &raw, remedy); err != nil {
 		return nil, err
 	}
-	if err := raw.Method.Check(o.remote); err != nil {
-		return nil, err
-	}
-	categories, err := op.ParseCategories(string(raw.Categories))
+	categories, method, err := op.CheckSorting(raw.Categories, raw.Method, o.remote)
 	if err != nil {
 		return nil, err
 	}
-	b, err := json.Marshal(Parameters{Categories: categories, Method: raw.Method.Chosen(o.remote), Password: raw.Password})
+	b, err := json.Marshal(Parameters{Categories: categories, Method: method, Password: raw.Password})
 	if err != nil {
 		return nil, fmt.Errorf("encode parameters: %w", err)
 	}

@@ -37,11 +37,6 @@ func TestCheck(t *testing.T) {
 	})
 }
 
-const (
-	invoicePage  = "INVOICE\nInvoice number: 4711\nBill to: Example Ltd\nQuantity Unit price Amount\nSubtotal 10.00\nVAT 1.90\nAmount due 11.90"
-	contractPage = "SERVICE AGREEMENT\nThis agreement is made between the parties.\nThe contractor shall keep confidentiality.\nTermination: either party may end this contract.\nGoverning law is that of Denmark."
-)
-
 // TestRun runs the operation on documents read by a real child.
 func TestRun(t *testing.T) {
 	pool := optest.Pool(t)
@@ -60,7 +55,7 @@ func run(t *testing.T, pool *sandbox.Pool, pdf []byte, parameters string) (*Oper
 }
 
 func runPages(t *testing.T, pool *sandbox.Pool) {
-	pdf := testkit.EncryptedPDF("secret", invoicePage, contractPage, "")
+	pdf := testkit.EncryptedPDF("secret", optest.InvoicePage, optest.ContractPage, "")
 	o, w, r, err := run(t, pool, pdf, `{"categories":["Contract","Invoice"],"password":"secret"}`)
 	if err != nil {
 		t.Fatal(err)
@@ -122,7 +117,7 @@ func runRefused(t *testing.T, pool *sandbox.Pool) {
 		pdf  []byte
 		want job.Code
 	}{
-		"locked":  {testkit.EncryptedPDF("secret", invoicePage), job.PasswordProtected},
+		"locked":  {testkit.EncryptedPDF("secret", optest.InvoicePage), job.PasswordProtected},
 		"noise":   {[]byte{0, 1, 2, 0xff, 0xfe, 0x80}, job.UnsupportedFormat},
 		"nothing": {nil, job.FileCorrupted},
 	}
@@ -159,7 +154,7 @@ func runResume(t *testing.T, pool *sandbox.Pool) {
 }
 
 func runFormats(t *testing.T, pool *sandbox.Pool) {
-	o, w, r, err := run(t, pool, testkit.PDF(invoicePage), `{"categories":["Contract","Invoice"]}`)
+	o, w, r, err := run(t, pool, testkit.PDF(optest.InvoicePage), `{"categories":["Contract","Invoice"]}`)
 	if err != nil {
 		t.Fatal(err)
 	}

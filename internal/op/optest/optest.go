@@ -22,6 +22,12 @@ import (
 	"docket/internal/sandbox"
 )
 
+// Pages that every classifier should tell apart.
+const (
+	InvoicePage  = "INVOICE\nInvoice number: 4711\nBill to: Example Ltd\nQuantity Unit price Amount\nSubtotal 10.00\nVAT 1.90\nAmount due 11.90"
+	ContractPage = "SERVICE AGREEMENT\nThis agreement is made between the parties.\nThe contractor shall keep confidentiality.\nTermination: either party may end this contract.\nGoverning law is that of Denmark."
+)
+
 // Main is the TestMain of a package whose tests start a pool: its binary is
 // its own sandbox child.
 func Main(m *testing.M) {
@@ -162,6 +168,19 @@ func Refuses(t *testing.T, o op.Operation, codes map[string]job.Code) {
 		if got, err := o.Check(json.RawMessage(parameters)); err == nil || job.CodeOf(err) != want {
 			t.Errorf("%s: %s, %v", parameters, got, err)
 		}
+	}
+}
+
+// Fails checks that an operation whose model only answers HTTP 500 fails, says
+// so, and leaves no result: no rule takes the model's place.
+func Fails(t *testing.T, o op.Operation, document []byte, parameters, result string) {
+	t.Helper()
+	w, r, err := Run(t, o, document, parameters)
+	if _, stored := w.File(result); stored || err == nil || job.CodeOf(err) != job.ModelError || r.Method != "" {
+		t.Errorf("%v, a result: %t, by %q", err, stored, r.Method)
+	}
+	if !strings.Contains(job.FailureOf(err).Message(), "HTTP 500") {
+		t.Errorf("the client is told %q", job.FailureOf(err).Message())
 	}
 }
 

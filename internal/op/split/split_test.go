@@ -3,6 +3,7 @@ package split
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -31,11 +32,6 @@ func TestCheck(t *testing.T) {
 	})
 }
 
-const (
-	invoicePage  = "INVOICE\nInvoice number: 4711\nBill to: Example Ltd\nQuantity Unit price Amount\nSubtotal 10.00\nVAT 1.90\nAmount due 11.90"
-	contractPage = "SERVICE AGREEMENT\nThis agreement is made between the parties.\nThe contractor shall keep confidentiality.\nTermination: either party may end this contract.\nGoverning law is that of Denmark."
-)
-
 // TestRun splits documents in a real child.
 func TestRun(t *testing.T) {
 	pool := optest.Pool(t)
@@ -43,6 +39,11 @@ func TestRun(t *testing.T) {
 	t.Run("formats", func(t *testing.T) { runFormats(t, pool) })
 	t.Run("ask", func(t *testing.T) { runAsk(t, pool) })
 	t.Run("refused", func(t *testing.T) { runRefused(t, pool) })
+	t.Run("odd", func(t *testing.T) { runOdd(t, pool) })
+	t.Run("fails", func(t *testing.T) {
+		m := testkit.NewModel(t, func(int, *testkit.Question) testkit.Reply { return testkit.Reply{Status: 500} })
+		optest.Fails(t, New(pool, optest.Remote(t, m.URL, 0)), testkit.PDF(optest.InvoicePage), `{"categories":["Invoice"]}`, resultFile)
+	})
 }
 
 func run(t *testing.T, pool *sandbox.Pool, pdf []byte, parameters string) (*Operation, *optest.Work, op.Result, error) {
@@ -53,7 +54,7 @@ func run(t *testing.T, pool *sandbox.Pool, pdf []byte, parameters string) (*Oper
 }
 
 func runFiles(t *testing.T, pool *sandbox.Pool) {
-	plain := testkit.PDF(invoicePage, contractPage, "", invoicePage+"\nSecond")
+	plain := testkit.PDF(optest.InvoicePage, optest.ContractPage, "", optest.InvoicePage+"\nSecond")
 	tests := map[string]struct {
 		pdf        []byte
 		parameters string
@@ -65,7 +66,7 @@ func runFiles(t *testing.T, pool *sandbox.Pool) {
 		"reordered": {plain, `{"categories":["Invoice","Contract"],"enable_reordering":true}`, map[string][]string{
 			"Invoice.pdf": {"INVOICE", "INVOICE"}, "Contract.pdf": {"SERVICE", ""},
 		}},
-		"encrypted": {testkit.EncryptedPDF("secret", contractPage, invoicePage), `{"categories":["Invoice","Contract"],"password":"secret"}`, map[string][]string{
+		"encrypted": {testkit.EncryptedPDF("secret", optest.ContractPage, optest.InvoicePage), `{"categories":["Invoice","Contract"],"password":"secret"}`, map[string][]string{
 			"Contract.pdf": {"SERVICE"}, "Invoice.pdf": {"INVOICE"},
 		}},
 		"one category": {plain, `{"categories":["A/B: c"]}`, map[string][]string{"A_B_ c.pdf": {"INVOICE", "SERVICE", "", "INVOICE"}}},
@@ -99,6 +100,58 @@ func runFiles(t *testing.T, pool *sandbox.Pool) {
 	}
 }
 
+// runOdd splits documents of one page, of nothing but blank pages, with blank
+// pages around, and of very many pages: every page goes into one file, once.
+func runOdd(t *testing.T, pool *sandbox.Pool) {
+	long := make([]string, 300)
+	for i := range long {
+		long[i] = optest.InvoicePage
+		if i/50%2 == 1 {
+			long[i] = optest.ContractPage
+		}
+	}
+	tests := map[string]struct {
+		pages    []string
+		reorder  bool
+		files    int
+		warnings []string
+	}{
+		"one page":       {[]string{optest.ContractPage}, false, 1, nil},
+		"one blank page": {[]string{""}, false, 1, []string{document.NoText}},
+		"all blank":      {[]string{"", "", ""}, true, 1, []string{document.NoText}},
+		"blank around":   {[]string{"", optest.InvoicePage, "", "", optest.ContractPage, ""}, false, 2, nil},
+		"long":           {long, false, 6, nil},
+		"long reordered": {long, true, 2, nil},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, w, r, err := run(t, pool, testkit.PDF(test.pages...), fmt.Sprintf(`{"categories":["Invoice","Contract"],"enable_reordering":%t}`, test.reorder))
+			if err != nil {
+				t.Fatal(err)
+			}
+			b, _ := w.File(resultFile)
+			var files []File
+			if err := json.Unmarshal(b, &files); err != nil {
+				t.Fatal(err)
+			}
+			var pages []int
+			for _, f := range files {
+				pages = append(pages, f.Pages...)
+				if content, ok := w.File(f.Name); !ok || !strings.HasPrefix(string(content), "%PDF") {
+					t.Errorf("%s is no PDF", f.Name)
+				}
+			}
+			slices.Sort(pages)
+			if len(files) != test.files || len(pages) != len(test.pages) || len(slices.Compact(pages)) != len(test.pages) {
+				t.Errorf("%d files with pages %v", len(files), pages)
+			}
+			if diff := cmp.Diff(test.warnings, r.Warnings); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
 // firstWords are the first words of the pages of a document.
 func firstWords(t *testing.T, pool *sandbox.Pool, pdf []byte) []string {
 	t.Helper()
@@ -119,7 +172,7 @@ func firstWords(t *testing.T, pool *sandbox.Pool, pdf []byte) []string {
 }
 
 func runFormats(t *testing.T, pool *sandbox.Pool) {
-	o, w, r, err := run(t, pool, testkit.PDF(invoicePage, contractPage), `{"categories":["Invoice","Contract"]}`)
+	o, w, r, err := run(t, pool, testkit.PDF(optest.InvoicePage, optest.ContractPage), `{"categories":["Invoice","Contract"]}`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +214,7 @@ func runRefused(t *testing.T, pool *sandbox.Pool) {
 		pdf  []byte
 		want job.Code
 	}{
-		"locked": {testkit.EncryptedPDF("secret", invoicePage), job.PasswordProtected},
+		"locked": {testkit.EncryptedPDF("secret", optest.InvoicePage), job.PasswordProtected},
 		"no pdf": {[]byte("plain text"), job.UnsupportedFormat},
 	}
 	for name, test := range tests {

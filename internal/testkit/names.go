@@ -1,4 +1,4 @@
-package safehttp
+package testkit
 
 import (
 	"context"
@@ -9,10 +9,10 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 )
 
-// serveDNS starts a name server that answers with what the function says at
-// that moment, and gives a resolver that asks it. No address means that the
-// name does not exist.
-func serveDNS(t *testing.T, answer func(name string) []netip.Addr) *net.Resolver {
+// Names starts a name server that answers with what the function says at that
+// moment, and gives a resolver that asks it. No address means that the name
+// does not exist.
+func Names(t testing.TB, answer func(name string) []netip.Addr) *net.Resolver {
 	t.Helper()
 	conn, err := new(net.ListenConfig).ListenPacket(t.Context(), "udp4", "127.0.0.1:0")
 	if err != nil {
