@@ -23,7 +23,7 @@ test: ## build, run all tests, run them again under the race detector
 crawl: ## crawl a site of 5,000 pages, and say what it costs
 	DOCKET_TEST_CRAWL=5000 $(GO) test -count=1 -timeout 10m -v -run '^TestLargeCrawlIsBounded$$' ./internal/app
 
-quality: ## score the parser on the documents in $$QUALITY_CORPUS
+quality: ## score parsing, extraction and classification on the documents in $$QUALITY_CORPUS
 	$(GO) run ./cmd/quality
 
 check: gofmt vet cross tidy arch contract generated lint ## all static checks: format, vet, modules, architecture, contract, linters

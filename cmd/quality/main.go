@@ -1,5 +1,6 @@
-// Command quality scores the parser on documents whose structure is known, and
-// prints what it reaches beside what it aims at. Run it with `make quality`.
+// Command quality scores parsing, extraction and classification on documents of
+// which is known what they hold, and prints what it reaches beside what it aims
+// at. Run it with `make quality`.
 package main
 
 import (

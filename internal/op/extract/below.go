@@ -32,7 +32,7 @@ func (s *sheet) below(f *field, m mention) []candidate {
 			if !isUnder(c.box, heading) {
 				continue
 			}
-			if f.isNumber() && s.isColumn(f, m.row+down, c) {
+			if f.inColumns() && s.isColumn(f, m.row+down, c) {
 				certainty *= columnCell
 			}
 			all = append(all, s.inCell(f, under, c, m.quality*certainty)...)
@@ -47,7 +47,7 @@ func (s *sheet) below(f *field, m mention) []candidate {
 	return all
 }
 
-// isColumn says whether a number goes on below a cell: it is one of many in a
+// isColumn says whether a number or a date goes on below a cell: it is one of many in a
 // table, whose heading is no label.
 func (s *sheet) isColumn(f *field, at int, c *cell) bool {
 	if at+1 >= len(s.rows) {
@@ -63,7 +63,10 @@ func (s *sheet) isColumn(f *field, at int, c *cell) bool {
 	return false
 }
 
-func (f *field) isNumber() bool { return f.kind == moneyKind || f.kind == numberKind }
+// inColumns says whether tables have columns of such values.
+func (f *field) inColumns() bool {
+	return f.kind == moneyKind || f.kind == numberKind || f.kind == dateKind
+}
 
 func (f *field) isText() bool {
 	return f.kind == textKind || f.kind == companyKind || f.kind == longTextKind || f.kind == addressKind

@@ -179,7 +179,7 @@ func isPhone(s string) (string, bool) {
 		return "", false
 	}
 	_, _, isAmount := parseNumber(s, locale{})
-	return s, !isAmount || s[0] == '0'
+	return s, !isAmount || s[0] == '0' || digits >= 9 && strings.Contains(s, " ")
 }
 
 // isIdentifier asks for a digit, and for no date.

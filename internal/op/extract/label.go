@@ -76,8 +76,15 @@ func (f *field) findLabels(parents []string) []label {
 	}
 	found.add(own, weight)
 	found.synonyms(own, weight)
-	if n := len(own) - 1; n > 0 && slices.Contains(sortNames, own[n]) {
-		found.add(own[:n], weight*shortLabel)
+	if n := len(own) - 1; n > 0 {
+		if slices.Contains(sortNames, own[n]) {
+			found.short(own[:n], weight*shortLabel)
+		}
+		if own[0] == "date" || own[0] == "amount" {
+			// date_check_in is the check in date.
+			found.add(append(slices.Clone(own[1:]), own[0]), weight)
+			found.short(own[1:], weight*shortLabel)
+		}
 	}
 	if parent != "" {
 		both := append(nameWords(parent), own...)
@@ -120,6 +127,19 @@ func (l labels) add(words []string, weight float64) {
 		phrase := strings.Join(words, " ")
 		l.phrases[phrase] = max(l.phrases[phrase], weight)
 	}
+}
+
+// short adds a name that was cut short, unless that is a label of something
+// else.
+func (l labels) short(words []string, weight float64) {
+	for _, table := range l.tables {
+		for _, group := range table {
+			if slices.ContainsFunc(group, func(p string) bool { return slices.Equal(normalWords(p), words) }) {
+				return
+			}
+		}
+	}
+	l.add(words, weight)
 }
 
 // synonyms adds what else a phrase is called, or if nothing is known of it,

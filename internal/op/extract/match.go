@@ -195,8 +195,11 @@ func (r *row) onlyNumbers(from int, found []find) bool {
 		return false
 	}
 	rest := r.text[from:]
+	end := len(rest)
 	for i := len(found) - 1; i >= 0; i-- {
-		rest = rest[:found[i].start] + rest[found[i].end:]
+		// A sign between two numbers may have gone with both.
+		rest = rest[:found[i].start] + rest[min(found[i].end, end):]
+		end = found[i].start
 	}
 	return strings.Trim(rest, " \t:.") == ""
 }

@@ -19,6 +19,9 @@ const (
 // letterhead is the part of the first page above which the sender stands.
 const letterhead = 0.15
 
+// maxOthers is how many amounts are kept for a property, to see which add up.
+const maxOthers = 16
+
 // maxLoose is how many different values without a label are kept.
 const maxLoose = 8
 
@@ -27,6 +30,7 @@ type slot struct {
 	field  *field
 	best   candidate
 	found  bool
+	others []candidate // of an amount: all that were seen
 	loose  []candidate // without a label, each value once
 	counts []int       // how often each of them was seen
 	hosts  []string    // of a company: addresses on the web and of mail
@@ -68,6 +72,9 @@ func (s *slot) page(ctx context.Context, p *sheet) error {
 	for _, c := range p.candidates(s.field) {
 		if p.otherEnd(s.field, c.Value) {
 			continue
+		}
+		if s.field.kind == moneyKind && c.Score >= minScore && len(s.others) < maxOthers {
+			s.others = append(s.others, c)
 		}
 		// The last total is the one to pay; of all else the first counts.
 		if !s.found || c.Score > s.best.Score || c.Score == s.best.Score && s.field.isTotal() {
@@ -158,6 +165,7 @@ func (s *slot) add(c candidate) {
 func (s *slot) result() node {
 	switch s.field.form {
 	case objectForm:
+		s.reconcile()
 		var n node
 		for _, child := range s.inside {
 			n.Fields = append(n.Fields, member{child.field.name, child.result()})

@@ -70,6 +70,42 @@ func (n *node) weighLines(f *field, net, total *leaf) {
 	}
 }
 
+// reconcile takes, where net and tax do not make the total, the amounts that do
+// among all that stand by their labels: the surest of them.
+func (s *slot) reconcile() {
+	net, tax, total := s.amountSlot("net amount"), s.amountSlot("tax amount"), s.amountSlot("grand total")
+	if net == nil || tax == nil || total == nil {
+		return
+	}
+	addsUp := func(a, b, c *candidate) bool {
+		return math.Abs(number64(&a.leaf)+number64(&b.leaf)-number64(&c.leaf)) < cent
+	}
+	if addsUp(&net.best, &tax.best, &total.best) {
+		return
+	}
+	best := 0.0
+	for _, a := range net.others {
+		for _, b := range tax.others {
+			for _, c := range total.others {
+				if a.Score+b.Score+c.Score > best && number64(&b.leaf) != 0 && addsUp(&a, &b, &c) {
+					best = a.Score + b.Score + c.Score
+					net.best, tax.best, total.best = a, b, c
+				}
+			}
+		}
+	}
+}
+
+// amountSlot is what was found of a number with that label.
+func (s *slot) amountSlot(label string) *slot {
+	for _, child := range s.inside {
+		if child.found && child.field.kind == moneyKind && child.field.typ == "number" && child.field.isCalled(label) {
+			return child
+		}
+	}
+	return nil
+}
+
 // amount is the number that was found for the property with that label.
 func (n *node) amount(f *field, label string) *leaf {
 	for i, child := range f.fields {

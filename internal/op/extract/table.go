@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"docket/internal/document"
 )
@@ -80,7 +81,11 @@ func (l *list) closes(r *row) bool {
 // sumsUp says whether a cell is a label of a sum, or one before a number, as
 // in "IVA (21%)".
 func (l *list) sumsUp(tokens []token) bool {
-	for len(tokens) > 0 && (unicode.IsDigit(rune(tokens[len(tokens)-1].word[0])) || tokens[len(tokens)-1].word == "eur") {
+	for len(tokens) > 0 {
+		last := tokens[len(tokens)-1].word
+		if r, _ := utf8.DecodeRuneInString(last); !unicode.IsDigit(r) && last != "eur" {
+			break
+		}
 		tokens = tokens[:len(tokens)-1]
 	}
 	words := make([]string, len(tokens))
