@@ -64,7 +64,8 @@ func (r *recordReader) page() *Page {
 		box, bits := r.box(), r.flags(2)
 		return Rect{Box: box, Filled: bits&1 != 0, Stroked: bits&2 != 0}
 	})
-	p.Images = list(r, minBox, func() Image { return Image{Box: r.box()} })
+	p.Images = list(r, minBox+1, func() Image { return Image{Box: r.box(), Tag: r.uint(reach)} })
+	r.marks(p)
 	p.Warnings = list(r, minString, r.string)
 	return p
 }
@@ -172,8 +173,17 @@ func (r *recordReader) word(fonts int) Word {
 	w.Baseline = points(r.sum(r.top, r.step()))
 	w.Size = points(r.sum(0, r.step()))
 	w.Font = r.uint(fonts) - 1
-	bits := r.flags(4)
+	bits := r.flags(7)
 	w.Turn, w.Hyphen, w.Hidden = int(bits&3), bits&4 != 0, bits&8 != 0
+	if bits&16 != 0 {
+		w.Tag = r.uint(reach)
+	}
+	if bits&32 != 0 {
+		w.Confidence = r.uint(100)
+	}
+	if bits&64 != 0 {
+		w.Link = r.uint(reach)
+	}
 	if r.err == nil && w.Text == "" {
 		r.fail("a word is empty")
 	}

@@ -61,6 +61,15 @@ type Word struct {
 	// Hidden is text that is not painted, such as the layer that OCR puts
 	// under a scan.
 	Hidden bool
+	// Tag is the structure element that the word belongs to, counted from 1 in
+	// Page.Tags; 0 for none.
+	Tag int
+	// Confidence is how sure the recognition of text was, from 1 to 100; 0 for
+	// text that was read from the file.
+	Confidence int
+	// Link is the link that the word stands in, counted from 1 in Page.Links; 0
+	// for none.
+	Link int
 }
 
 // Rule is a thin straight line: a ruling of a table, an underline, a
@@ -79,6 +88,64 @@ type Rect struct {
 // Image is the place of a picture on the page, clipped to the page.
 type Image struct {
 	Box Box
+	// Tag is as in Word.
+	Tag int
+}
+
+// Drawing is the place of paths near each other that are neither rules nor
+// rectangles: a chart, a diagram, an ornament.
+type Drawing struct {
+	Box Box
+	// Paths is the number of them.
+	Paths int
+}
+
+// Link is a place on the page that leads elsewhere.
+type Link struct {
+	Box Box
+	// URI is where it leads, as the file says; empty for a place in the file.
+	URI string
+	// Page is the page of the file that it leads to, from 1; 0 for a URI.
+	Page int
+}
+
+// FieldKind is the kind of a field of a form.
+type FieldKind string
+
+// The kinds of fields. Buttons that only do something are none.
+const (
+	TextField      FieldKind = "text"
+	CheckboxField  FieldKind = "checkbox"
+	RadioField     FieldKind = "radio"
+	ChoiceField    FieldKind = "choice"
+	SignatureField FieldKind = "signature"
+)
+
+// Field is one place of a form that can be filled in. A group of radio buttons
+// has a Field for each button, all of one name.
+type Field struct {
+	Box  Box
+	Kind FieldKind
+	// Name is the full name, e.g. "buyer.address"; Label is the text that is
+	// shown to users in its place, if the form has one.
+	Name, Label string
+	// Value is what was filled in; that of a checkbox or radio button is the
+	// value that it stands for, whether or not it is Checked.
+	Value   string
+	Checked bool
+}
+
+// Tag is one element of the structure that the file says it has.
+type Tag struct {
+	// Role is the standard type, such as "H1", "P" or "TD".
+	Role string
+	// Parent is the element that this one is in, counted from 1 in Page.Tags
+	// and less than its own number; 0 for none.
+	Parent int
+	// Rows and Columns are what a cell spans; 0 is 1.
+	Rows, Columns int
+	// Alt says in words what a figure shows.
+	Alt string
 }
 
 // Page is the record of one page: what the read stage yields and the build
@@ -94,6 +161,12 @@ type Page struct {
 	Rules  []Rule
 	Rects  []Rect
 	Images []Image
+	// Drawings are apart from each other.
+	Drawings []Drawing
+	Links    []Link
+	Fields   []Field
+	// Tags come in the order of reading, each after the one that it is in.
+	Tags []Tag
 	// Unreadable says that the page could not be loaded at all; Warnings
 	// then says so in words and the rest is empty.
 	Unreadable bool

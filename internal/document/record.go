@@ -7,7 +7,7 @@ import (
 
 // RecordVersion is the version of the format that Append writes. It is the
 // first byte of every record; a reader refuses any other.
-const RecordVersion = 1
+const RecordVersion = 2
 
 // unit is the number of steps that a record divides a point into, and reach
 // the largest distance, in steps, that it holds.
@@ -47,7 +47,9 @@ func (p *Page) Append(dst []byte) []byte {
 	w.uint(len(p.Images))
 	for _, i := range p.Images {
 		w.box(i.Box)
+		w.uint(i.Tag)
 	}
+	w.marks(p)
 	w.uint(len(p.Warnings))
 	for _, s := range p.Warnings {
 		w.string(s)
@@ -96,7 +98,16 @@ func (w *recordWriter) word(d *Word) {
 	w.step(steps(d.Baseline) - w.top)
 	w.step(steps(d.Size))
 	w.uint(d.Font + 1)
-	w.flags(d.Turn&1 != 0, d.Turn&2 != 0, d.Hyphen, d.Hidden)
+	w.flags(d.Turn&1 != 0, d.Turn&2 != 0, d.Hyphen, d.Hidden, d.Tag > 0, d.Confidence > 0, d.Link > 0)
+	if d.Tag > 0 {
+		w.uint(d.Tag)
+	}
+	if d.Confidence > 0 {
+		w.uint(min(d.Confidence, 100))
+	}
+	if d.Link > 0 {
+		w.uint(d.Link)
+	}
 }
 
 // steps rounds a distance in points; what is no number becomes 0.

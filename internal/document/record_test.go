@@ -15,13 +15,17 @@ func fullPage() *Page {
 		Number: 7, Width: 595.25, Height: 842, Unreadable: false,
 		Fonts: []Font{{Name: "Helvetica"}, {Name: "Helvetica-BoldOblique", Bold: true, Italic: true}, {Mono: true}},
 		Words: []Word{
-			{Text: "Grüße", Box: Box{72, 60.5, 101.25, 72.5}, Baseline: 70, Size: 12, Font: 1},
-			{Text: "exam-", Box: Box{-3, 80, 30, 92}, Baseline: 90, Size: 10.5, Font: 0, Hyphen: true},
+			{Text: "Grüße", Box: Box{72, 60.5, 101.25, 72.5}, Baseline: 70, Size: 12, Font: 1, Tag: 2},
+			{Text: "exam-", Box: Box{-3, 80, 30, 92}, Baseline: 90, Size: 10.5, Font: 0, Hyphen: true, Confidence: 87, Link: 1},
 			{Text: "漢字", Box: Box{10, 10, 20, 400}, Baseline: 12, Size: 9, Font: -1, Turn: 3, Hidden: true},
 		},
 		Rules:    []Rule{{Box{10, 100, 500, 100.5}}, {Box{10, 100, 10.5, 300}}},
 		Rects:    []Rect{{Box: Box{0, 0, 50, 50}, Filled: true}, {Box: Box{5, 5, 25, 25}, Stroked: true}},
-		Images:   []Image{{Box{0, 0, 595.25, 842}}},
+		Images:   []Image{{Box: Box{0, 0, 595.25, 842}}, {Box: Box{1, 1, 9, 9}, Tag: 1}},
+		Drawings: []Drawing{{Box: Box{30, 40, 90, 95}, Paths: 300}},
+		Links:    []Link{{Box: Box{-3, 80, 30, 92}, URI: "https://example.org/ü"}, {Box: Box{1, 2, 3, 4}, Page: 12}},
+		Fields:   []Field{{Box: Box{5, 5, 50, 15}, Kind: RadioField, Name: "a.b", Label: "Farbe", Value: "rot", Checked: true}, {}},
+		Tags:     []Tag{{Role: "Table", Alt: "prices"}, {Role: "TD", Parent: 1, Rows: 2, Columns: 3}},
 		Warnings: []string{"page 7 has 300000 characters; only 200000 were read"},
 	}
 }
@@ -77,7 +81,9 @@ func TestDecodePageRefuses(t *testing.T) {
 		"longer":        {append(bytes.Clone(good), 0), "too many"},
 		"not UTF-8":     {badUTF8, "UTF-8"},
 		// A count that no record of this length can hold.
-		"huge count": {append([]byte{RecordVersion, 1, 0, 0, 0}, 0xff, 0xff, 0xff, 0xff, 0x0f), "possible"},
+		"no such tag":  {(&Page{Words: []Word{{Text: "x", Font: -1, Tag: 1}}}).Append(nil), "element 1 of 0"},
+		"no such link": {(&Page{Words: []Word{{Text: "x", Font: -1, Link: 2}}, Links: make([]Link, 1)}).Append(nil), "link 2 of 1"},
+		"huge count":   {append([]byte{RecordVersion, 1, 0, 0, 0}, 0xff, 0xff, 0xff, 0xff, 0x0f), "possible"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 const bodyText = "The body of the text is set in ten points and runs on"
 
 func (s *sheet) image(b Box) *sheet {
-	s.page.Images = append(s.page.Images, Image{b})
+	s.page.Images = append(s.page.Images, Image{Box: b})
 	return s
 }
 

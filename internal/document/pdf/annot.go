@@ -1,22 +1,59 @@
 package pdf
 
-// Kinds of annotations that show text: what was filled into a form, and notes
-// typed onto the page.
+import "docket/internal/document"
+
+// Kinds of annotations that matter: links, notes typed onto the page, and the
+// fields of a form.
 const (
+	annotLink     = 2
 	annotFreeText = 3
 	annotWidget   = 20
 )
 
-// maxAnnots bounds how many annotations of a page are looked at.
-const maxAnnots = 2000
+// Flags of an annotation that is not shown.
+const (
+	annotHidden = 1 << 1
+	annotNoView = 1 << 5
+)
 
-// flatten makes annotations that show text part of the page's content, where
-// the text is read, and loads the page again. The file itself is not changed.
+// maxAnnots bounds how many annotations of a page are looked at.
+const maxAnnots = 5000
+
+// readAnnots reads the links and fields of the page, and makes annotations
+// that show text part of the page's content, where the text is read. The file
+// itself is not changed.
+func (r *pageReader) readAnnots() {
+	e := r.e
+	n := integer(e.call("FPDFPage_GetAnnotCount", r.handle))
+	if n > maxAnnots {
+		r.warn("page %d has %d annotations; only %d were read", r.page.Number, n, maxAnnots)
+	}
+	shown := false
+	for i := 0; i < min(n, maxAnnots) && e.err == nil; i++ {
+		annot := uint64(uint32(e.call("FPDFPage_GetAnnot", r.handle, uint64(i))))
+		if annot == 0 {
+			continue
+		}
+		switch integer(e.call("FPDFAnnot_GetSubtype", annot)) {
+		case annotLink:
+			r.link(annot)
+		case annotWidget:
+			shown = true
+			r.field(annot)
+		case annotFreeText:
+			shown = true
+		}
+		e.call("FPDFPage_CloseAnnot", annot)
+	}
+	r.closeView()
+	if shown {
+		r.flatten()
+	}
+}
+
+// flatten paints all annotations onto the page and loads it again.
 func (r *pageReader) flatten() {
 	e := r.e
-	if !r.showsAnnotText() {
-		return
-	}
 	const normalDisplay, done = 0, 1
 	if integer(e.call("FPDFPage_Flatten", r.handle, normalDisplay)) != done {
 		return // nothing to flatten, or PDFium cannot: the page stays as it is
@@ -25,19 +62,15 @@ func (r *pageReader) flatten() {
 	r.load()
 }
 
-func (r *pageReader) showsAnnotText() bool {
-	e := r.e
-	n := min(integer(e.call("FPDFPage_GetAnnotCount", r.handle)), maxAnnots)
-	for i := 0; i < n && e.err == nil; i++ {
-		annot := uint64(uint32(e.call("FPDFPage_GetAnnot", r.handle, uint64(i))))
-		if annot == 0 {
-			continue
-		}
-		kind := integer(e.call("FPDFAnnot_GetSubtype", annot))
-		e.call("FPDFPage_CloseAnnot", annot)
-		if kind == annotWidget || kind == annotFreeText {
-			return true
-		}
+// annotBox is the visible part of an annotation.
+func (r *pageReader) annotBox(annot uint64) (document.Box, bool) {
+	if integer(r.e.call("FPDFAnnot_GetFlags", annot))&(annotHidden|annotNoView) != 0 {
+		return document.Box{}, false
 	}
-	return false
+	if !boolean(r.e.call("FPDFAnnot_GetRect", annot, uint64(r.e.scratch))) {
+		return document.Box{}, false
+	}
+	var b [4]float64 // left, top, right, bottom
+	r.e.floats(b[:])
+	return r.clip(r.view.box(b[0], b[3], b[2], b[1]))
 }

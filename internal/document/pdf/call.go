@@ -113,6 +113,30 @@ func (e *Engine) floats(dst []float64) {
 	}
 }
 
+// maxText is the most bytes that are taken of one text, such as an address.
+const maxText = 64 << 10
+
+// longText is text for what may be longer than scratchSize, up to maxText.
+func (e *Engine) longText(name string, lead ...uint64) []byte {
+	args := append(slices.Clip(lead), uint64(e.scratch), scratchSize)
+	n := integer(e.call(name, args...))
+	switch {
+	case e.err != nil || n <= 0 || n > maxText:
+		return nil
+	case n <= scratchSize:
+		return e.read(e.scratch, n)
+	}
+	buffer := e.malloc(n)
+	if buffer == 0 {
+		return nil
+	}
+	args = append(slices.Clip(lead), uint64(buffer), uint64(n))
+	e.call(name, args...)
+	text := slices.Clone(e.read(buffer, n))
+	e.free(buffer)
+	return text
+}
+
 // text calls a function that writes at most a buffer of bytes and returns the
 // length that it wanted to write, and gives the bytes written. lead are the
 // arguments before buffer and size.

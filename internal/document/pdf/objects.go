@@ -17,7 +17,8 @@ type objectReader struct {
 	*pageReader
 	paths  int
 	points int
-	full   bool // a limit was reached
+	full   bool           // a limit was reached
+	drawn  []document.Box // paths that are neither rules nor rectangles
 }
 
 func (r *pageReader) readObjects() {
@@ -26,6 +27,7 @@ func (r *pageReader) readObjects() {
 	for i := 0; i < n && !o.full && r.e.err == nil; i++ {
 		o.object(uint64(uint32(r.e.call("FPDFPage_GetObject", r.handle, uint64(i)))), r.view, 0)
 	}
+	o.gatherDrawings()
 	if o.full {
 		r.warn("page %d has more than %d drawn paths; the rest was not read", r.page.Number, MaxPaths)
 	}
@@ -45,7 +47,7 @@ func (o *objectReader) object(handle uint64, view matrix, depth int) {
 		o.path(handle, view)
 	case objectImage:
 		if box, ok := o.bounds(handle, view); ok {
-			o.page.Images = append(o.page.Images, document.Image{Box: box})
+			o.page.Images = append(o.page.Images, document.Image{Box: box, Tag: o.tagOf(handle)})
 		}
 	case objectForm:
 		o.form(handle, view, depth)

@@ -13,10 +13,19 @@ type Document struct {
 	e      *Engine
 	handle uint64
 	data   uint32 // the file, in the engine's memory
+	size   int    // of the file
 	text   uint32 // buffer for a page's text
 	textSz int
 	held   uint64 // the FPDF_PAGE that was read last
 	info   document.Info
+
+	form      uint64 // the FPDF_FORMHANDLE, once it was asked for
+	formInfo  uint32 // and what it was made with
+	formAsked bool
+	tagsAsked bool
+	hasTags   bool // the file says its structure
+	xfa       bool // the form is more than what is read of it
+	xfaTold   bool // and a page has said so
 }
 
 // The values of FPDF_GetLastError.
@@ -68,6 +77,7 @@ func (d *Document) load(data []byte, password string) error {
 		}
 		return outOfMemory(fmt.Errorf("copy a file of %d bytes", len(data)))
 	}
+	d.size = len(data)
 	secret := e.cString(password)
 	d.handle = e.call("FPDF_LoadMemDocument64", uint64(d.data), uint64(len(data)), uint64(secret))
 	d.handle = uint64(uint32(d.handle))
@@ -127,6 +137,7 @@ func (d *Document) Pages() int { return d.info.Pages }
 // Close frees the document's memory. It may be called twice.
 func (d *Document) Close() {
 	d.hold(0)
+	d.closeForm()
 	if d.handle != 0 {
 		d.e.call("FPDF_CloseDocument", d.handle)
 	}

@@ -23,6 +23,7 @@ type figure struct {
 	x, y   []float64
 	curved bool
 	closed bool
+	drawn  bool // it is neither rules nor a rectangle
 }
 
 // paint is how a path is painted.
@@ -39,6 +40,7 @@ func (o *objectReader) path(handle uint64, view matrix) {
 	if !ok {
 		return
 	}
+	outer := view
 	view = own.then(view)
 	p, ok := o.paintOf(handle, view)
 	if !ok {
@@ -46,6 +48,7 @@ func (o *objectReader) path(handle uint64, view matrix) {
 	}
 	n := integer(e.call("FPDFPath_CountSegments", handle))
 	var f figure
+	drawn := false
 	for i := 0; i < n && e.err == nil; i++ {
 		if o.points++; o.points > MaxPoints {
 			o.full = true
@@ -55,6 +58,7 @@ func (o *objectReader) path(handle uint64, view matrix) {
 		kind := integer(e.call("FPDFPathSegment_GetType", segment))
 		if kind == segmentMove {
 			o.figure(&f, p)
+			drawn = drawn || f.drawn
 			f = figure{x: f.x[:0], y: f.y[:0]}
 		}
 		if kind == segmentBezier {
@@ -63,6 +67,11 @@ func (o *objectReader) path(handle uint64, view matrix) {
 		o.point(&f, segment, view)
 	}
 	o.figure(&f, p)
+	if drawn || f.drawn {
+		if box, ok := o.bounds(handle, outer); ok {
+			o.drawn = append(o.drawn, box)
+		}
+	}
 }
 
 // point adds the end of a segment to its figure, as long as the figure may
@@ -107,12 +116,14 @@ func (o *objectReader) paintOf(handle uint64, view matrix) (paint, bool) {
 func (o *objectReader) figure(f *figure, p paint) {
 	n := len(f.x)
 	if f.curved || n < 2 || n > maxFigure {
+		f.drawn = f.curved || n > maxFigure
 		return
 	}
 	if box, ok := f.rect(); ok && (p.filled || n > 2) {
 		o.rect(box, p.filled, p.stroked)
 		return
 	}
+	f.drawn = f.slants()
 	if !p.stroked {
 		return
 	}
@@ -122,6 +133,16 @@ func (o *objectReader) figure(f *figure, p paint) {
 	if f.closed {
 		o.line(f.x[n-1], f.y[n-1], f.x[0], f.y[0], p.thick)
 	}
+}
+
+// slants says whether a side of the figure does not run along an axis.
+func (f *figure) slants() bool {
+	for i := 1; i < len(f.x); i++ {
+		if math.Abs(f.x[i]-f.x[i-1]) > 1 && math.Abs(f.y[i]-f.y[i-1]) > 1 {
+			return true
+		}
+	}
+	return false
 }
 
 // rect is the figure's box if it is a rectangle along the axes: four corners,

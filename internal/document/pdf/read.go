@@ -30,6 +30,8 @@ type pageReader struct {
 	// view maps the page's user space to the page as displayed.
 	view  matrix
 	fonts map[uint32]int // by FPDF_FONT, valid while the page is open
+	marks map[int]int    // the tag of marked content, counted from 1
+	form  uint64         // the form's view of the page, as long as it is open
 }
 
 // ReadPage reads page n, counted from 1. A page that PDFium cannot load comes
@@ -49,15 +51,19 @@ func (d *Document) ReadPage(n int) (*document.Page, error) {
 
 func (r *pageReader) read() {
 	r.load()
-	if r.handle != 0 {
-		r.flatten()
+	placed := r.handle != 0 && r.place()
+	if placed {
+		r.readAnnots()
+		r.warnXFA()
 	}
-	if r.handle == 0 || !r.place() {
+	if !placed || r.handle == 0 {
 		r.page.Unreadable = true
 		r.warn("page %d could not be read", r.page.Number)
 	} else {
+		r.readTags()
 		r.readText()
 		r.readObjects()
+		r.tieLinks()
 	}
 	r.d.hold(r.handle)
 }
@@ -105,6 +111,14 @@ func (r *pageReader) place() bool {
 // units, some writers exceed it.
 func sane(length float64) bool {
 	return !math.IsNaN(length) && length > 0.1 && length <= 200_000
+}
+
+// warnXFA says once of a document that its form is more than what is read.
+func (r *pageReader) warnXFA() {
+	if d := r.d; d.xfa && !d.xfaTold {
+		d.xfaTold = true
+		r.page.Warnings = append(r.page.Warnings, XFAForm)
+	}
 }
 
 func (r *pageReader) warn(format string, args ...any) {

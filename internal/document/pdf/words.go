@@ -30,6 +30,7 @@ type style struct {
 	font   int
 	turn   int
 	hidden bool
+	tag    int
 }
 
 // lettersPerWord is how many characters a word takes on most pages, the space
@@ -94,7 +95,7 @@ func (w *wordReader) begin(i int, box document.Box) {
 		w.object, w.style = object, w.styleOf(object, i, box)
 	}
 	w.word = document.Word{
-		Box: box, Size: w.style.size, Font: w.style.font, Turn: w.style.turn, Hidden: w.style.hidden,
+		Box: box, Size: w.style.size, Font: w.style.font, Turn: w.style.turn, Hidden: w.style.hidden, Tag: w.style.tag,
 		Baseline: w.baseline(i, box),
 	}
 	w.at = along(box, w.word.Turn)
@@ -173,6 +174,7 @@ func (w *wordReader) styleOf(object uint32, i int, box document.Box) style {
 		return s
 	}
 	s.font = w.fontOf(uint32(e.call("FPDFTextObj_GetFont", uint64(object))))
+	s.tag = w.tagOf(uint64(object))
 	s.hidden = integer(e.call("FPDFTextObj_GetTextRenderMode", uint64(object))) == invisible
 	var size [1]float64
 	if !boolean(e.call("FPDFTextObj_GetFontSize", uint64(object), uint64(e.scratch))) {
