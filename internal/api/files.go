@@ -12,8 +12,22 @@ import (
 
 // getFile is GET /files/{signed}: a document by a link that was given out. It
 // is always a download: nothing that came from outside is shown as a page of
-// ours. With presigned downloads the bucket sends it. // contract J30, J31
+// ours. With presigned downloads the bucket sends it. A link to a place on a
+// page is answered with its picture, which is made here. // contract C2, J30, J31
 func (a *API) getFile(w http.ResponseWriter, r *http.Request) (err error) {
+	picture, err := a.service.LinkedPicture(r.Context(), chi.URLParam(r, "signed"))
+	if err != nil {
+		return err
+	}
+	if picture != nil {
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header().Set("Cache-Control", "private, max-age=3600")
+		out := newBody(w, "image/png")
+		if err := picture(out); err != nil {
+			return err
+		}
+		return out.Flush()
+	}
 	d, err := a.service.OpenLink(r.Context(), chi.URLParam(r, "signed"))
 	if err != nil {
 		return err

@@ -48,7 +48,7 @@ func (a *API) createParse(r *http.Request, once *service.Once) (service.Answer, 
 // parseFields are the fields of contract C1 that parse acts on, beside
 // merge_tables and password; the operation knows what they may hold.
 func parseFields() []string {
-	return []string{"page_range", "keep_segment_types", "segment_filter", "output_fields", "chunk_processing", "segment_type_naming", "strategy", "target_length", "chunk_size", "overlap"}
+	return []string{"page_range", "keep_segment_types", "segment_filter", "output_fields", "chunk_processing", "segment_type_naming", "strategy", "target_length", "chunk_size", "overlap", "segment_processing", "segment_analysis"}
 }
 
 // parseParameters reads what this version of parse acts on; everything else of
@@ -59,6 +59,13 @@ func parseParameters(f *fields) (map[string]any, error) {
 		return nil, err
 	}
 	values := map[string]any{"merge_tables": merge}
+	links, err := f.boolean("extract_links")
+	if err != nil {
+		return nil, err
+	}
+	if links {
+		values["extract_links"] = true
+	}
 	ocr, err := ocrStrategy(f)
 	if err != nil {
 		return nil, err
@@ -122,6 +129,10 @@ func (a *API) getParse(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	inline, err := queryBool(r, "base64_urls", false)
+	if err != nil {
+		return err
+	}
 	j, fresh, err := a.visionJob(w, r, job.Parse)
 	if err != nil || fresh {
 		return err
@@ -132,6 +143,9 @@ func (a *API) getParse(w http.ResponseWriter, r *http.Request) error {
 	}
 	if j.Status != job.Completed || !withChunks {
 		return writeJSON(w, http.StatusOK, view)
+	}
+	if inline {
+		return a.writeRendered(w, r, view, "chunks", j, a.service.RenderInline)
 	}
 	return a.writeWith(w, r, view, "chunks", j)
 }

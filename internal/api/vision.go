@@ -113,9 +113,16 @@ func (a *API) visionJob(w http.ResponseWriter, r *http.Request, operation job.Op
 // writeWith answers with an object of which one more key is the result, which
 // is rendered as it is read.
 func (a *API) writeWith(w http.ResponseWriter, r *http.Request, view any, key string, j job.Job) error {
+	return a.writeRendered(w, r, view, key, j, a.service.RenderResult)
+}
+
+// renderer is one of the ways in which the service renders results.
+type renderer func(ctx context.Context, w io.Writer, j job.Job, format job.Format, base string) error
+
+func (a *API) writeRendered(w http.ResponseWriter, r *http.Request, view any, key string, j job.Job, render renderer) error {
 	out := newBody(w, "application/json")
 	err := renderWith(out, view, key, func(to io.Writer) error {
-		return a.service.RenderResult(r.Context(), to, j, job.FormatChunks, a.base(r))
+		return render(r.Context(), to, j, job.FormatChunks, a.base(r))
 	})
 	if err != nil {
 		return err

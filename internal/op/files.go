@@ -241,7 +241,7 @@ func fileOf(n int, name string) string { return strconv.Itoa(n) + "/" + name }
 // OfFile narrows a rendering of a job of several files to file n.
 func (r Rendering) OfFile(n int, o Outcome) Rendering {
 	one := r
-	one.Job.Inputs = r.Job.Inputs[n : n+1]
+	one.Job.Inputs, one.Input = r.Job.Inputs[n:n+1], n
 	one.Job.Result = &job.Result{Method: o.Method, Model: o.Model, Tokens: o.Tokens, Warnings: o.Warnings, Summary: o.Summary}
 	one.Open = func(name string) (io.ReadCloser, error) { return r.Open(fileOf(n, name)) }
 	if r.Link != nil {

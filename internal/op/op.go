@@ -9,6 +9,7 @@ import (
 	"errors"
 	"io"
 
+	"docket/internal/document"
 	"docket/internal/job"
 )
 
@@ -121,4 +122,9 @@ type Rendering struct {
 	Format job.Format
 	Open   func(name string) (io.ReadCloser, error) // a file of the result
 	Link   func(name string) string                 // a link to a file of the result; nil where there are no links
+
+	Input int // the document that is shown, from 0
+	// Picture gives the address of the picture of a place on a page of a
+	// document of the job, from 0; nil where there are no links.
+	Picture func(input, page int, box document.Rectangle) string
 }

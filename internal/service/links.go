@@ -28,6 +28,7 @@ const (
 	inputLink purpose = iota + 1
 	resultLink
 	uploadLink
+	pictureLink
 )
 
 // link is what is signed: whoever holds it may do this one thing, without a
@@ -37,6 +38,7 @@ type link struct {
 	job     job.ID
 	n       int // of the input or the result's file
 	expires time.Time
+	part    part // of a picture link
 }
 
 const linkBytes = 1 + 16 + 2 + 8 // purpose, job, number, expiry in seconds
@@ -59,11 +61,13 @@ func (s *Service) UploadLink(ctx context.Context, j job.Job, base string) (addre
 	return base + "/uploads/" + s.signed(uploadLink, j.ID, 0, UploadLife), expires, nil
 }
 
-func (s *Service) signed(p purpose, id job.ID, n int, life time.Duration) string {
-	b := make([]byte, 0, linkBytes+sha256.Size)
+// signed makes the signed part of a link; more is what the purpose needs.
+func (s *Service) signed(p purpose, id job.ID, n int, life time.Duration, more ...byte) string {
+	b := make([]byte, 0, linkBytes+len(more)+sha256.Size)
 	b = append(append(b, byte(p)), id[:]...)
 	b = binary.BigEndian.AppendUint16(b, uint16(n))
 	b = binary.BigEndian.AppendUint64(b, uint64(s.now().Add(life).Unix()))
+	b = append(b, more...)
 	return base64.RawURLEncoding.EncodeToString(append(b, s.mac(b)...))
 }
 
@@ -77,12 +81,16 @@ func (s *Service) mac(b []byte) []byte {
 // verify reads a link for one of the purposes. The error is of code Forbidden.
 func (s *Service) verify(signed string, purposes ...purpose) (link, error) {
 	b, err := base64.RawURLEncoding.DecodeString(signed)
-	if err != nil || len(b) != linkBytes+sha256.Size || !hmac.Equal(b[linkBytes:], s.mac(b[:linkBytes])) {
+	size := len(b) - sha256.Size
+	if err != nil || size != linkBytes && size != linkBytes+partBytes || !hmac.Equal(b[size:], s.mac(b[:size])) {
 		return link{}, &job.Error{Code: job.Forbidden, Facts: job.Facts{"link": "not one of this server's"}}
 	}
 	l := link{
 		purpose: purpose(b[0]), job: job.ID(b[1:17]), n: int(binary.BigEndian.Uint16(b[17:])),
 		expires: time.Unix(int64(binary.BigEndian.Uint64(b[19:])), 0),
+	}
+	if l.purpose == pictureLink {
+		l.part = partOf(b[linkBytes:size])
 	}
 	for _, p := range purposes {
 		if l.purpose != p {

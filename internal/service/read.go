@@ -107,6 +107,16 @@ func (s *Service) Place(ctx context.Context, j job.Job) (Place, error) {
 // written are of code StillProcessing, InvalidRequest, ResultGone, or the job's
 // own failure.
 func (s *Service) RenderResult(ctx context.Context, w io.Writer, j job.Job, format job.Format, base string) error {
+	return s.render(ctx, w, j, format, base, s.pictureLinker(j, base))
+}
+
+// RenderInline is RenderResult with pictures as data URIs, as far as they are
+// not too large together; those that are left are links. // contract C2
+func (s *Service) RenderInline(ctx context.Context, w io.Writer, j job.Job, format job.Format, base string) error {
+	return s.render(ctx, w, j, format, base, s.pictureInliner(ctx, j, base))
+}
+
+func (s *Service) render(ctx context.Context, w io.Writer, j job.Job, format job.Format, base string, picture pictureMaker) error {
 	if !j.Status.Final() {
 		return job.Errorf(job.StillProcessing, nil, "job %s has no result yet", j.ID)
 	}
@@ -130,7 +140,8 @@ func (s *Service) RenderResult(ctx context.Context, w io.Writer, j job.Job, form
 			}
 			return s.blobs.Open(ctx, f)
 		},
-		Link: link,
+		Link:    link,
+		Picture: picture,
 	})
 }
 

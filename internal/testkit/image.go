@@ -58,3 +58,16 @@ func ScannedPDF(lines ...string) []byte {
 	doc.ImageOptions("scan", 0, 0, 210, 297, false, options, 0, "")
 	return write(doc)
 }
+
+// PicturePDF is a document of one page with a text and, below it, a red picture
+// of 200 by 100 points.
+func PicturePDF(text string) []byte {
+	doc := newPDF([]string{text})
+	red := image.NewRGBA(image.Rect(0, 0, 20, 10))
+	draw.Draw(red, red.Rect, image.NewUniform(color.RGBA{R: 255, A: 255}), image.Point{}, draw.Src)
+	options := fpdf.ImageOptions{ImageType: "PNG"}
+	doc.RegisterImageOptionsReader("red", options, bytes.NewReader(PNG(red)))
+	const millimetres = 25.4 / 72
+	doc.ImageOptions("red", 30, 60, 200*millimetres, 100*millimetres, false, options, 0, "")
+	return write(doc)
+}

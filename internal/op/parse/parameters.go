@@ -27,6 +27,9 @@ type Parameters struct {
 	IgnoreRunning bool                   `json:"ignore_headers_and_footers,omitempty"`
 	OtherNames    bool                   `json:"other_names,omitempty"`  // segment_type_naming is "Other"
 	OCRStrategy   string                 `json:"ocr_strategy,omitempty"` // on which pages text in pictures is recognized
+	ExtractLinks  bool                   `json:"extract_links,omitempty"`
+	// CropImage says which segments have a picture; without a word, Picture has.
+	CropImage map[document.SegmentType]bool `json:"crop_image,omitempty"`
 }
 
 // Bounds of what may be asked for.
@@ -51,13 +54,19 @@ type asked struct {
 	ChunkProcessing  json.RawMessage `json:"chunk_processing"`
 	Naming           string          `json:"segment_type_naming"`
 	OCRStrategy      string          `json:"ocr_strategy"`
+	ExtractLinks     bool            `json:"extract_links"`
+
+	SegmentProcessing json.RawMessage `json:"segment_processing"`
+	SegmentAnalysis   json.RawMessage `json:"segment_analysis"`
 
 	// What is stored is taken again, as when a job is run anew.
 	IgnoreRunning bool `json:"ignore_headers_and_footers"`
 	OtherNames    bool `json:"other_names"`
+
+	CropImage map[document.SegmentType]bool `json:"crop_image"`
 }
 
-const remedy = "The parameters of parse are `password`, `page_range`, `merge_tables`, `strategy`, `target_length` (or `chunk_size`), `overlap`, `keep_segment_types` (or `segment_filter`), `output_fields`, `chunk_processing`, `segment_type_naming` and `ocr_strategy`."
+const remedy = "The parameters of parse are `password`, `page_range`, `merge_tables`, `strategy`, `target_length` (or `chunk_size`), `overlap`, `keep_segment_types` (or `segment_filter`), `output_fields`, `chunk_processing`, `segment_type_naming`, `ocr_strategy`, `extract_links` and `segment_processing` (or `segment_analysis`)."
 
 // Check refuses parameters that are not known.
 func (*Operation) Check(parameters json.RawMessage) (json.RawMessage, error) {
@@ -85,13 +94,13 @@ func wrong(field, problem, remedy string) error {
 
 // parameters are what was asked for, or what is wrong with it.
 func (a *asked) parameters() (Parameters, error) {
-	p := Parameters{Password: a.Password, MergeTables: a.MergeTables, Overlap: a.Overlap, IgnoreRunning: a.IgnoreRunning, OtherNames: a.OtherNames, OCRStrategy: a.OCRStrategy}
+	p := Parameters{Password: a.Password, MergeTables: a.MergeTables, Overlap: a.Overlap, IgnoreRunning: a.IgnoreRunning, OtherNames: a.OtherNames, OCRStrategy: a.OCRStrategy, ExtractLinks: a.ExtractLinks, CropImage: a.CropImage}
 	if _, ok := ocr(p.OCRStrategy); !ok {
 		return p, &job.Error{Code: job.InvalidRequest, Facts: job.Facts{
 			"field": "parameters.ocr_strategy", "problem": fmt.Sprintf("%q is not a strategy", p.OCRStrategy), "allowed": []string{"auto_detection", "force_ocr", "no_ocr"},
 		}}
 	}
-	if err := errors.Join(a.chunks(&p), a.filters(&p)); err != nil {
+	if err := errors.Join(a.chunks(&p), a.filters(&p), a.crops(&p)); err != nil {
 		first, _ := errors.AsType[*job.Error](err) // one thing at a time
 		return p, first
 	}

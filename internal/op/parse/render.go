@@ -25,12 +25,19 @@ func (o *Operation) Render(w io.Writer, r op.Rendering) (err error) {
 	if err := json.Unmarshal(r.Job.Parameters, &p); err != nil {
 		return fmt.Errorf("decode parameters: %w", err)
 	}
+	s, err := summaryOf(r.Job)
+	if err != nil {
+		return err
+	}
+	if !s.shows() {
+		r.Picture = nil
+	}
 	lines := &lineReader{in: bufio.NewReaderSize(file, 64<<10)}
 	switch r.Format {
 	case job.FormatChunks:
-		err = writeArray(w, lines, p.plainChunk)
+		err = writeArray(w, lines, func(line []byte) ([]byte, error) { return p.plainChunk(&r, line) })
 	case job.FormatJSON:
-		err = writeJSON(w, r.Job, p, lines)
+		err = writeJSON(w, &r, p, lines)
 	case job.FormatCSV:
 		err = writeCSV(w, lines.chunks())
 	case job.FormatXLSX:
@@ -50,6 +57,14 @@ func (o *Operation) Render(w io.Writer, r op.Rendering) (err error) {
 	return errors.Join(err, lines.err)
 }
 
+func summaryOf(j job.Job) (Summary, error) {
+	var s Summary
+	if err := json.Unmarshal(j.Result.Summary, &s); err != nil {
+		return s, fmt.Errorf("decode summary: %w", err)
+	}
+	return s, nil
+}
+
 // chunkView is a chunk as /jobs/{id}/result shows it. // contract J16, A3
 type chunkView struct {
 	document.Chunk
@@ -59,14 +74,15 @@ type chunkView struct {
 	CharCount  int    `json:"char_count"`
 }
 
-func writeJSON(w io.Writer, j job.Job, p Parameters, lines *lineReader) error {
+func writeJSON(w io.Writer, r *op.Rendering, p Parameters, lines *lineReader) error {
+	j := r.Job
 	strategy := p.Strategy
 	if strategy == "" {
 		strategy = document.SemanticChunks
 	}
-	var s Summary
-	if err := json.Unmarshal(j.Result.Summary, &s); err != nil {
-		return fmt.Errorf("decode summary: %w", err)
+	s, err := summaryOf(j)
+	if err != nil {
+		return err
 	}
 	head, err := json.Marshal(struct {
 		FileType       string   `json:"file_type"`
@@ -93,6 +109,7 @@ func writeJSON(w io.Writer, j job.Job, p Parameters, lines *lineReader) error {
 			return nil, fmt.Errorf("decode chunk: %w", err)
 		}
 		v.Text = v.Embed
+		p.pictures(r, &v.Chunk)
 		p.leaveOut(&v.Chunk)
 		v.WordCount, v.CharCount = len(strings.Fields(v.Text)), len([]rune(v.Text))
 		if len(v.Segments) > 0 {

@@ -5,15 +5,17 @@ import (
 	"fmt"
 
 	"docket/internal/document"
+	"docket/internal/op"
 )
 
 // plainChunk is a stored chunk as /parse/{id} shows it: without keys that the
 // vendor's clients do not know. contract J4
-func (p *Parameters) plainChunk(line []byte) ([]byte, error) {
+func (p *Parameters) plainChunk(r *op.Rendering, line []byte) ([]byte, error) {
 	var c document.Chunk
 	if err := json.Unmarshal(line, &c); err != nil {
 		return nil, fmt.Errorf("decode chunk: %w", err)
 	}
+	p.pictures(r, &c)
 	p.leaveOut(&c)
 	c.Headings = nil
 	return json.Marshal(p.named(c))
