@@ -20,6 +20,7 @@ type Builder struct {
 	style    style
 	flows    []*Flow
 	warnings []string
+	details  detailReader
 }
 
 // NewBuilder returns a Builder without pages.
@@ -45,6 +46,10 @@ func (b *Builder) Add(p *Page) error {
 	b.last = p.Number
 	b.pages++
 	b.warnings = append(b.warnings, p.Warnings...)
+	b.details.fields(p)
+	if b.opts.Links {
+		b.details.links(p)
+	}
 	found := layout(p)
 	for i := range found {
 		b.style.add(&found[i])
@@ -76,7 +81,7 @@ func (b *Builder) pageSegments() iter.Seq[Segment] {
 			if p.page != page {
 				page, index = p.page, 0
 			}
-			if !yield(p.segment(types[i], index)) {
+			if !yield(p.segment(types[i], index, b.opts.Links)) {
 				return
 			}
 			index++
@@ -108,6 +113,12 @@ func (b *Builder) Summary() Summary {
 	s := Summary{Pages: b.pages, Segments: len(b.all) + blocks, Warnings: append([]string{}, b.warnings...)}
 	if !text && !slices.ContainsFunc(b.all, func(p paragraph) bool { return p.kind != Picture }) {
 		s.Warnings = append(s.Warnings, NoText)
+	}
+	if b.details.full {
+		s.Warnings = append(s.Warnings, DetailsCut)
+	}
+	if len(b.details.FormFields)+len(b.details.Links) > 0 {
+		s.Details = &b.details.Details
 	}
 	return s
 }

@@ -34,6 +34,9 @@ type OCRResult struct {
 	BBox Rectangle `json:"bbox"`
 	// Confidence is null for text that was read from the file.
 	Confidence *float64 `json:"confidence"`
+	// Link is the first address that the line leads to, if links were asked
+	// for.
+	Link string `json:"link,omitempty"`
 }
 
 // Segment is one block of a page: a paragraph, a heading, a list item.
@@ -50,7 +53,8 @@ type Segment struct {
 	PageWidth  float64   `json:"page_width"`
 	PageHeight float64   `json:"page_height"`
 	BBox       Rectangle `json:"bbox"`
-	// Confidence is null when nothing was guessed by a model.
+	// Confidence is how sure the recognition of the text was, from 0 to 1; null
+	// when none was recognized.
 	Confidence *float64 `json:"confidence"`
 	// Image is a URL or data URI of the segment's picture, or null.
 	Image *string `json:"image"`
@@ -115,6 +119,8 @@ type Options struct {
 	Keep []SegmentType `json:"keep,omitempty"`
 	// MergeTables makes one table of those that go on over pages.
 	MergeTables bool `json:"merge_tables,omitempty"`
+	// Links marks up links and lists them in the details.
+	Links bool `json:"links,omitempty"`
 }
 
 // SegmentTypes are all that a segment can be.
@@ -129,4 +135,6 @@ type Summary struct {
 	Segments int `json:"segments"`
 	// Warnings are those of the pages in their order, and NoText.
 	Warnings []string `json:"warnings"`
+	// Details are nil when there are none.
+	Details *Details `json:"details,omitempty"`
 }

@@ -7,6 +7,7 @@ import "slices"
 type figure struct {
 	box   Box
 	table *Table // nil for a picture
+	lines []line // of a picture, in a drawing
 }
 
 // ruledTables finds the tables that rulings enclose or divide, and gives the

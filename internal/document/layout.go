@@ -9,8 +9,17 @@ import (
 // pictures; text in the direction of most of it first.
 func layout(p *Page) []paragraph {
 	s := newSurface(p)
+	if all, rest, ok := s.tagged(); ok {
+		all = withPictures(all, s.pictures())
+		for i := range all {
+			all[i].place(s)
+		}
+		all = aroundTagged(all, s.read(phrases(rest)))
+		return append(all, s.asides()...)
+	}
+	drawn := s.drawn()
 	tables, words := s.ruledTables()
-	figures := s.pictures()
+	figures := append(s.pictures(), drawn...)
 	for _, t := range tables {
 		figures = append(figures, figure{box: t.Box, table: t})
 	}
@@ -18,12 +27,17 @@ func layout(p *Page) []paragraph {
 	for i := range figures {
 		items = append(items, phrase{box: figures[i].box, figure: &figures[i]})
 	}
-	all := s.read(items)
+	return append(s.read(items), s.asides()...)
+}
+
+// asides are the texts in other directions, those with most words first.
+func (s *surface) asides() []paragraph {
+	var all []paragraph
 	others := leftOver(s.turned)
 	turns := []int{0, 1, 2, 3}
 	slices.SortStableFunc(turns, func(a, b int) int { return cmp.Compare(len(others[b]), len(others[a])) })
 	for _, turn := range turns {
-		aside := &surface{fonts: p.Fonts, page: p, turn: turn}
+		aside := &surface{fonts: s.page.Fonts, page: s.page, turn: turn}
 		all = append(all, aside.read(phrases(others[turn]))...)
 	}
 	return all
@@ -109,6 +123,10 @@ func (f *figure) before(l *line) bool {
 // newFigure stands for a figure among paragraphs.
 func newFigure(f *figure) paragraph {
 	p := paragraph{box: f.box, table: f.table, kind: Picture}
+	if len(f.lines) > 0 {
+		p = newParagraph(f.lines)
+		p.box, p.kind = f.box, Picture
+	}
 	if f.table != nil {
 		p.kind = TableSegment
 	}

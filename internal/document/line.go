@@ -64,6 +64,7 @@ type line struct {
 	row      bool    // it has gaps like those between cells
 	mark     mark    // how it begins, if as a list item
 	mirrored bool    // left and right are exchanged
+	page     *Page   // that it stands on
 	hang     float64 // where the text after a label such as "5.4." begins; 0 without one
 }
 
@@ -90,7 +91,7 @@ func (s *surface) lines(column []phrase) []line {
 	all := make([]line, len(groups))
 	for i, g := range groups {
 		all[i] = newLine(g, s.fonts)
-		all[i].mirrored = s.mirrored
+		all[i].mirrored, all[i].page = s.mirrored, s.page
 	}
 	return all
 }
@@ -150,6 +151,17 @@ func (l *line) measure(fonts []Font) {
 			l.face, l.italic, l.mono = fonts[font].Name, fonts[font].Italic, fonts[font].Mono
 		}
 	}
+}
+
+// confidence is how sure the recognition of the line's text was, from 0 to 1,
+// on average over its letters; 0 when it was read from the file.
+func (l *line) confidence() float64 {
+	sum, letters := 0, 0
+	for i := range l.words {
+		n := len(l.words[i].Text)
+		sum, letters = sum+n*l.words[i].Confidence, letters+n
+	}
+	return round(float64(sum) / float64(100*max(letters, 1)))
 }
 
 func (l *line) text() string {

@@ -18,17 +18,25 @@ type item struct {
 	number, rest string
 	table        *Table
 	code         bool
-	level        int // of a heading or list item, from 1; 0 is 1
+	runs         []Run // content with its links, or nil
+	level        int   // of a heading or list item, from 1; 0 is 1
 }
 
-func (p *paragraph) item(kind SegmentType) item {
+// item is the paragraph as a segment; linked says whether links are marked up.
+func (p *paragraph) item(kind SegmentType, linked bool) item {
 	it := item{kind: kind, content: p.content(), table: p.table, level: p.level}
+	if linked {
+		it.runs = p.runs()
+	}
 	if p.table != nil {
 		it.content = p.table.text()
 		return it
 	}
+	if kind == Picture {
+		it.content, it.runs = p.altText(), nil
+	}
 	if kind == Text && p.isCode() {
-		it.content, it.code = p.code(), true
+		it.content, it.code, it.runs = p.code(), true, nil
 	}
 	if kind != ListItem {
 		return it
@@ -36,9 +44,9 @@ func (p *paragraph) item(kind SegmentType) item {
 	first, rest, _ := strings.Cut(it.content, " ")
 	switch p.mark {
 	case bulletMark, dashMark:
-		it.content = rest
+		it.content, it.runs = rest, dropRuns(it.runs, len(first)+1)
 	case numberMark:
-		it.number, it.rest = first[:len(first)-1], rest
+		it.number, it.rest, it.runs = first[:len(first)-1], rest, dropRuns(it.runs, len(first)+1)
 	}
 	return it
 }
@@ -47,6 +55,9 @@ func (p *paragraph) item(kind SegmentType) item {
 // joins with the next.
 func (it *item) html() string {
 	text := html.EscapeString(it.content)
+	if len(it.runs) > 0 {
+		text = htmlRuns(it.runs)
+	}
 	if it.table != nil {
 		return it.table.html()
 	}
@@ -58,11 +69,11 @@ func (it *item) html() string {
 		return "<" + tag + ">" + text + "</" + tag + ">"
 	case ListItem:
 		if it.number != "" {
-			return `<ol start="` + it.number + `"><li>` + html.EscapeString(it.rest) + "</li></ol>"
+			return `<ol start="` + it.number + `"><li>` + it.restHTML(text) + "</li></ol>"
 		}
 		return "<ul><li>" + text + "</li></ul>"
 	case Picture:
-		return "<figure></figure>"
+		return "<figure>" + text + "</figure>"
 	default:
 		if it.code {
 			return "<pre><code>" + text + "</code></pre>"
@@ -77,15 +88,15 @@ func (it *item) markdown() string {
 	}
 	switch it.kind {
 	case Title:
-		return "# " + escapeInline(it.content)
+		return "# " + it.inline(it.content)
 	case SectionHeader:
-		return strings.Repeat("#", max(it.level, 2)) + " " + escapeInline(it.content)
+		return strings.Repeat("#", max(it.level, 2)) + " " + it.inline(it.content)
 	case ListItem:
 		indent := strings.Repeat("   ", max(it.level-1, 0))
 		if it.number != "" {
-			return indent + it.number + ". " + escapeMarkdown(it.rest)
+			return indent + it.number + ". " + it.block(it.rest)
 		}
-		return indent + "- " + escapeMarkdown(it.content)
+		return indent + "- " + it.block(it.content)
 	case Picture:
 		return "<!-- image -->"
 	default:
@@ -93,14 +104,43 @@ func (it *item) markdown() string {
 			marks := fence(it.content)
 			return marks + "\n" + it.content + "\n" + marks
 		}
-		return escapeMarkdown(it.content)
+		return it.block(it.content)
 	}
+}
+
+// restHTML is the text of a numbered item; with links it is marked up already.
+func (it *item) restHTML(linked string) string {
+	if len(it.runs) > 0 {
+		return linked
+	}
+	return html.EscapeString(it.rest)
+}
+
+// inline is text, or its links in its place, inside a line of markdown.
+func (it *item) inline(text string) string {
+	if len(it.runs) > 0 {
+		return markdownRuns(it.runs, false)
+	}
+	return escapeInline(text)
+}
+
+// block is the same at the beginning of a block.
+func (it *item) block(text string) string {
+	if len(it.runs) == 0 {
+		return escapeMarkdown(text)
+	}
+	return escapeStart(text, markdownRuns(it.runs, false))
 }
 
 // escapeMarkdown keeps markdown from reading marks into plain text that stands
 // at the beginning of a block.
 func escapeMarkdown(s string) string {
-	text := escapeInline(s)
+	return escapeStart(s, escapeInline(s))
+}
+
+// escapeStart keeps the beginning of s, which is text once it is escaped inside,
+// from being read as the mark of a block.
+func escapeStart(s, text string) string {
 	switch {
 	case startsBlock(s):
 		return `\` + text

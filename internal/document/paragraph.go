@@ -22,6 +22,8 @@ type paragraph struct {
 	lastPage      int  // of a table that is made of several
 	table         *Table
 	kind          SegmentType // when it is known before the others are, or empty
+	tagLevel      int         // of a heading, as the file says it; 0 when it does not
+	alt           string      // what the file says that a picture shows
 }
 
 // paragraphLine is what is kept of a line.
@@ -29,6 +31,10 @@ type paragraphLine struct {
 	text   string
 	box    Box
 	hyphen bool // the reader saw hyphenation at its end
+	links  []lineLink
+	// confidence is how sure the recognition of text was, from 0 to 1; 0 for
+	// text that was read from the file.
+	confidence float64
 }
 
 // newParagraph sums up its lines.
@@ -42,7 +48,7 @@ func newParagraph(ls []line) paragraph {
 		if l.face != p.face {
 			p.face, p.italic, p.mono = "", false, false
 		}
-		p.lines = append(p.lines, paragraphLine{text: l.text(), box: l.box, hyphen: l.words[len(l.words)-1].Hyphen})
+		p.lines = append(p.lines, paragraphLine{text: l.text(), box: l.box, hyphen: l.words[len(l.words)-1].Hyphen, links: l.links(), confidence: l.confidence()})
 	}
 	return p
 }
@@ -50,10 +56,16 @@ func newParagraph(ls []line) paragraph {
 // content is the paragraph's text on one line, words that were broken at a
 // line's end put together again.
 func (p *paragraph) content() string {
+	text, _ := p.joined()
+	return string(text)
+}
+
+// joined is content, and where in it each line begins.
+func (p *paragraph) joined() (text []byte, starts []int) {
 	if len(p.lines) == 0 {
-		return ""
+		return nil, nil
 	}
-	text := []byte(p.lines[0].text)
+	text, starts = []byte(p.lines[0].text), make([]int, len(p.lines))
 	for i := 1; i < len(p.lines); i++ {
 		next := p.lines[i].text
 		first, _ := utf8.DecodeRuneInString(next)
@@ -67,9 +79,10 @@ func (p *paragraph) content() string {
 		default:
 			text = append(text, ' ')
 		}
+		starts[i] = len(text)
 		text = append(text, next...)
 	}
-	return string(text)
+	return text, starts
 }
 
 func isLineHyphen(r rune) bool { return r == '-' || r == '\u2010' }

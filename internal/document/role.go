@@ -169,6 +169,9 @@ func headingLevels(all []paragraph, types []SegmentType) {
 			} else if numbered[l] > 0 {
 				rank = numbered[l]
 			}
+			if all[i].tagLevel > 0 {
+				rank = max(all[i].tagLevel-1, 1)
+			}
 			all[i].level = min(1+rank, maxLevel)
 		}
 	}

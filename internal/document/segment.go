@@ -11,8 +11,9 @@ import (
 const dpi144 = 2
 
 // segment renders a paragraph; index counts the segments of its page from 0.
-func (p *paragraph) segment(kind SegmentType, index int) Segment {
-	item := p.item(kind)
+// linked says whether links are marked up.
+func (p *paragraph) segment(kind SegmentType, index int, linked bool) Segment {
+	item := p.item(kind, linked)
 	s := Segment{
 		SegmentType: kind,
 		Content:     item.content,
@@ -26,9 +27,32 @@ func (p *paragraph) segment(kind SegmentType, index int) Segment {
 	}
 	for i, l := range p.lines {
 		s.OCR[i] = OCRResult{Text: l.text, BBox: rectangle(l.box, p.box)}
+		if l.confidence > 0 {
+			s.OCR[i].Confidence = &p.lines[i].confidence
+		}
+		if linked && len(l.links) > 0 {
+			s.OCR[i].Link = l.links[0].link
+		}
 	}
+	s.Confidence = p.confidence()
 	s.SegmentID = positionID("segment", p.page, index, s.Content)
 	return s
+}
+
+// confidence is how sure the recognition of the text was, on average over the
+// letters of its lines; nil when none was recognized.
+func (p *paragraph) confidence() *float64 {
+	sum, letters := 0.0, 0
+	for i := range p.lines {
+		if l := &p.lines[i]; l.confidence > 0 {
+			sum, letters = sum+l.confidence*float64(len(l.text)), letters+len(l.text)
+		}
+	}
+	if letters == 0 {
+		return nil
+	}
+	mean := round(sum / float64(letters))
+	return &mean
 }
 
 // rectangle is b in pixels, its place relative to the corner of origin.

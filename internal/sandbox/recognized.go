@@ -148,7 +148,7 @@ type paragraphWords struct {
 
 func (p *paragraphWords) add(t, line tsvLine) {
 	p.words = append(p.words, document.Word{
-		Text: t.text, Font: -1, Baseline: float64(line.top) + 0.8*float64(line.height),
+		Text: t.text, Font: -1, Confidence: int(min(t.confidence, 100)), Baseline: float64(line.top) + 0.8*float64(line.height),
 		Box: document.Box{
 			Left: float64(t.left), Right: float64(t.left + t.width),
 			Top: float64(line.top), Bottom: float64(line.top + line.height),

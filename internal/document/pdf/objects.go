@@ -19,6 +19,8 @@ type objectReader struct {
 	points int
 	full   bool           // a limit was reached
 	drawn  []document.Box // paths that are neither rules nor rectangles
+
+	figures map[int]document.Box // the places of paths, by the figure of the structure that they are in
 }
 
 func (r *pageReader) readObjects() {
@@ -28,6 +30,7 @@ func (r *pageReader) readObjects() {
 		o.object(uint64(uint32(r.e.call("FPDFPage_GetObject", r.handle, uint64(i)))), r.view, 0)
 	}
 	o.gatherDrawings()
+	o.gatherFigures()
 	if o.full {
 		r.warn("page %d has more than %d drawn paths; the rest was not read", r.page.Number, MaxPaths)
 	}
@@ -45,12 +48,42 @@ func (o *objectReader) object(handle uint64, view matrix, depth int) {
 			return
 		}
 		o.path(handle, view)
+		o.inFigure(handle, view)
 	case objectImage:
 		if box, ok := o.bounds(handle, view); ok {
 			o.page.Images = append(o.page.Images, document.Image{Box: box, Tag: o.tagOf(handle)})
 		}
 	case objectForm:
 		o.form(handle, view, depth)
+	}
+}
+
+// inFigure notes the place of a path that belongs to a figure of the page's
+// structure.
+func (o *objectReader) inFigure(handle uint64, view matrix) {
+	tag := o.tagOf(handle)
+	if tag == 0 || o.page.Tags[tag-1].Role != "Figure" {
+		return
+	}
+	box, ok := o.bounds(handle, view)
+	if !ok {
+		return
+	}
+	if before, ok := o.figures[tag]; ok {
+		box = box.Union(before)
+	}
+	if o.figures == nil {
+		o.figures = map[int]document.Box{}
+	}
+	o.figures[tag] = box
+}
+
+// gatherFigures makes an image of each figure that paths were drawn for.
+func (o *objectReader) gatherFigures() {
+	for tag := range o.page.Tags {
+		if box, ok := o.figures[tag+1]; ok {
+			o.page.Images = append(o.page.Images, document.Image{Box: box, Tag: tag + 1})
+		}
 	}
 }
 

@@ -220,7 +220,7 @@ func (w *Work) Render(o op.Operation, result op.Result, route string, format job
 func (w *Work) open(name string) (io.ReadCloser, error) {
 	b, ok := w.File(name)
 	if !ok {
-		return nil, fmt.Errorf("no file %s", name)
+		return nil, job.Errorf(job.ResultGone, nil, "no file %s", name)
 	}
 	return io.NopCloser(bytes.NewReader(b)), nil
 }

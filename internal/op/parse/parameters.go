@@ -288,7 +288,7 @@ func unquoted(raw json.RawMessage) json.RawMessage {
 
 // options are how the document's structure is built.
 func (p *Parameters) options() document.Options {
-	o := document.Options{TargetLength: p.TargetLength, Strategy: p.Strategy, Overlap: p.Overlap, Keep: p.KeepTypes, MergeTables: p.MergeTables}
+	o := document.Options{TargetLength: p.TargetLength, Strategy: p.Strategy, Overlap: p.Overlap, Keep: p.KeepTypes, MergeTables: p.MergeTables, Links: p.ExtractLinks}
 	if p.IgnoreRunning {
 		if o.Keep == nil {
 			o.Keep = document.SegmentTypes()

@@ -26,6 +26,10 @@ func New(pool *sandbox.Pool) *Operation { return &Operation{pool: pool} }
 // Name is parse.
 func (*Operation) Name() job.Operation { return job.Parse }
 
+// detailsFile is what the document says beside its text, a document.Details,
+// when it says anything.
+const detailsFile = "details.json"
+
 // Summary is what is kept with the job of a parsed document.
 type Summary struct {
 	FileType    string `json:"file_type"` // one of document.Formats
@@ -61,6 +65,9 @@ func (o *Operation) Run(ctx context.Context, t *op.Task) (op.Result, error) {
 	}
 	if err := errors.Join(out.Close(), records.Close()); err != nil {
 		return op.Result{}, fmt.Errorf("store the result: %w", err)
+	}
+	if err := keepDetails(t, summary.Details); err != nil {
+		return op.Result{}, err
 	}
 	return op.Result{
 		Method:   "heuristic",

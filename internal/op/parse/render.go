@@ -120,6 +120,9 @@ func writeJSON(w io.Writer, r *op.Rendering, p Parameters, lines *lineReader) er
 	if err != nil {
 		return err
 	}
+	if err := writeDetails(w, r); err != nil {
+		return err
+	}
 	_, err = io.WriteString(w, "}")
 	return err
 }
