@@ -100,3 +100,24 @@ func TestPicturesOfSegments(t *testing.T) {
 		}
 	})
 }
+
+// contract C1, J16
+func TestLinksOfADocument(t *testing.T) {
+	s := serve(t, dataFolder(t))
+	for address, want := range map[string]bool{"https://example.org/?a=1": true, "javascript:alert(1)": false} {
+		a := s.post("/parse", part{name: "extract_links", content: "true"}, part{"file", "a.pdf", string(testkit.LinkPDF("our page", address))})
+		id, _ := a.json(t)["job_id"].(string)
+		s.wait(id)
+		body := string(s.get("/parse/" + id).body)
+		if got := strings.Contains(body, `"link":"`+strings.ReplaceAll(address, "&", "\\u0026")); got != want {
+			t.Errorf("%s is a link: %t, in %s", address, got, body)
+		}
+		links, _ := s.get("/jobs/" + id + "/result").json(t)["links"].([]any)
+		if (len(links) == 1 && at(links, 0, "url") == address && at(links, 0, "text") == "our page") != want {
+			t.Errorf("%s is listed as %v", address, links)
+		}
+		if html := string(s.get("/jobs/" + id + "/result?format=html").body); strings.Contains(html, `<a href="`+address+`">our page</a>`) != want || strings.Contains(html, "javascript") {
+			t.Errorf("%s in html: %s", address, html)
+		}
+	}
+}

@@ -80,3 +80,11 @@ func write(doc *fpdf.Fpdf) []byte {
 	}
 	return b.Bytes()
 }
+
+// LinkPDF is a document of one page with a line of text that leads to an
+// address.
+func LinkPDF(text, address string) []byte {
+	doc := newPDF([]string{"The text begins here."})
+	doc.WriteLinkString(5, text, address)
+	return write(doc)
+}
