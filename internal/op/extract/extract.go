@@ -119,15 +119,19 @@ func (o *Operation) Run(ctx context.Context, t *op.Task) (op.Result, error) {
 // find looks for the values beside their labels, a page at a time.
 func (o *Operation) find(ctx context.Context, t *op.Task, p *Parameters, root *field) (op.Result, error) {
 	slots, known, words := newSlot(root), newVocabulary(root), 0
+	form := newFilled(root)
 	info, err := op.ReadPages(ctx, o.pool, t, op.Reading{Password: p.Password}, func(page *document.Page) error {
 		words += len(page.Words)
-		return slots.page(ctx, newSheet(page, known))
+		sheet := newSheet(page, known)
+		form.page(page, sheet.loc)
+		return slots.page(ctx, sheet)
 	})
 	if err != nil {
 		return op.Result{}, err
 	}
 	found := slots.result()
 	found.weigh(root)
+	form.into(&found, root)
 	if err := store(t, &found); err != nil {
 		return op.Result{}, err
 	}
