@@ -19,7 +19,12 @@ type Recognizer struct {
 	path      string
 	languages string
 	data      string // folder of its language data, or empty for its own
+	turned    bool   // it can tell how a picture is turned
 }
+
+// directions is the name of the data with which the program tells how a picture
+// is turned.
+const directions = "osd"
 
 // listTime is how long the program may take to say what it knows.
 const listTime = 10 * time.Second
@@ -39,8 +44,9 @@ func FindRecognizer(ctx context.Context, languages string) (*Recognizer, error) 
 	if err != nil {
 		return nil, fmt.Errorf("ask %s for its languages: %w", path, err)
 	}
-	installed := slices.DeleteFunc(strings.Fields(strings.Join(strings.Split(string(out), "\n")[1:], "\n")), func(l string) bool { return l == "osd" })
-	r := &Recognizer{path: path, languages: languages, data: os.Getenv("TESSDATA_PREFIX")}
+	installed := strings.Fields(strings.Join(strings.Split(string(out), "\n")[1:], "\n"))
+	r := &Recognizer{path: path, languages: languages, data: os.Getenv("TESSDATA_PREFIX"), turned: slices.Contains(installed, directions)}
+	installed = slices.DeleteFunc(installed, func(l string) bool { return l == directions })
 	switch {
 	case len(installed) == 0:
 		return nil, nil //nolint:nilnil // without a language it reads nothing
@@ -73,23 +79,36 @@ func (p *Pool) recognizer(ctx context.Context) func([]byte, int) (*recognized, e
 		return nil
 	}
 	return func(picture []byte, dpi int) (*recognized, error) {
-		tsv, err := p.recognize(ctx, picture, dpi)
-		if err != nil {
-			return nil, err
+		read := func(picture []byte) (*recognized, error) {
+			tsv, err := p.recognize(ctx, picture, dpi, "-l", p.reader.languages, "-c", "tessedit_create_tsv=1")
+			if err != nil {
+				return nil, err
+			}
+			return parseTSV(tsv)
 		}
-		return parseTSV(tsv)
+		var direction func([]byte) (int, error)
+		if p.reader.turned {
+			direction = func(picture []byte) (int, error) {
+				answer, err := p.recognize(ctx, picture, dpi, "-l", directions, "--psm", "0")
+				if err != nil {
+					return 0, err
+				}
+				return quarters(answer)
+			}
+		}
+		return upright(picture, read, direction)
 	}
 }
 
-// recognize runs the program over a picture and gives its table of words.
-func (p *Pool) recognize(ctx context.Context, picture []byte, dpi int) ([]byte, error) {
+// recognize runs the program over a picture and gives what it prints.
+func (p *Pool) recognize(ctx context.Context, picture []byte, dpi int, how ...string) ([]byte, error) {
 	self, err := defaultCommand()
 	if err != nil {
 		return nil, err
 	}
 	limits := p.opts.Limits
 	args := append(slices.Clone(self[1:]), recognizerWord, strconv.FormatInt(limits.AddressSpace, 10), strconv.Itoa(int(2*recognizeTime/time.Second)), p.reader.path)
-	args = append(args, "stdin", "stdout", "-l", p.reader.languages, "-c", "tessedit_create_tsv=1")
+	args = append(append(args, "stdin", "stdout"), how...)
 	if dpi > 0 {
 		args = append(args, "--dpi", strconv.Itoa(dpi))
 	}

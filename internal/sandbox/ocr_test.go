@@ -123,8 +123,8 @@ func TestParseTSV(t *testing.T) {
 		t.Fatalf("%+v, %v", got, err)
 	}
 	want := []document.Word{
-		{Text: "sure", Font: -1, Size: 30, Baseline: 34, Box: document.Box{Left: 10, Top: 10, Right: 90, Bottom: 40}},
-		{Text: "a\tb", Font: -1, Size: 30, Baseline: 66, Box: document.Box{Left: 10, Top: 50, Right: 90, Bottom: 70}},
+		{Text: "sure", Font: -1, Confidence: 96, Size: 30, Baseline: 34, Box: document.Box{Left: 10, Top: 10, Right: 90, Bottom: 40}},
+		{Text: "a\tb", Font: -1, Confidence: 91, Size: 30, Baseline: 66, Box: document.Box{Left: 10, Top: 50, Right: 90, Bottom: 70}},
 	}
 	if diff := cmp.Diff(want, got.words); diff != "" {
 		t.Error(diff)

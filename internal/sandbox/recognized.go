@@ -18,6 +18,10 @@ type recognized struct {
 	width, height int // of the picture
 	words         []document.Word
 	failed        bool
+
+	seen               int     // words, those left out included
+	lying              int     // of them, in lines that run up or down the picture
+	letters, certainty float64 // of them, and how sure the program was of each in percent, added up
 }
 
 // ocrFailed is the warning of a page whose text could not be recognized.
@@ -80,7 +84,11 @@ func (t *recognized) on(p *document.Page) []document.Word {
 	for i, w := range t.words {
 		w.Box.Left, w.Box.Right = w.Box.Left*x, w.Box.Right*x
 		w.Box.Top, w.Box.Bottom = w.Box.Top*y, w.Box.Bottom*y
-		w.Baseline, w.Size = w.Baseline*y, w.Size*y
+		if w.Turn%2 == 1 {
+			w.Baseline, w.Size = w.Baseline*x, w.Size*x
+		} else {
+			w.Baseline, w.Size = w.Baseline*y, w.Size*y
+		}
 		words[i] = w
 	}
 	return words
@@ -128,6 +136,14 @@ func parseTSV(tsv []byte) (*recognized, error) {
 			line = t
 			paragraph.heights = append(paragraph.heights, t.height)
 		case tsvWord:
+			if t.text != "" && t.confidence >= 0 {
+				r.seen++
+				if line.height > 2*line.width {
+					r.lying++
+				}
+				r.letters += float64(len(t.text))
+				r.certainty += float64(len(t.text)) * t.confidence
+			}
 			if t.confidence >= leastConfidence && t.text != "" {
 				paragraph.add(t, line)
 			}
