@@ -23,9 +23,9 @@ type FormField struct {
 	BBox       Rectangle `json:"bbox"`
 }
 
-// DocumentLink is a place of the document that leads elsewhere: to a URL, or
+// Hyperlink is a place of the document that leads elsewhere: to a URL, or
 // to another page of it.
-type DocumentLink struct {
+type Hyperlink struct {
 	Text       string    `json:"text"`
 	URL        string    `json:"url,omitempty"`
 	TargetPage int       `json:"target_page,omitempty"`
@@ -35,8 +35,8 @@ type DocumentLink struct {
 
 // Details are what a document says beside its text.
 type Details struct {
-	FormFields []FormField    `json:"form_fields,omitempty"`
-	Links      []DocumentLink `json:"links,omitempty"`
+	FormFields []FormField `json:"form_fields,omitempty"`
+	Links      []Hyperlink `json:"links,omitempty"`
 }
 
 // maxDetails bounds the details of a document, in bytes as they are counted
@@ -104,25 +104,25 @@ func (d *detailReader) fields(p *Page) {
 // written out.
 func (d *detailReader) links(p *Page) {
 	texts := make([][]string, len(p.Links))
-	written := []DocumentLink{}
+	written := []Hyperlink{}
 	for i := range p.Words {
 		w := &p.Words[i]
 		if w.Link > 0 {
 			texts[w.Link-1] = append(texts[w.Link-1], w.Text)
 		} else if from, to := writtenAddress(w.Text); to > from {
-			written = append(written, DocumentLink{Text: w.Text[from:to], URL: address(w.Text[from:to]), PageNumber: p.Number, BBox: rectangle(w.Box, Box{})})
+			written = append(written, Hyperlink{Text: w.Text[from:to], URL: address(w.Text[from:to]), PageNumber: p.Number, BBox: rectangle(w.Box, Box{})})
 		}
 	}
-	all := make([]DocumentLink, 0, len(p.Links)+len(written))
+	all := make([]Hyperlink, 0, len(p.Links)+len(written))
 	for i := range p.Links {
 		l := &p.Links[i]
-		out := DocumentLink{Text: strings.Join(texts[i], " "), URL: address(l.URI), TargetPage: l.Page, PageNumber: p.Number, BBox: rectangle(l.Box, Box{})}
+		out := Hyperlink{Text: strings.Join(texts[i], " "), URL: address(l.URI), TargetPage: l.Page, PageNumber: p.Number, BBox: rectangle(l.Box, Box{})}
 		if out.URL != "" || out.TargetPage > 0 {
 			all = append(all, out)
 		}
 	}
 	all = append(all, written...)
-	slices.SortStableFunc(all, func(a, b DocumentLink) int {
+	slices.SortStableFunc(all, func(a, b Hyperlink) int {
 		switch {
 		case a.BBox.Top < b.BBox.Top:
 			return -1

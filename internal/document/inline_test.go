@@ -88,7 +88,7 @@ func TestDetails(t *testing.T) {
 			{Name: "c", Type: RadioField, Value: "blue", PageNumber: 1, BBox: box(60, 100, 20, 20)},
 			{Name: "d", Label: "Name", Type: TextField, Value: "Ada", PageNumber: 1, BBox: box(20, 140, 20, 20)},
 		},
-		Links: []DocumentLink{
+		Links: []Hyperlink{
 			{Text: "here", URL: "https://e.org", PageNumber: 1, BBox: box(186, 200, 80, 24)},
 			{Text: "www.example.org", URL: "http://www.example.org", PageNumber: 1, BBox: box(444, 200, 80, 24)},
 			{TargetPage: 7, PageNumber: 1, BBox: box(100, 400, 80, 24)},

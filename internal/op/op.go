@@ -9,7 +9,6 @@ import (
 	"errors"
 	"io"
 
-	"docket/internal/document"
 	"docket/internal/job"
 )
 
@@ -125,6 +124,7 @@ type Rendering struct {
 
 	Input int // the document that is shown, from 0
 	// Picture gives the address of the picture of a place on a page of a
-	// document of the job, from 0; nil where there are no links.
-	Picture func(input, page int, box document.Rectangle) string
+	// document of the job, from 0; nil where there are no links. The box is left,
+	// top, width and height in pixels at 144 dpi.
+	Picture func(input, page int, box [4]float64) string
 }

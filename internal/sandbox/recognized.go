@@ -78,10 +78,10 @@ func (c *call) withText(record []byte) ([]byte, error) {
 }
 
 // on gives the words with their places on the page.
-func (t *recognized) on(p *document.Page) []document.Word {
-	x, y := p.Width/float64(t.width), p.Height/float64(t.height)
-	words := make([]document.Word, len(t.words))
-	for i, w := range t.words {
+func (r *recognized) on(p *document.Page) []document.Word {
+	x, y := p.Width/float64(r.width), p.Height/float64(r.height)
+	words := make([]document.Word, len(r.words))
+	for i, w := range r.words {
 		w.Box.Left, w.Box.Right = w.Box.Left*x, w.Box.Right*x
 		w.Box.Top, w.Box.Bottom = w.Box.Top*y, w.Box.Bottom*y
 		if w.Turn%2 == 1 {

@@ -8,7 +8,6 @@ import (
 	"io"
 	"math"
 
-	"docket/internal/document"
 	"docket/internal/job"
 )
 
@@ -42,9 +41,9 @@ func partOf(b []byte) part {
 
 // newPart is the place of a box, in whole pixels; false when it has no area or
 // is out of reach.
-func newPart(page int, box document.Rectangle) (part, bool) {
-	left, top := math.Floor(max(box.Left, 0)), math.Floor(max(box.Top, 0))
-	right, bottom := math.Ceil(box.Left+box.Width), math.Ceil(box.Top+box.Height)
+func newPart(page int, box [4]float64) (part, bool) {
+	left, top := math.Floor(max(box[0], 0)), math.Floor(max(box[1], 0))
+	right, bottom := math.Ceil(box[0]+box[2]), math.Ceil(box[1]+box[3])
 	if !(right-left >= 1) || !(bottom-top >= 1) || !(right <= math.MaxUint16) || !(bottom <= math.MaxUint16) {
 		return part{}, false
 	}
@@ -67,14 +66,14 @@ const (
 )
 
 // pictureMaker is op.Rendering.Picture.
-type pictureMaker func(input, page int, box document.Rectangle) string
+type pictureMaker func(input, page int, box [4]float64) string
 
 // pictureLinker makes links to places on pages; nil without a base.
 func (s *Service) pictureLinker(j job.Job, base string) pictureMaker {
 	if base == "" {
 		return nil
 	}
-	return func(input, page int, box document.Rectangle) string {
+	return func(input, page int, box [4]float64) string {
 		p, ok := newPart(page, box)
 		if !ok {
 			return ""
@@ -87,7 +86,7 @@ func (s *Service) pictureLinker(j job.Job, base string) pictureMaker {
 // are too many or cannot be shown, which say why when they are followed.
 func (s *Service) pictureInliner(ctx context.Context, j job.Job, base string) pictureMaker {
 	link, left := s.pictureLinker(j, base), maxInline
-	return func(input, page int, box document.Rectangle) string {
+	return func(input, page int, box [4]float64) string {
 		p, ok := newPart(page, box)
 		if !ok {
 			return ""

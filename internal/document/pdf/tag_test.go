@@ -29,17 +29,17 @@ func tagged(content string, parents []int, elements ...string) []byte {
 	}, elements...))
 }
 
-// shown is content of n pieces, each a marked word on a line of its own.
-func shown(n int) string {
+// shown is content of four pieces, each a marked word on a line of its own.
+func shown() string {
 	var b strings.Builder
-	for i := range n {
+	for i := range 4 {
 		fmt.Fprintf(&b, "/P <</MCID %d>> BDC BT /F1 10 Tf 50 %d Td (word%d) Tj ET EMC\n", i, 700-14*i, i)
 	}
 	return b.String()
 }
 
 func TestTags(t *testing.T) {
-	data := tagged(shown(4)+"BT 50 50 Td (untagged) Tj ET", []int{8, 10, 11, 12},
+	data := tagged(shown()+"BT 50 50 Td (untagged) Tj ET", []int{8, 10, 11, 12},
 		"<</Type/StructTreeRoot/K[8 0 R 9 0 R 12 0 R]/ParentTree 6 0 R/RoleMap<</Big/H1>>>>",
 		"<</Type/StructElem/S/Big/P 7 0 R/Pg 3 0 R/K 0>>",
 		"<</Type/StructElem/S/TR/P 7 0 R/Pg 3 0 R/K[10 0 R 11 0 R]>>",
@@ -78,13 +78,13 @@ func TestHostileTags(t *testing.T) {
 		deep = append(deep, fmt.Sprintf("<</S/Div/P %d 0 R/Pg 3 0 R/K[%d 0 R 0]>>", 7+i, 9+i))
 	}
 	tests := map[string][]byte{
-		"a circle":        tagged(shown(4), []int{8}, "<</Type/StructTreeRoot/ParentTree 6 0 R/K 8 0 R>>", "<</S/P/P 8 0 R/Pg 3 0 R/K[0 8 0 R 8 0 R]>>"),
-		"a large circle":  tagged(shown(4), []int{8, 9, 8, 9}, "<</Type/StructTreeRoot/ParentTree 6 0 R/K[8 0 R 9 0 R]>>", "<</S/Div/P 9 0 R/Pg 3 0 R/K[9 0 R 9 0 R 0]>>", "<</S/Div/P 8 0 R/Pg 3 0 R/K[8 0 R 8 0 R 1]>>"),
-		"the root in it":  tagged(shown(4), []int{8}, "<</Type/StructTreeRoot/ParentTree 6 0 R/K 8 0 R>>", "<</S/P/P 7 0 R/Pg 3 0 R/K[0 7 0 R]>>"),
-		"broad":           tagged(shown(4), parents, broad...),
-		"deep":            tagged(shown(4), []int{10_000}, deep...),
-		"very many marks": tagged(shown(4), []int{8}, "<</Type/StructTreeRoot/ParentTree 6 0 R/K 8 0 R>>", "<</S/P/P 7 0 R/Pg 3 0 R/K["+strings.Repeat("0 ", 300_000)+"]>>"),
-		"no tree":         tagged(shown(4), nil, "<</Type/StructTreeRoot/K 99 0 R>>"),
+		"a circle":        tagged(shown(), []int{8}, "<</Type/StructTreeRoot/ParentTree 6 0 R/K 8 0 R>>", "<</S/P/P 8 0 R/Pg 3 0 R/K[0 8 0 R 8 0 R]>>"),
+		"a large circle":  tagged(shown(), []int{8, 9, 8, 9}, "<</Type/StructTreeRoot/ParentTree 6 0 R/K[8 0 R 9 0 R]>>", "<</S/Div/P 9 0 R/Pg 3 0 R/K[9 0 R 9 0 R 0]>>", "<</S/Div/P 8 0 R/Pg 3 0 R/K[8 0 R 8 0 R 1]>>"),
+		"the root in it":  tagged(shown(), []int{8}, "<</Type/StructTreeRoot/ParentTree 6 0 R/K 8 0 R>>", "<</S/P/P 7 0 R/Pg 3 0 R/K[0 7 0 R]>>"),
+		"broad":           tagged(shown(), parents, broad...),
+		"deep":            tagged(shown(), []int{10_000}, deep...),
+		"very many marks": tagged(shown(), []int{8}, "<</Type/StructTreeRoot/ParentTree 6 0 R/K 8 0 R>>", "<</S/P/P 7 0 R/Pg 3 0 R/K["+strings.Repeat("0 ", 300_000)+"]>>"),
+		"no tree":         tagged(shown(), nil, "<</Type/StructTreeRoot/K 99 0 R>>"),
 	}
 	e := newEngine(t)
 	for name, data := range tests {

@@ -67,7 +67,7 @@ func (p *Parameters) pictures(r *op.Rendering, c *document.Chunk) {
 		if !p.cropped(s.SegmentType) {
 			continue
 		}
-		if address := r.Picture(r.Input, s.PageNumber, s.BBox); address != "" {
+		if address := r.Picture(r.Input, s.PageNumber, [4]float64{s.BBox.Left, s.BBox.Top, s.BBox.Width, s.BBox.Height}); address != "" {
 			s.Image = &address
 		}
 	}
