@@ -9,15 +9,15 @@ import (
 // pictures; text in the direction of most of it first.
 func layout(p *Page) []paragraph {
 	s := newSurface(p)
+	drawn := s.drawn()
 	if all, rest, ok := s.tagged(); ok {
-		all = withPictures(all, s.pictures())
+		all = withPictures(all, append(s.pictures(), drawn...))
 		for i := range all {
 			all[i].place(s)
 		}
 		all = aroundTagged(all, s.read(phrases(rest)))
 		return append(all, s.asides()...)
 	}
-	drawn := s.drawn()
 	tables, words := s.ruledTables()
 	figures := append(s.pictures(), drawn...)
 	for _, t := range tables {

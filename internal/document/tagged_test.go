@@ -68,6 +68,7 @@ func taggedSheet() *sheet {
 	figure := s.tag(Tag{Role: "Figure", Parent: doc, Alt: "A cat"})
 	s.page.Images = append(s.page.Images, Image{Box: Box{50, 300, 150, 400}, Tag: figure})
 	s.put(0, 50, -2, "Running header")
+	s.page.Drawings = append(s.page.Drawings, Drawing{Box: Box{50, 420, 200, 500}, Paths: 9})
 	return s
 }
 
@@ -79,6 +80,7 @@ func TestTaggedPage(t *testing.T) {
 		"ListItem: - first item",
 		"Table: | Fruit | Price |\n| --- | --- |\n| Apples | 1.00 |\n| Pears | 2.00 |",
 		"Footnote: A note.",
+		"Picture: <!-- image -->",
 		"Picture: <!-- image -->",
 	}
 	if diff := cmp.Diff(want, marked(t, &taggedSheet().page)); diff != "" {
