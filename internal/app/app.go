@@ -68,7 +68,7 @@ func command(lookupEnv func(string) (string, bool), stdout, stderr io.Writer) *c
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return fmt.Errorf("%w: %w; see %s --help", errUsage, err, c.CommandPath())
 	})
-	root.AddCommand(serveCommand(lookupEnv, stdout, stderr), parseCommand(stdout, stderr), keysCommand(lookupEnv, stdout))
+	root.AddCommand(serveCommand(lookupEnv, stdout, stderr), parseCommand(lookupEnv, stdout, stderr), keysCommand(lookupEnv, stdout))
 	root.AddCommand((&operatorCommands{lookupEnv: lookupEnv, stdout: stdout}).commands()...)
 	return root
 }

@@ -126,7 +126,7 @@ func offlineAPI(ctx context.Context, db *store.Store, folder string) (http.Handl
 	log := slog.New(slog.DiscardHandler)
 	svc, err := service.New(ctx, service.Parts{
 		Store: db, Blobs: blobs, Hub: event.NewHub(), Now: db.Now, Log: log,
-		Operations: operations(sandbox.New(sandbox.Options{Log: log}), nil, nil, 0), // by name alone: nothing runs here
+		Operations: operations(sandbox.New(sandbox.Options{Log: log}), nil, nil, config.Config{}), // by name alone: nothing runs here
 	}, service.Settings{Retention: usual.Retention})
 	if err != nil {
 		return nil, err

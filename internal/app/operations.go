@@ -22,14 +22,14 @@ import (
 
 // operations is all that this server can do; remote is nil without a model.
 // Those that visit other servers ask for the client each time.
-func operations(pool *sandbox.Pool, remote *model.Remote, fetcher func() *safehttp.Client, maxFile int64) []op.Operation {
+func operations(pool *sandbox.Pool, remote *model.Remote, fetcher func() *safehttp.Client, cfg config.Config) []op.Operation {
 	single := []op.Operation{
 		parse.New(pool),
 		extract.New(pool, remote),
 		classify.New(pool, remote),
 		split.New(pool, remote),
 	}
-	all := []op.Operation{documents.New(single...), crawl.New(pool, fetcher, maxFile), embed.New(pool, remote), importer.New(importer.DefaultLimits(), single...)}
+	all := []op.Operation{documents.New(single...), crawl.New(pool, fetcher, cfg.MaxFile), embed.New(pool, remote), importer.New(importLimits(cfg), single...)}
 	for _, o := range single {
 		all = append(all, op.ForMany(o))
 	}

@@ -24,7 +24,7 @@ import (
 	"docket/internal/sandbox"
 )
 
-func parseCommand(stdout, stderr io.Writer) *cobra.Command {
+func parseCommand(lookupEnv func(string) (string, bool), stdout, stderr io.Writer) *cobra.Command {
 	var format, password string
 	c := &cobra.Command{
 		Use:   "parse FILE",
@@ -45,7 +45,7 @@ func parseCommand(stdout, stderr io.Writer) *cobra.Command {
 			if !ok {
 				return fmt.Errorf("%w: --format %q: choose md, html, txt, json, csv or xlsx", errUsage, format)
 			}
-			return parseFile(c.Context(), args[0], password, f, stdout, stderr)
+			return parseFile(c.Context(), lookupEnv, args[0], password, f, stdout, stderr)
 		},
 	}
 	c.Flags().StringVarP(&format, "format", "f", "md", "md, html, txt, json (the answer of GET /parse/{id}), or csv or xlsx (the tables)")
@@ -54,9 +54,10 @@ func parseCommand(stdout, stderr io.Writer) *cobra.Command {
 }
 
 // parseFile does in one process what the server does with a job, through the
-// same operation and the same child processes.
-func parseFile(ctx context.Context, path, password string, format job.Format, stdout, stderr io.Writer) (err error) {
-	cfg, err := config.Load(map[string]string{"workers": "1"}, func(string) (string, bool) { return "", false })
+// same operation, the same child processes and the same settings, which the
+// environment may change.
+func parseFile(ctx context.Context, lookupEnv func(string) (string, bool), path, password string, format job.Format, stdout, stderr io.Writer) (err error) {
+	cfg, err := config.Load(map[string]string{"workers": "1"}, lookupEnv)
 	if err != nil {
 		return err
 	}

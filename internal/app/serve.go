@@ -64,7 +64,7 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 	var svc *service.Service // the operations are part of it, and fetch as it allows
 	fetcher, done := newFetcher(cfg, func() bool { return svc.OpenMode() })
 	defer done()
-	hub, ops := event.NewHub(), operations(pool, remote, fetcher, cfg.MaxFile)
+	hub, ops := event.NewHub(), operations(pool, remote, fetcher, cfg)
 	svc, err = service.New(ctx, service.Parts{
 		Store: db, Blobs: blobs, Hub: hub, Operations: ops, Pictures: op.NewPictures(pool), Now: db.Now, Log: log,
 	}, service.Settings{
@@ -211,13 +211,6 @@ func newDispatcher(cfg config.Config, svc *service.Service, hub *event.Hub, log 
 	}
 	p.Mail = outbox
 	return notify.NewDispatcher(p), nil
-}
-
-// limits are those of the sandbox; one setting holds for every way in.
-func limits(cfg config.Config) sandbox.Limits {
-	l := sandbox.DefaultLimits(cfg.Workers)
-	l.FileBytes = cfg.MaxFile
-	return l
 }
 
 // nodeName names this process in leases; no other ever has the same.

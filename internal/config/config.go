@@ -34,6 +34,8 @@ type Config struct {
 	// AuditRetention is how long it is known who did what.
 	AuditRetention time.Duration
 
+	Sandbox Sandbox // what reading one document may cost
+
 	OCRLanguages  string // of scans, as tesseract names them, joined by +; empty: English, or what is installed
 	Workers       int    // jobs that run at the same time; 0 for none
 	MaxWebSockets int    // that one account may have open
@@ -83,6 +85,7 @@ func Groups() []Group {
 		{"Storage", storageSettings()},
 		{"Work", workSettings()},
 		{"Limits", limitSettings()},
+		{"Documents", sandboxSettings()},
 		{"Language model", modelSettings()},
 		{"E-mail", mailSettings()},
 		{"Logs", logSettings()},

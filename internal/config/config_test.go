@@ -52,6 +52,11 @@ stop-delay = "3s"
 		AllowedOrigins: []string{"https://app.example.com", "http://localhost:3000"}, StopDelay: 3 * time.Second,
 	}
 	want.Blobs = config.Blobs{Presign: config.PresignUploads}
+	want.Sandbox = config.Sandbox{
+		Pages: 2000, PageCharacters: 200_000, PagePaths: 20_000, PagePixels: 25_000_000, PicturePixels: 50_000_000,
+		ArchiveEntries: 10_000, Unpacked: 512 << 20, ArchiveRatio: 200, XMLDepth: 256, ImportDocuments: 100_000, ImportSize: 20 << 30,
+		DocumentTime: 30 * time.Second, PageTime: 500 * time.Millisecond, CPUFactor: 2, ChildDocuments: 200, ChildRecycleMemory: 600 << 20,
+	}
 	want.Model = config.Model{Timeout: 2 * time.Minute, Retries: 2, Context: 16000, Budget: 500000}
 	if diff := cmp.Diff(want, c, cmpopts.EquateComparable(netip.Prefix{})); diff != "" {
 		t.Error(diff)
@@ -137,6 +142,25 @@ func TestWrongValues(t *testing.T) {
 		"stop-delay":      {"", "5", "-1s", "1h"},
 		"log-format":      {"", "xml"},
 		"log-level":       {"", "loud", "INFO+1"},
+
+		"max-pages":            {"", "0", "-1", "100001", "many", "1.5"},
+		"max-page-characters":  {"999", "x"},
+		"max-page-paths":       {"0"},
+		"max-page-pixels":      {"25Mpx", "0", "100000001"},
+		"max-picture-pixels":   {"9999", "50e6"},
+		"max-archive-entries":  {"1"},
+		"max-unpacked":         {"", "0", "512", "512mib", "9GiB", "-1MiB", "1.5GiB"},
+		"max-archive-ratio":    {"1", "200:1"},
+		"max-xml-depth":        {"0", "10001"},
+		"max-import-documents": {"0"},
+		"max-import-size":      {"", "999", "all"},
+		"document-time":        {"", "30", "99ms", "25h", "0s"},
+		"page-time":            {"", "0s", "-1s", "2h"},
+		"cpu-factor":           {"0", "101", "NaN", "fast"},
+		"child-memory":         {"100MiB", "2TiB", "much"},
+		"child-address-space":  {"1GiB", "all"},
+		"child-documents":      {"0"},
+		"child-recycle-memory": {"0", "63MiB"},
 	} {
 		for _, value := range values {
 			_, err := config.Load(map[string]string{name: value}, none)
@@ -147,10 +171,14 @@ func TestWrongValues(t *testing.T) {
 	}
 	for name, value := range map[string]string{
 		"listen": ":8080", "private-networks": "10.0.0.0/8, fd00::/8", "foreign-jobs": "404", "workers": "0", "max-file": "5GB", "retention": "3650d", "data": "a b", "trusted-proxies": " 10.0.0.0/8, ,192.0.2.7", "allowed-origins": "*", "metrics-listen": ":9090",
+		"max-unpacked": "1GiB", "child-memory": "256MiB", "child-address-space": "", "document-time": "1m30s", "max-import-size": "1kB",
 	} {
 		if _, err := config.Load(map[string]string{name: value}, none); err != nil {
 			t.Errorf("--%s %q: %v", name, value, err)
 		}
+	}
+	if _, err := config.Load(map[string]string{"child-memory": "8GiB", "child-address-space": "4GiB"}, none); err == nil || !strings.Contains(err.Error(), "--child-memory") {
+		t.Errorf("more memory than addresses: %v", err)
 	}
 	for _, one := range []string{"tls-cert", "tls-key"} {
 		if _, err := config.Load(map[string]string{one: "a.pem"}, none); err == nil || !strings.Contains(err.Error(), "give both, or neither") {

@@ -86,10 +86,10 @@ func parseKeeping(v string) (time.Duration, error) {
 	return d, nil
 }
 
-// bytes reads a number of bytes; the error is that of its number.
+// bytes reads a number of bytes, in units of thousands or of 1,024; the error is that of its number.
 func bytes(v string) (int64, error) {
 	number, factor := v, int64(1)
-	for suffix, f := range map[string]int64{"kB": 1e3, "MB": 1e6, "GB": 1e9} {
+	for suffix, f := range map[string]int64{"kB": 1e3, "MB": 1e6, "GB": 1e9, "MiB": 1 << 20, "GiB": 1 << 30} {
 		if rest, ok := strings.CutSuffix(v, suffix); ok {
 			number, factor = strings.TrimSpace(rest), f
 		}

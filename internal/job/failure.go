@@ -61,8 +61,11 @@ func (f Failure) words() (what, remedy string) {
 	case ResourceLimit:
 		return f.limitWords()
 	case Timeout:
+		if f.text("limit", "") == "processor_time" {
+			return "The document needs more processor time than it is given" + f.onPage() + ".", "Split it, or ask the operator for a larger --cpu-factor."
+		}
 		return "The document took longer than the " + f.text("seconds", "allowed") + " seconds it is given" + f.onPage() + ".",
-			"Split it, or ask the operator for a longer deadline."
+			"Split it, or ask the operator for a longer --document-time or --page-time."
 	case URLUnreachable:
 		return "The document could not be fetched" + f.because("reason") + ".", "Check that the address can be reached from the server, and submit it again."
 	case InvalidSchema:
@@ -98,36 +101,6 @@ func (f Failure) inputWords() (what, remedy string) {
 		return "Job " + source + ", whose result was to be the input, was deleted or has expired.", "Submit the document itself."
 	}
 	return "Job " + source + " has no document for this one" + f.because("reason") + ".", "Submit the document itself, or the id of a job that has parsed it."
-}
-
-func (f Failure) limitWords() (what, remedy string) {
-	switch f.text("limit", "") {
-	case "pages":
-		return fmt.Sprintf("The document has %s pages; the limit is %s.", f.text("pages", "too many"), f.text("max", "lower")),
-			"Split it and submit the parts."
-	case "jobs":
-		return fmt.Sprintf("The filter picks %s jobs; a file of this format holds at most %s.", f.text("jobs", "too many"), f.text("max", "fewer")),
-			"Narrow the filter, or export as jsonl or csv."
-	case "documents":
-		return fmt.Sprintf("The jobs that were to be the input have more than %s documents.", f.text("max", "the allowed")), "Name fewer of them."
-	case "file_size":
-		return "The file is larger than the limit of " + f.text("bytes", "this server") + " bytes.", "Split it and submit the parts."
-	case "pixels":
-		return fmt.Sprintf("The picture has %s by %s pixels; the limit is %s together.", f.text("width", "too many"), f.text("height", "too many"), f.text("max", "lower")),
-			"Scale it down and submit that."
-	case "columns":
-		return fmt.Sprintf("A row of the table has %s columns; the limit is %s.", f.text("columns", "too many"), f.text("max", "lower")),
-			"Split it and submit the parts."
-	case "archive_entries", "unpacked_size", "compression_ratio":
-		return "The file is packed with more than may be unpacked (" + f.text("limit", "") + " over " + f.text("max", f.text("bytes", "the limit")) + ").",
-			"Save it anew in the program it comes from, with fewer or smaller parts, and submit that."
-	case "xml_depth", "depth", "parts":
-		return "The file has parts that lie in each other deeper than the limit of " + f.text("max", "this server") + ".",
-			"Save it anew in the program it comes from, and submit that."
-	default:
-		return "The document needs more " + f.text("limit", "memory") + " than a job may use" + f.onPage() + ".",
-			"Split it, or save it anew in a viewer, and submit that."
-	}
 }
 
 func (f Failure) modelWords() (what, remedy string) {

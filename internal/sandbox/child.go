@@ -34,7 +34,7 @@ const exitProtocol = 3
 // work is what a child does once it is set up.
 type work struct {
 	compile func(ctx context.Context, cacheDir string) error
-	load    func(ctx context.Context, cacheDir string) (tools, error)
+	load    func(ctx context.Context, s settings) (tools, error)
 }
 
 // tools serve one request each; retire says that the engine must not be used
@@ -80,7 +80,7 @@ func runChild(stdin io.Reader, stdout io.Writer, w work) int {
 		return c.end(c.ready(w.compile(ctx, c.settings.CacheDir), nil))
 	}
 	missing := restrict(c.settings.Limits)
-	tools, err := w.load(ctx, c.settings.CacheDir)
+	tools, err := w.load(ctx, c.settings)
 	if err == nil {
 		missing = append(missing, lock()...)
 	}

@@ -13,18 +13,22 @@ import (
 )
 
 // engine is what reads documents in a child.
-type engine struct{ pdf *pdf.Engine }
+type engine struct {
+	pdf    *pdf.Engine
+	limits document.Limits
+}
 
 func compileEngine(ctx context.Context, cacheDir string) error {
 	return pdf.Compile(ctx, cacheDir)
 }
 
-func loadEngine(ctx context.Context, cacheDir string) (tools, error) {
-	reader, err := pdf.NewEngine(ctx, cacheDir)
+func loadEngine(ctx context.Context, s settings) (tools, error) {
+	reader, err := pdf.NewEngine(ctx, s.CacheDir)
 	if err != nil {
 		return tools{}, fmt.Errorf("load pdf engine: %w", err)
 	}
-	e := &engine{pdf: reader}
+	reader.Limit(s.Limits.Document)
+	e := &engine{pdf: reader, limits: s.Limits.Document}
 	return tools{read: e.read, build: buildChunks, split: e.split, render: e.render, site: readSite}, nil
 }
 

@@ -58,11 +58,13 @@ func (c *call) death(cause error) *job.Error {
 		return job.Errorf(job.Internal, nil, "%w%s: %w%s", ErrDied, where, cause, p.lastWords())
 	}
 	if p.state.ExitCode() == exitCPU {
-		return timeoutError(c.clock.allowed(), c.page, errors.New("processor time used up"))
+		spent := timeoutError(c.clock.allowed(), c.page, errors.New("processor time used up"))
+		spent.Facts["limit"] = "processor_time"
+		return spent
 	}
 	died := fmt.Errorf("%w%s: %s%s", ErrDied, where, p.state, p.lastWords())
 	if p.outOfMemory() {
-		return limitError("memory", c.limits.AddressSpace, died)
+		return limitError("address_space", c.limits.AddressSpace, died)
 	}
 	return &job.Error{Code: job.Internal, Err: died}
 }

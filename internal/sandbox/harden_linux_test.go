@@ -175,7 +175,7 @@ func TestProcessorTime(t *testing.T) {
 		func(int, []byte) error {
 			return awaitEnd(pid)
 		})
-	checkError(t, err, job.Errorf(job.Timeout, job.Facts{"seconds": 100, "page": 2}, ""))
+	checkError(t, err, job.Errorf(job.Timeout, job.Facts{"seconds": 100, "page": 2, "limit": "processor_time"}, ""))
 }
 
 // awaitEnd waits until the process behind a descriptor has ended.

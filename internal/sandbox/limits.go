@@ -3,6 +3,8 @@ package sandbox
 import (
 	"math"
 	"time"
+
+	"docket/internal/document"
 )
 
 const (
@@ -45,6 +47,8 @@ type Limits struct {
 	// replaced, RecycleMemory the resident size in bytes after a document.
 	RecycleAfter  int
 	RecycleMemory int64
+	// Document bounds what the readers take from one document.
+	Document document.Limits
 }
 
 // DefaultLimits are the limits for a pool of that many children on this
@@ -63,6 +67,7 @@ func DefaultLimits(children int) Limits {
 		OutputBytes:   4 * gib,
 		RecycleAfter:  200,
 		RecycleMemory: 600 * mib,
+		Document:      document.DefaultLimits(),
 	}
 }
 

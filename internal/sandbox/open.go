@@ -44,19 +44,19 @@ func (e *engine) openAt(data []byte, req readCommand, depth int) (source, error)
 		}
 		return &pdfPages{engine: e.pdf, doc: doc, ocr: req.OCR}, nil
 	case document.FormatPNG, document.FormatJPEG, document.FormatTIFF, document.FormatWebP, document.FormatBMP, document.FormatGIF:
-		doc, err := image.Open(data, t)
+		doc, err := image.Open(data, t, e.limits)
 		if err != nil {
 			return nil, err
 		}
-		return &pictures{doc: doc, ocr: req.OCR}, nil
+		return &pictures{doc: doc, ocr: req.OCR, most: e.limits.PagePixels}, nil
 	case document.FormatEML:
 		return e.openMail(data, req, depth)
 	case document.FormatDOCX:
-		info, err = office.ReadDOCX(data, w)
+		info, err = office.ReadDOCX(data, e.limits, w)
 	case document.FormatPPTX:
-		info, err = office.ReadPPTX(data, w)
+		info, err = office.ReadPPTX(data, e.limits, w)
 	case document.FormatXLSX:
-		info, err = office.ReadXLSX(data, w)
+		info, err = office.ReadXLSX(data, e.limits, w)
 	case document.FormatHTML:
 		info, err = web.Read(data, w)
 	case document.FormatMarkdown:

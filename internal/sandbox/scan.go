@@ -75,12 +75,8 @@ func (s *scan) pgm() []byte {
 	return out
 }
 
-// scanDPI is the resolution that pages are rendered in to be recognized, and
-// maxScanPixels bounds the picture.
-const (
-	scanDPI       = 200
-	maxScanPixels = 25_000_000
-)
+// scanDPI is the resolution that pages are rendered in to be recognized.
+const scanDPI = 200
 
 func (p *pdfPages) scan(page *document.Page, n int) (*scan, error) {
 	picture, err := p.doc.Render(n, scanDPI)
@@ -96,8 +92,9 @@ func (p *pdfPages) scan(page *document.Page, n int) (*scan, error) {
 
 // pictures is a source of pages that are pictures.
 type pictures struct {
-	doc *images.Document
-	ocr recognition
+	doc  *images.Document
+	ocr  recognition
+	most int64 // pixels of a picture that is recognized or shown
 }
 
 func (p *pictures) info() document.Info { return p.doc.Info() }
@@ -114,12 +111,16 @@ func (p *pictures) page(n, number int) ([]byte, *scan, error) {
 	case !p.ocr.Available:
 		page.Warnings = append(page.Warnings, ocrUnavailable)
 	default:
-		for picture.Rect.Dx()*picture.Rect.Dy() > maxScanPixels {
+		for p.tooLarge(picture) {
 			picture = images.Halve(picture)
 		}
 		s = &scan{picture: picture}
 	}
 	return page.Append(nil), s, nil
+}
+
+func (p *pictures) tooLarge(picture *image.Gray) bool {
+	return int64(picture.Rect.Dx())*int64(picture.Rect.Dy()) > p.most
 }
 
 func (p *pictures) close() {}

@@ -22,7 +22,7 @@ func scriptWork() work {
 	var h hoard
 	return work{
 		compile: func(context.Context, string) error { return nil },
-		load: func(context.Context, string) (tools, error) {
+		load: func(context.Context, settings) (tools, error) {
 			return tools{read: h.readScripted, build: buildScripted}, nil
 		},
 	}

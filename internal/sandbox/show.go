@@ -40,7 +40,7 @@ func (p *pictures) show(n, dpi int, part document.Box) (image.Image, error) {
 			copy(picture.Pix[y*picture.Stride:], whole.Pix[from:from+wanted.Dx()])
 		}
 	}
-	for at := pixelDPI; 2*dpi <= at || picture.Rect.Dx()*picture.Rect.Dy() > maxScanPixels; at /= 2 {
+	for at := pixelDPI; 2*dpi <= at || p.tooLarge(picture); at /= 2 {
 		picture = images.Halve(picture)
 	}
 	return picture, nil

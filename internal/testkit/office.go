@@ -92,3 +92,20 @@ func PPTX(slides []string, more ...Entry) []byte {
 func Slide(attributes, shapes string) string {
 	return "<p:sld" + officeSpaces + attributes + "><p:cSld><p:spTree>" + shapes + "</p:spTree></p:cSld></p:sld>"
 }
+
+// XLSX makes a workbook of one sheet with those rows.
+func XLSX(rows string, more ...Entry) []byte {
+	return Workbook("<sheetData>"+rows+"</sheetData>", more...)
+}
+
+// Workbook makes a workbook of one sheet from the content of its part.
+func Workbook(sheet string, more ...Entry) []byte {
+	const space = ` xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"`
+	return Zip(append([]Entry{
+		{"[Content_Types].xml", `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>`},
+		Relations("_rels/.rels", [3]string{"rId1", "officeDocument", "xl/workbook.xml"}),
+		{"xl/workbook.xml", "<workbook" + space + `><sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>`},
+		Relations("xl/_rels/workbook.xml.rels", [3]string{"rId1", "worksheet", "worksheets/sheet1.xml"}),
+		{"xl/worksheets/sheet1.xml", "<worksheet" + space + ">" + sheet + "</worksheet>"},
+	}, more...)...)
+}

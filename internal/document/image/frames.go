@@ -33,7 +33,7 @@ func (d *Document) openTIFF() error {
 			}
 			return d.corrupted("it is cut off", nil)
 		}
-		if err := checkSize(dir.width, dir.height); err != nil {
+		if err := d.checkSize(dir.width, dir.height); err != nil {
 			return err
 		}
 		if len(d.frames) == maxFrames {
@@ -87,21 +87,18 @@ func (o *overlay) lay(p []byte, at int64) {
 	}
 }
 
-// maxGIFPixels bounds the pictures of an animation together; of a longer one
-// only the first is shown.
-const maxGIFPixels = MaxPixels
-
 // openGIF decodes the pictures of a GIF file, each with what is left of those
-// before it.
+// before it. Of an animation that has more pixels than one picture may have,
+// only the first is shown.
 func (d *Document) openGIF() error {
 	c, err := gif.DecodeConfig(bytes.NewReader(d.data))
 	if err != nil {
 		return d.corrupted("its header cannot be read", err)
 	}
-	if err := checkSize(c.Width, c.Height); err != nil {
+	if err := d.checkSize(c.Width, c.Height); err != nil {
 		return err
 	}
-	if n := gifFrames(d.data); n > 1 && int64(n)*int64(c.Width)*int64(c.Height) <= maxGIFPixels && n <= maxFrames {
+	if n := gifFrames(d.data); n > 1 && int64(n)*int64(c.Width)*int64(c.Height) <= d.most && n <= maxFrames {
 		all, err := gif.DecodeAll(bytes.NewReader(d.data))
 		if err == nil {
 			d.compose(all, c.Width, c.Height)

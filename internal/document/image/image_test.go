@@ -43,7 +43,7 @@ func encode(t *testing.T, f func(*bytes.Buffer) error) []byte {
 
 func open(t *testing.T, data []byte) *image.Document {
 	t.Helper()
-	d, err := image.Open(data, document.Detect(data, ""))
+	d, err := image.Open(data, document.Detect(data, ""), document.DefaultLimits())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,7 +204,7 @@ func TestRefusesLargePictures(t *testing.T) {
 	binary.LittleEndian.PutUint16(g[8:], 60_000)
 	huge["gif"] = g
 	for name, data := range huge {
-		_, err := image.Open(data, document.Detect(data, ""))
+		_, err := image.Open(data, document.Detect(data, ""), document.DefaultLimits())
 		if job.CodeOf(err) != job.ResourceLimit {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -223,7 +223,7 @@ func TestCutOff(t *testing.T) {
 	for name, data := range files {
 		for n := 12; n < len(data); n++ {
 			kind := document.Detect(data, "")
-			d, err := image.Open(data[:n], kind)
+			d, err := image.Open(data[:n], kind, document.DefaultLimits())
 			for i := 1; err == nil && i <= d.Info().Pages; i++ {
 				_, _, err = d.Page(i)
 			}
@@ -239,7 +239,7 @@ func FuzzOpen(f *testing.F) {
 	f.Add([]byte("II*\x00\x08\x00\x00\x00\x01\x00"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		kind := document.Detect(data, "")
-		d, err := image.Open(data, kind)
+		d, err := image.Open(data, kind, document.DefaultLimits())
 		for i := 1; err == nil && i <= min(d.Info().Pages, 3); i++ {
 			_, _, err = d.Page(i)
 		}

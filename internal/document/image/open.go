@@ -15,12 +15,10 @@ import (
 	"docket/internal/job"
 )
 
-// MaxPixels is the largest picture that is decoded.
-const MaxPixels = 50_000_000
-
 // Document is a file of one or more pictures.
 type Document struct {
 	data   []byte
+	most   int64 // pixels of one picture
 	info   document.Info
 	frames []frame
 }
@@ -35,8 +33,8 @@ type frame struct {
 
 // Open looks at a file of that type. Errors are of code FileCorrupted,
 // Unreadable, or ResourceLimit for a picture that would be too large.
-func Open(data []byte, t document.Type) (*Document, error) {
-	d := &Document{data: data, info: document.Info{Format: t.Format, MIME: t.MIME}}
+func Open(data []byte, t document.Type, limits document.Limits) (*Document, error) {
+	d := &Document{data: data, most: limits.PicturePixels, info: document.Info{Format: t.Format, MIME: t.MIME}}
 	var err error
 	switch t.Format {
 	case document.FormatTIFF:
@@ -75,7 +73,7 @@ func (d *Document) openSingle() error {
 	if err != nil {
 		return d.corrupted("its header cannot be read", err)
 	}
-	if err := checkSize(c.Width, c.Height); err != nil {
+	if err := d.checkSize(c.Width, c.Height); err != nil {
 		return err
 	}
 	d.frames = []frame{{width: c.Width, height: c.Height, orientation: exifOrientation(d.data, d.info.Format)}}
@@ -83,12 +81,12 @@ func (d *Document) openSingle() error {
 }
 
 // checkSize refuses pictures before memory is taken for them.
-func checkSize(width, height int) error {
+func (d *Document) checkSize(width, height int) error {
 	if width <= 0 || height <= 0 {
 		return job.Errorf(job.FileCorrupted, job.Facts{"format": "image", "reason": "it has no area"}, "picture of %d by %d", width, height)
 	}
-	if int64(width)*int64(height) > MaxPixels {
-		return job.Errorf(job.ResourceLimit, job.Facts{"limit": "pixels", "max": MaxPixels, "width": width, "height": height}, "picture of %d by %d", width, height)
+	if int64(width)*int64(height) > d.most {
+		return job.Errorf(job.ResourceLimit, job.Facts{"limit": "pixels", "max": d.most, "width": width, "height": height}, "picture of %d by %d", width, height)
 	}
 	return nil
 }

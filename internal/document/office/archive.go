@@ -10,21 +10,18 @@ import (
 	"path"
 	"strings"
 
+	"docket/internal/document"
 	"docket/internal/job"
 )
 
-// Limits of an archive. They are counted while it is read: what it says of
-// itself is not believed.
-const (
-	maxEntries = 10_000
-	maxBytes   = 512 << 20 // of all entries, unpacked
-	maxRatio   = 200       // unpacked to packed
-	freeBytes  = 10 << 20  // below which no ratio counts
-	maxDepth   = 256       // of elements in each other
-)
+// freeBytes is how much may come out of an entry whatever its ratio: sheets of
+// equal cells are packed more tightly than a bomb.
+const freeBytes = 10 << 20
 
-// archive is an Office file whose entries are read by name.
+// archive is an Office file whose entries are read by name. Its limits are
+// counted while it is read: what it says of itself is not believed.
 type archive struct {
+	limits  document.Limits
 	entries map[string]*zip.File // by name in lower case, without a leading slash
 	size    int64                // of the packed file
 	read    int64                // bytes unpacked so far
@@ -32,18 +29,18 @@ type archive struct {
 
 // openArchive opens the file. Errors are of code FileCorrupted or
 // ResourceLimit.
-func openArchive(data []byte, format string) (*archive, error) {
-	if n := declaredEntries(data); n > maxEntries {
-		return nil, limitError("archive_entries", n, maxEntries)
+func openArchive(data []byte, format string, limits document.Limits) (*archive, error) {
+	if n := declaredEntries(data); n > limits.ArchiveEntries {
+		return nil, limitError("archive_entries", n, limits.ArchiveEntries)
 	}
 	r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		return nil, corrupted(format, "the archive is damaged or cut off", err)
 	}
-	if len(r.File) > maxEntries {
-		return nil, limitError("archive_entries", len(r.File), maxEntries)
+	if len(r.File) > limits.ArchiveEntries {
+		return nil, limitError("archive_entries", len(r.File), limits.ArchiveEntries)
 	}
-	a := &archive{entries: make(map[string]*zip.File, len(r.File)), size: int64(len(data))}
+	a := &archive{limits: limits, entries: make(map[string]*zip.File, len(r.File)), size: int64(len(data))}
 	for _, f := range r.File {
 		a.entries[entryName(f.Name)] = f
 	}
@@ -109,14 +106,15 @@ type counted struct {
 
 // Read unpacks some bytes; the error past a limit is of code ResourceLimit.
 func (c *counted) Read(p []byte) (int, error) {
+	limits := &c.archive.limits
 	n, err := c.in.Read(p)
 	c.read += int64(n)
 	c.archive.read += int64(n)
 	switch {
-	case c.archive.read > maxBytes:
-		return 0, job.Errorf(job.ResourceLimit, job.Facts{"limit": "unpacked_size", "bytes": int64(maxBytes)}, "more than %d bytes unpacked", maxBytes)
-	case c.read > freeBytes && c.read > maxRatio*max(min(c.packed, c.archive.size), 1):
-		return 0, job.Errorf(job.ResourceLimit, job.Facts{"limit": "compression_ratio", "max": maxRatio}, "%d bytes out of %d", c.read, c.packed)
+	case c.archive.read > limits.Unpacked:
+		return 0, job.Errorf(job.ResourceLimit, job.Facts{"limit": "unpacked_size", "bytes": limits.Unpacked}, "more than %d bytes unpacked", limits.Unpacked)
+	case c.read > min(freeBytes, limits.Unpacked/10) && c.read > limits.ArchiveRatio*max(min(c.packed, c.archive.size), 1):
+		return 0, job.Errorf(job.ResourceLimit, job.Facts{"limit": "compression_ratio", "max": limits.ArchiveRatio}, "%d bytes out of %d", c.read, c.packed)
 	}
 	return n, err
 }

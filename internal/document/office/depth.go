@@ -7,7 +7,7 @@ import (
 
 // checkDepth counts how deep elements lie in each other, without the cost of
 // reading them. What is no XML passes: it fails where it is read.
-func checkDepth(in io.Reader) error {
+func checkDepth(in io.Reader, most int) error {
 	buf := make([]byte, 64<<10)
 	var d depthScanner
 	for {
@@ -15,8 +15,8 @@ func checkDepth(in io.Reader) error {
 		for _, c := range buf[:n] {
 			d.next(c)
 		}
-		if d.deepest > maxDepth {
-			return limitError("xml_depth", d.deepest, maxDepth)
+		if d.deepest > most {
+			return limitError("xml_depth", d.deepest, most)
 		}
 		if errors.Is(err, io.EOF) {
 			return nil

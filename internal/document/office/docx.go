@@ -33,9 +33,9 @@ type docx struct {
 // ReadDOCX reads a Word document. Tracked deletions, hidden text and comments
 // are left out, insertions are in. Errors are of code FileCorrupted or
 // ResourceLimit.
-func ReadDOCX(data []byte, w *document.FlowWriter) (document.Info, error) {
+func ReadDOCX(data []byte, limits document.Limits, w *document.FlowWriter) (document.Info, error) {
 	info := document.Info{Format: document.FormatDOCX, MIME: "application/vnd.openxmlformats-officedocument.wordprocessingml.document"}
-	a, err := openArchive(data, "DOCX")
+	a, err := openArchive(data, "DOCX", limits)
 	if err != nil {
 		return info, err
 	}
@@ -216,7 +216,7 @@ func (d *docx) body(main string) (err error) {
 		case !inside:
 			inside = start.Name.Local == "body"
 		default:
-			n, err := tree(dec, start)
+			n, err := tree(dec, start, d.limits.XMLDepth)
 			if err != nil {
 				return fmt.Errorf("read %s: %w", main, err)
 			}

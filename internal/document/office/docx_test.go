@@ -105,7 +105,7 @@ func TestReadDOCX(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			w := &document.FlowWriter{}
-			info, err := office.ReadDOCX(docx(tt.body), w)
+			info, err := office.ReadDOCX(docx(tt.body), document.DefaultLimits(), w)
 			if err != nil || info.Format != "docx" {
 				t.Fatalf("%+v, %v", info, err)
 			}
@@ -122,7 +122,7 @@ func TestReadDOCXStrict(t *testing.T) {
 		testkit.Entry{Name: "_rels/.rels", Content: `<Relationships><Relationship Id="a" Type="http://purl.oclc.org/ooxml/officeDocument/relationships/officeDocument" Target="main.xml"/></Relationships>`},
 		testkit.Entry{Name: "main.xml", Content: `<w:document xmlns:w="http://purl.oclc.org/ooxml/wordprocessingml/main"><w:body><w:p><w:r><w:t>strict</w:t></w:r></w:p></w:body></w:document>`})
 	w := &document.FlowWriter{}
-	if _, err := office.ReadDOCX(data, w); err != nil {
+	if _, err := office.ReadDOCX(data, document.DefaultLimits(), w); err != nil {
 		t.Fatal(err)
 	}
 	if got := show(t, w); got != "strict" {

@@ -23,9 +23,18 @@ type reader func([]byte) error
 
 func readers() map[string]reader {
 	return map[string]reader{
-		"docx": func(b []byte) error { _, err := office.ReadDOCX(b, &document.FlowWriter{}); return err },
-		"pptx": func(b []byte) error { _, err := office.ReadPPTX(b, &document.FlowWriter{}); return err },
-		"xlsx": func(b []byte) error { _, err := office.ReadXLSX(b, &document.FlowWriter{}); return err },
+		"docx": func(b []byte) error {
+			_, err := office.ReadDOCX(b, document.DefaultLimits(), &document.FlowWriter{})
+			return err
+		},
+		"pptx": func(b []byte) error {
+			_, err := office.ReadPPTX(b, document.DefaultLimits(), &document.FlowWriter{})
+			return err
+		},
+		"xlsx": func(b []byte) error {
+			_, err := office.ReadXLSX(b, document.DefaultLimits(), &document.FlowWriter{})
+			return err
+		},
 	}
 }
 

@@ -19,9 +19,9 @@ type pptx struct {
 // ReadPPTX reads a presentation, a page for each slide in the order in which
 // they are shown, with its notes at the end. Hidden slides are left out with a
 // warning. Errors are of code FileCorrupted or ResourceLimit.
-func ReadPPTX(data []byte, w *document.FlowWriter) (document.Info, error) {
+func ReadPPTX(data []byte, limits document.Limits, w *document.FlowWriter) (document.Info, error) {
 	info := document.Info{Format: document.FormatPPTX, MIME: "application/vnd.openxmlformats-officedocument.presentationml.presentation"}
-	a, err := openArchive(data, "PPTX")
+	a, err := openArchive(data, "PPTX", limits)
 	if err != nil {
 		return info, err
 	}

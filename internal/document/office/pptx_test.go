@@ -36,7 +36,7 @@ func TestReadPPTX(t *testing.T) {
 		testkit.Entry{Name: "ppt/m.xml", Content: `<p:sldMaster xmlns:p="p" xmlns:a="a"><p:cSld><p:spTree/></p:cSld><p:txStyles><p:bodyStyle><a:lvl2pPr><a:buChar char="-"/></a:lvl2pPr></p:bodyStyle></p:txStyles></p:sldMaster>`},
 		testkit.Entry{Name: "ppt/notesSlides/n.xml", Content: testkit.Slide("", shape(`type="body"`, line("", "Say hello."))+shape(`type="sldNum"`, line("", "9")))})
 	w := &document.FlowWriter{}
-	info, err := office.ReadPPTX(data, w)
+	info, err := office.ReadPPTX(data, document.DefaultLimits(), w)
 	if err != nil || info.Format != "pptx" {
 		t.Fatalf("%+v, %v", info, err)
 	}
@@ -66,7 +66,7 @@ func TestReadPPTXLosesOnlyWhatIsMissing(t *testing.T) {
 		testkit.Relations("ppt/_rels/presentation.xml.rels", [3]string{"a", "slide", "slides/gone.xml"}, [3]string{"b", "slide", "slides/here.xml"}),
 		testkit.Entry{Name: "ppt/slides/here.xml", Content: testkit.Slide("", shape("", line("", "here")))})
 	w := &document.FlowWriter{}
-	if _, err := office.ReadPPTX(data, w); err != nil {
+	if _, err := office.ReadPPTX(data, document.DefaultLimits(), w); err != nil {
 		t.Fatal(err)
 	}
 	if got := show(t, w); got != "here\n! a slide is missing from the file" {

@@ -25,9 +25,9 @@ type xlsx struct {
 // with values as they are shown, then its charts and pictures. Hidden sheets
 // are left out with a warning. Errors are of code FileCorrupted or
 // ResourceLimit.
-func ReadXLSX(data []byte, w *document.FlowWriter) (document.Info, error) {
+func ReadXLSX(data []byte, limits document.Limits, w *document.FlowWriter) (document.Info, error) {
 	info := document.Info{Format: document.FormatXLSX, MIME: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
-	a, err := openArchive(data, "XLSX")
+	a, err := openArchive(data, "XLSX", limits)
 	if err != nil {
 		return info, err
 	}
@@ -36,7 +36,7 @@ func ReadXLSX(data []byte, w *document.FlowWriter) (document.Info, error) {
 		return info, asCorrupted("XLSX", err)
 	}
 	// Nothing may go to files, so both limits are the same.
-	book, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: maxBytes, UnzipXMLSizeLimit: maxBytes})
+	book, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: limits.Unpacked, UnzipXMLSizeLimit: limits.Unpacked})
 	if err != nil {
 		return info, corrupted("XLSX", "it is not a complete workbook", err)
 	}
@@ -214,7 +214,7 @@ func (a *archive) checkEntry(name string) (err error) {
 		}
 		return nil
 	}
-	if err := checkDepth(in); err != nil {
+	if err := checkDepth(in, a.limits.XMLDepth); err != nil {
 		return fmt.Errorf("check %s: %w", name, err)
 	}
 	return nil

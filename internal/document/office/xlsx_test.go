@@ -65,7 +65,7 @@ func TestReadXLSX(t *testing.T) {
 		}))
 	})
 	w := &document.FlowWriter{}
-	info, err := office.ReadXLSX(data, w)
+	info, err := office.ReadXLSX(data, document.DefaultLimits(), w)
 	if err != nil || info.Format != "xlsx" {
 		t.Fatalf("%+v, %v", info, err)
 	}
@@ -105,7 +105,7 @@ func TestReadXLSXLong(t *testing.T) {
 		must(s.Flush())
 	})
 	w := &document.FlowWriter{}
-	if _, err := office.ReadXLSX(data, w); err != nil {
+	if _, err := office.ReadXLSX(data, document.DefaultLimits(), w); err != nil {
 		t.Fatal(err)
 	}
 	n, pages := 0, w.Pages()

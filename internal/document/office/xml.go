@@ -127,7 +127,7 @@ func (a *archive) part(name string) (root *node, err error) {
 			return nil, fmt.Errorf("read %s: %w", name, err)
 		}
 		if start, ok := t.(xml.StartElement); ok {
-			n, err := tree(d, start)
+			n, err := tree(d, start, a.limits.XMLDepth)
 			if err != nil {
 				return nil, fmt.Errorf("read %s: %w", name, err)
 			}
@@ -136,8 +136,9 @@ func (a *archive) part(name string) (root *node, err error) {
 	}
 }
 
-// tree reads the element that was begun.
-func tree(d *xml.Decoder, start xml.StartElement) (*node, error) {
+// tree reads the element that was begun; most is how deep elements may lie in
+// it.
+func tree(d *xml.Decoder, start xml.StartElement, most int) (*node, error) {
 	root := newNode(start)
 	open := []*node{root}
 	for len(open) > 0 {
@@ -148,8 +149,8 @@ func tree(d *xml.Decoder, start xml.StartElement) (*node, error) {
 		now := open[len(open)-1]
 		switch t := t.(type) {
 		case xml.StartElement:
-			if len(open) >= maxDepth {
-				return nil, limitError("xml_depth", len(open)+1, maxDepth)
+			if len(open) >= most {
+				return nil, limitError("xml_depth", len(open)+1, most)
 			}
 			n := newNode(t)
 			now.children = append(now.children, n)

@@ -10,6 +10,8 @@ import (
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 	"github.com/tetratelabs/wazero/experimental"
+
+	"docket/internal/document"
 )
 
 // MemoryLimit is the most memory, in bytes, that PDFium may use for a document
@@ -35,6 +37,8 @@ func Compile(ctx context.Context, cacheDir string) error {
 // Engine is one running instance of PDFium. It is not safe for concurrent use.
 // Several documents may be open at once; they share its memory.
 type Engine struct {
+	limits document.Limits
+
 	ctx   context.Context
 	pool  pdfium.Pool
 	cache wazero.CompilationCache
@@ -58,13 +62,17 @@ func NewEngine(ctx context.Context, cacheDir string) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{ctx: ctx, pool: pool, cache: cache, fn: map[string]api.Function{}}
+	e := &Engine{limits: document.DefaultLimits(), ctx: ctx, pool: pool, cache: cache, fn: map[string]api.Function{}}
 	if err := e.start(finder); err != nil {
 		_ = e.Close() // the first error says more
 		return nil, fmt.Errorf("start pdfium: %w", err)
 	}
 	return e, nil
 }
+
+// Limit sets what is read of a page, and how large the picture of one may be,
+// for documents that are opened from now on.
+func (e *Engine) Limit(limits document.Limits) { e.limits = limits }
 
 func (e *Engine) start(finder *moduleFinder) error {
 	var err error

@@ -32,7 +32,7 @@ func (r *pageReader) readObjects() {
 	o.gatherDrawings()
 	o.gatherFigures()
 	if o.full {
-		r.warn("page %d has more than %d drawn paths; the rest was not read", r.page.Number, MaxPaths)
+		r.warn("page %d has more than %d drawn paths; the rest was not read", r.page.Number, r.e.limits.PagePaths)
 	}
 }
 
@@ -43,7 +43,7 @@ func (o *objectReader) object(handle uint64, view matrix, depth int) {
 	}
 	switch integer(o.e.call("FPDFPageObj_GetType", handle)) {
 	case objectPath:
-		if o.paths++; o.paths > MaxPaths {
+		if o.paths++; o.paths > o.e.limits.PagePaths {
 			o.full = true
 			return
 		}

@@ -50,7 +50,7 @@ func (o *objectReader) path(handle uint64, view matrix) {
 	var f figure
 	drawn := false
 	for i := 0; i < n && e.err == nil; i++ {
-		if o.points++; o.points > MaxPoints {
+		if o.points++; o.points > pointsPerPath*e.limits.PagePaths {
 			o.full = true
 			return
 		}

@@ -7,14 +7,9 @@ import (
 	"docket/internal/document"
 )
 
-// Limits of what is read from one page. A page that breaks one is cut there
-// and carries a warning.
-const (
-	MaxChars = 200_000
-	MaxPaths = 20_000
-	// MaxPoints bounds the points of all paths together.
-	MaxPoints = 200_000
-)
+// pointsPerPath bounds the points of all paths of a page together, by how many
+// paths it may have.
+const pointsPerPath = 10
 
 // holdMemory is how much memory, in bytes, the engine may have taken for a page
 // to stay open beyond its reading.

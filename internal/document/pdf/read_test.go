@@ -11,7 +11,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"docket/internal/document"
-	"docket/internal/document/pdf"
 	"docket/internal/testkit"
 )
 
@@ -248,18 +247,31 @@ func TestPagesInAnyOrder(t *testing.T) {
 
 func TestLimits(t *testing.T) {
 	var manyChars strings.Builder
-	for i := range pdf.MaxChars/1000 + 1 {
+	for i := range document.DefaultLimits().PageCharacters/1000 + 1 {
 		fmt.Fprintf(&manyChars, "BT /F1 1 Tf 10 %d Td (%s) Tj ET\n", i, strings.Repeat("abcdefghi ", 100))
 	}
 	tests := map[string]struct {
 		content string
 		warning string
 	}{
-		"paths":      {strings.Repeat("1 1 m 9 1 l S\n", pdf.MaxPaths+1), "paths"},
-		"points":     {"0 0 m " + strings.Repeat("9 1 l ", pdf.MaxPoints+1) + "S", "paths"},
+		"paths":      {strings.Repeat("1 1 m 9 1 l S\n", document.DefaultLimits().PagePaths+1), "paths"},
+		"points":     {"0 0 m " + strings.Repeat("9 1 l ", 10*document.DefaultLimits().PagePaths+1) + "S", "paths"},
 		"characters": {manyChars.String(), "characters"},
 	}
 	e := newEngine(t)
+	t.Run("set", func(t *testing.T) {
+		low := newEngine(t)
+		low.Limit(document.Limits{PageCharacters: 5, PagePaths: 1, PagePixels: 10_000})
+		d := open(t, low, raw("/MediaBox[0 0 200 200]", "1 1 m 9 1 l S 1 9 m 9 9 l S BT /F1 12 Tf 10 50 Td (abcdefghi) Tj ET"))
+		p := read(t, d, 1)
+		if len(p.Warnings) != 2 || texts(p) != "abcde" {
+			t.Errorf("%q, warnings %q", texts(p), p.Warnings)
+		}
+		picture, err := d.Render(1, 144)
+		if err != nil || picture.Bounds().Dx() > 100 || picture.Bounds().Dx() < 90 {
+			t.Errorf("picture %v, %v", picture.Bounds(), err)
+		}
+	})
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			p := read(t, open(t, e, raw("/MediaBox[0 0 2000 200]", tt.content)), 1)

@@ -9,10 +9,6 @@ import (
 	"docket/internal/job"
 )
 
-// MaxPixels bounds the picture of a page; one that would be larger is made at
-// a lower resolution.
-const MaxPixels = 25_000_000
-
 // How a page is painted: four bytes a pixel, red first, with annotations, on
 // white.
 const (
@@ -75,7 +71,7 @@ func (d *Document) paint(page uint64, n int, dpi float64, box *document.Box) (*i
 		}
 	}
 	scale := max(dpi, leastPageDPI) / pointsPerInch
-	scale *= min(1, math.Sqrt(MaxPixels/(part.Width()*part.Height()*scale*scale)))
+	scale *= min(1, math.Sqrt(float64(e.limits.PagePixels)/(part.Width()*part.Height()*scale*scale)))
 	across, down := max(int(width*scale), 1), max(int(height*scale), 1)
 	place := image.Rect(0, 0, across, down)
 	if box != nil {
@@ -91,7 +87,7 @@ func (d *Document) paint(page uint64, n int, dpi float64, box *document.Box) (*i
 func (d *Document) paintAt(page uint64, n int, place image.Rectangle, across, down int) (*image.RGBA, error) {
 	e := d.e
 	w, h := place.Dx(), place.Dy()
-	if w < 1 || h < 1 || w > (MaxPixels+MaxPixels/100)/h {
+	if w < 1 || h < 1 || int64(w) > (e.limits.PagePixels+e.limits.PagePixels/100)/int64(h) {
 		return nil, job.Errorf(job.Unreadable, job.Facts{"reason": pageUnrenderable, "page": n}, "page %d of %d by %d pixels", n, w, h)
 	}
 	bitmap := uint64(uint32(e.call("FPDFBitmap_CreateEx", uint64(w), uint64(h), bitmapRGBx, 0, 0)))

@@ -7,7 +7,6 @@ import (
 	"github.com/go-pdf/fpdf"
 
 	"docket/internal/document"
-	"docket/internal/document/pdf"
 	"docket/internal/job"
 )
 
@@ -56,7 +55,7 @@ func TestRender(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if size := picture.Bounds().Size(); size.X*size.Y > pdf.MaxPixels || size.X < 4900 {
+	if size := picture.Bounds().Size(); int64(size.X*size.Y) > document.DefaultLimits().PagePixels || size.X < 4900 {
 		t.Errorf("a very large page is %v pixels", size)
 	}
 	for _, n := range []int{0, 3} {

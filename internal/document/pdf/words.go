@@ -45,9 +45,9 @@ func (r *pageReader) readText() {
 		return
 	}
 	n := integer(e.call("FPDFText_CountChars", text))
-	if n > MaxChars {
-		r.warn("page %d has %d characters; only %d were read", r.page.Number, n, MaxChars)
-		n = MaxChars
+	if most := r.e.limits.PageCharacters; n > most {
+		r.warn("page %d has %d characters; only %d were read", r.page.Number, n, most)
+		n = most
 	}
 	w := &wordReader{pageReader: r, text: text}
 	w.page.Words = make([]document.Word, 0, max(n, 0)/lettersPerWord+8)

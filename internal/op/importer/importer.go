@@ -23,7 +23,7 @@ type Limits struct {
 	Ratio int64 // unpacked to packed
 }
 
-// DefaultLimits are those of a server. // contract J13
+// DefaultLimits are those of a server on which nothing was set. // contract J13
 func DefaultLimits() Limits { return Limits{Items: 100_000, Bytes: 20 << 30, Ratio: 200} }
 
 // New makes the operation over those for single documents.

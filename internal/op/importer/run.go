@@ -102,7 +102,7 @@ func (o *Operation) Run(ctx context.Context, t *op.Task) (op.Result, error) {
 func (m *importing) scan() error {
 	err := m.each(func(item) error {
 		if m.total++; m.total > m.limits.Items {
-			return refused(job.ResourceLimit, fmt.Sprintf("it holds more than %d documents", m.limits.Items))
+			return refused(job.ResourceLimit, fmt.Sprintf("it holds more than %d documents, which is --max-import-documents", m.limits.Items))
 		}
 		return m.ended()
 	})

@@ -32,7 +32,7 @@ func (w *walk) tar(in io.Reader, size int64, packed bool) error {
 		case errors.Is(err, io.EOF):
 			return nil
 		case whole.over:
-			return refused(job.ResourceLimit, "it is packed more tightly than any documents are: a bomb")
+			return refused(job.ResourceLimit, "it is packed more tightly than any documents are: a bomb, by --max-archive-ratio")
 		case err != nil && !errors.Is(err, tar.ErrInsecurePath):
 			return refused(job.FileCorrupted, "it is broken or cut off: "+err.Error())
 		}

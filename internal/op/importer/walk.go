@@ -26,7 +26,7 @@ type budget struct{ left, most int64 }
 // spend takes from the budget, or refuses the whole import.
 func (b *budget) spend(n int64) error {
 	if b.left -= n; b.left < 0 {
-		return refused(job.ResourceLimit, fmt.Sprintf("its documents are larger than %d bytes together", b.most))
+		return refused(job.ResourceLimit, fmt.Sprintf("its documents are larger than %d bytes together, which is --max-import-size", b.most))
 	}
 	return nil
 }
@@ -50,7 +50,7 @@ func (c *counted) Read(p []byte) (int, error) {
 		return n, spent
 	}
 	if c.most > 0 && c.read > c.most+freely {
-		return n, &job.Error{Code: job.ResourceLimit, Facts: job.Facts{"problem": "it is packed more tightly than any document is: a bomb", "limit": "ratio"}}
+		return n, &job.Error{Code: job.ResourceLimit, Facts: job.Facts{"problem": "it is packed more tightly than any document is: a bomb, by --max-archive-ratio", "limit": "ratio"}}
 	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		return n, &job.Error{Code: job.FileCorrupted, Err: err, Facts: job.Facts{"problem": "it is broken: " + err.Error()}}

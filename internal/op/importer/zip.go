@@ -17,7 +17,7 @@ func (w *walk) zip(file io.ReaderAt, size int64) error {
 	archive, err := zip.NewReader(opening, size)
 	opening.open = true
 	if errors.Is(err, errManyEntries) {
-		return refused(job.ResourceLimit, fmt.Sprintf("it has more than %d entries", w.limits.Items))
+		return refused(job.ResourceLimit, fmt.Sprintf("it has more than %d entries, which is --max-import-documents", w.limits.Items))
 	}
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		return refused(job.FileCorrupted, "it is broken: "+err.Error())
@@ -25,7 +25,7 @@ func (w *walk) zip(file io.ReaderAt, size int64) error {
 	var declared uint64
 	for _, f := range archive.File {
 		if declared += f.UncompressedSize64; declared > uint64(w.limits.Bytes) || f.UncompressedSize64 > uint64(w.limits.Bytes) {
-			return refused(job.ResourceLimit, fmt.Sprintf("its documents are larger than %d bytes together", w.limits.Bytes))
+			return refused(job.ResourceLimit, fmt.Sprintf("its documents are larger than %d bytes together, which is --max-import-size", w.limits.Bytes))
 		}
 	}
 	exported, err := manifestOf(archive)
