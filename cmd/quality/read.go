@@ -34,11 +34,31 @@ type parsed struct {
 	segments []document.Segment
 }
 
-// text is the plain text that a reader of the document gets.
+// text is the plain text that a reader of the document gets. Cells that span
+// columns stand in it once, as in plain.
 func (p *parsed) text() (string, error) {
-	var b strings.Builder
+	var b, all strings.Builder
 	err := document.WriteText(&b, slices.Values(p.chunks))
-	return b.String(), err
+	for line := range strings.Lines(b.String()) {
+		if cells := strings.Split(line, "\t"); len(cells) > 1 {
+			line = once(cells)
+		}
+		all.WriteString(line + "\n")
+	}
+	return all.String(), err
+}
+
+// visible leaves out of a presentation what its expected text never has: what
+// a picture shows in words, and the notes of a slide.
+func (p *parsed) visible() *parsed {
+	v := &parsed{pages: p.pages}
+	for _, c := range p.chunks {
+		c.Segments = slices.DeleteFunc(slices.Clone(c.Segments), func(s document.Segment) bool {
+			return s.SegmentType == document.Picture || s.SegmentType == document.Footnote
+		})
+		v.chunks = append(v.chunks, c)
+	}
+	return v
 }
 
 // parse reads a file through the sandbox, as a job does.

@@ -36,7 +36,11 @@ func plain(markdown string) string {
 // withoutRepeats gives each cell of a row once: where a cell spans columns,
 // markdown has to repeat it.
 func withoutRepeats(row string) string {
-	cells := strings.Split(strings.Trim(row, "| "), "|")
+	return once(strings.Split(strings.Trim(row, "| "), "|"))
+}
+
+// once is a row in which no cell stands beside its like.
+func once(cells []string) string {
 	for i := range cells {
 		cells[i] = strings.TrimSpace(cells[i])
 	}
@@ -85,8 +89,9 @@ func f1(hits, got, want int) float64 {
 	return 2 * float64(hits) / float64(got+want)
 }
 
-// texts scores a folder of files beside which their expected markdown lies.
-func (s *scorer) texts(format string) (bag, order mean) {
+// texts scores a folder of files beside which their expected markdown lies;
+// visible is the F1 of the words without what expected texts leave out.
+func (s *scorer) texts(format string) (bag, order, visible mean) {
 	for _, path := range s.files("docling/"+format, "."+format) {
 		want, err := os.ReadFile(path + ".expected.md")
 		if err != nil {
@@ -97,17 +102,23 @@ func (s *scorer) texts(format string) (bag, order mean) {
 			s.note(path, err.Error())
 			bag.add(0)
 			order.add(0)
+			visible.add(0)
 			continue
 		}
 		text, err := p.text()
 		if err != nil {
 			s.note(path, err.Error())
 		}
+		shown, err := p.visible().text()
+		if err != nil {
+			s.note(path, err.Error())
+		}
 		g, w := words(text), words(plain(string(want)))
+		visible.add(bagF1(words(shown), w))
 		bag.add(bagF1(g, w))
 		order.add(orderF1(g, w))
 		s.note(path, fmt.Sprintf("words %.3f order %.3f", bagF1(g, w), orderF1(g, w)))
 		s.headings(path, p, string(want))
 	}
-	return bag, order
+	return bag, order, visible
 }

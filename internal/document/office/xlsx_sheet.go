@@ -197,6 +197,10 @@ func (s *sheetReader) table(left, right int) {
 	for bottom > top && isBlankRow(part(s.band[bottom], left, right)) {
 		bottom--
 	}
+	for top < bottom && s.isTitle(top, left, right) {
+		s.w.Block(document.Block{Type: document.Caption, Text: cellText(s.band[top][left])})
+		top++
+	}
 	if top == bottom && left == right {
 		s.w.Block(document.Block{Type: document.Text, Text: cellText(s.band[top][left])})
 		return
@@ -204,7 +208,7 @@ func (s *sheetReader) table(left, right int) {
 	spans := map[[2]int]area{}
 	under := map[[2]int]bool{}
 	for _, a := range s.areas {
-		s.spread(a, spans, under)
+		s.spread(a, right, spans, under)
 	}
 	s.w.BeginTable()
 	for i := top; i <= bottom; i++ {
@@ -229,11 +233,26 @@ func (s *sheetReader) table(left, right int) {
 	s.w.EndTable()
 }
 
-// spread marks the cells of the band that lie under a merged one.
-func (s *sheetReader) spread(a area, spans map[[2]int]area, under map[[2]int]bool) {
+// isTitle is true for a row of one cell that is merged over all columns: what
+// stands above a table to say what it is.
+func (s *sheetReader) isTitle(row, left, right int) bool {
+	if left == right || left >= len(s.band[row]) || strings.TrimSpace(s.band[row][left]) == "" {
+		return false
+	}
+	return slices.ContainsFunc(s.areas, func(a area) bool {
+		return a.top == s.first+row && a.bottom == a.top && a.left == left+1 && a.right >= right+1
+	})
+}
+
+// spread marks the cells of the band that lie under a merged one. One that
+// begins under another is no merged cell: programs refuse such files.
+func (s *sheetReader) spread(a area, right int, spans map[[2]int]area, under map[[2]int]bool) {
+	if under[[2]int{a.top - s.first, a.left - 1}] {
+		return
+	}
 	spans[[2]int{a.top - s.first, a.left - 1}] = a
 	for i := a.top - s.first; i < min(a.bottom-s.first+1, len(s.band)); i++ {
-		for c := a.left - 1; c < min(a.right, len(s.band[max(i, 0)])+1, a.left+1000); c++ {
+		for c := a.left - 1; c < min(a.right, right+1, a.left+1000); c++ {
 			if i != a.top-s.first || c != a.left-1 {
 				under[[2]int{i, c}] = true
 			}

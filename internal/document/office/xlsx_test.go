@@ -52,6 +52,12 @@ func TestReadXLSX(t *testing.T) {
 		must(f.SetSheetRow("Merged", "A2", &[]any{"1", "2"}))
 		must(f.MergeCell("Merged", "A1", "B1"))
 		must(f.MergeCell("Merged", "C1", "C2"))
+		_, err = f.NewSheet("Titled")
+		must(err)
+		must(f.SetCellValue("Titled", "A1", "Prices of 2024"))
+		must(f.MergeCell("Titled", "A1", "B1"))
+		must(f.SetSheetRow("Titled", "A2", &[]any{"Item", "Price"}))
+		must(f.SetSheetRow("Titled", "A3", &[]any{"Bolt", 3.5}))
 		_, err = f.NewSheet("Secret")
 		must(err)
 		must(f.SetCellValue("Secret", "A1", "hidden"))
@@ -80,6 +86,12 @@ alone
 ---
 ## Merged
 <table><thead><tr><th colspan="2">wide</th><th rowspan="2">tall</th></tr></thead><tbody><tr><td>1</td><td>2</td></tr></tbody></table>
+---
+## Titled
+Caption: Prices of 2024
+| Item | Price |
+| --- | --- |
+| Bolt | 3.5 |
 ---
 ## Empty
 ---
