@@ -79,29 +79,29 @@ func readPages(ctx context.Context, pool *sandbox.Pool, t *Task, how Reading, r 
 		t.Progress(progress)
 	}
 	request := how.request(in, r.pages+1)
-	err = pool.Read(ctx, file, request,
-		func(opened document.Info) error {
-			info = opened
-			if err := how.takes(opened); err != nil {
-				return err
-			}
-			progress.TotalPages, _ = how.Pages.within(opened.Pages)
-			if progress.TotalPages == 0 && len(how.Pages) > 0 {
-				return job.Errorf(job.Unreadable, job.Facts{"reason": fmt.Sprintf("page_range %s names none of its %d pages", how.Pages, opened.Pages)}, "no page is wanted")
-			}
-			tell(r.pages)
-			return nil
-		},
-		func(page int, record []byte) error {
-			r.pages = page
-			if how.Pages.Has(page) {
-				if err := r.add(record); err != nil {
-					return err
-				}
-			}
-			tell(page)
-			return nil
-		})
+	begin := func(opened document.Info) error {
+		info = opened
+		if err := how.takes(opened); err != nil {
+			return err
+		}
+		progress.TotalPages, _ = how.Pages.within(opened.Pages)
+		if progress.TotalPages == 0 && len(how.Pages) > 0 {
+			return job.Errorf(job.Unreadable, job.Facts{"reason": fmt.Sprintf("page_range %s names none of its %d pages", how.Pages, opened.Pages)}, "no page is wanted")
+		}
+		tell(r.pages)
+		return nil
+	}
+	read := func(page int, record []byte) error {
+		if !how.Pages.Has(page) {
+			record = nil
+		}
+		if err := r.add(page, record); err != nil {
+			return err
+		}
+		tell(page)
+		return nil
+	}
+	err = r.saving(func() error { return pool.Read(ctx, file, request, begin, read) })
 	return info, err
 }
 

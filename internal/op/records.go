@@ -8,13 +8,20 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"sync"
+	"time"
 
 	"docket/internal/document"
 )
 
-// saveBytes is how much may be read before it is saved. A document whose
-// records are shorter is read again after a crash, which takes a second or two.
-const saveBytes = 1 << 20
+// What is read is saved when it is as long as saveBytes, or when a page of it
+// has waited for saveAfter, so that a crash costs less than five seconds of
+// work however slow the pages are.
+const (
+	saveBytes = 1 << 20
+	saveAfter = 3 * time.Second
+	saveCheck = time.Second // how often that is looked at
+)
 
 // records are the pages as they were read: the saved ones in checkpoints, the
 // latest in memory. Each is 4 bytes of length, big-endian, and the record.
@@ -23,6 +30,10 @@ type records struct {
 	pages int // the number of the last page that was read
 	saved int // and of the last one in checkpoints
 	tail  []byte
+	since time.Time // when the first page of tail came
+
+	mu     sync.Mutex // while pages are read
+	failed error      // of a save that nobody waited for
 
 	handed bool // they are in the file that the job's source has handed on
 }
@@ -48,13 +59,58 @@ func newRecords(t *Task) (*records, error) {
 	return &records{task: t, pages: s.Pages, saved: s.Pages}, nil
 }
 
-func (r *records) add(record []byte) error {
+// add takes the record of the page that was just read, or nothing when that
+// page is not wanted.
+func (r *records) add(page int, record []byte) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.pages = page
+	if record == nil || r.failed != nil {
+		return r.failed
+	}
+	if len(r.tail) == 0 {
+		r.since = time.Now()
+	}
 	r.tail = binary.BigEndian.AppendUint32(r.tail, uint32(len(record)))
 	r.tail = append(r.tail, record...)
 	if len(r.tail) < saveBytes {
 		return nil
 	}
 	return r.save()
+}
+
+// saving saves what waits for too long while work is under way, and returns
+// the error of the work, or that of saving.
+func (r *records) saving(work func() error) error {
+	stop := make(chan struct{})
+	var done sync.WaitGroup
+	done.Go(func() {
+		ticker := time.NewTicker(saveCheck)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ticker.C:
+				r.saveOld()
+			case <-stop:
+				return
+			}
+		}
+	})
+	err := work()
+	close(stop)
+	done.Wait()
+	if err == nil {
+		err = r.failed
+	}
+	return err
+}
+
+func (r *records) saveOld() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.tail) > 0 && r.failed == nil && time.Since(r.since) >= saveAfter-saveCheck {
+		r.failed = r.save()
+	}
 }
 
 func (r *records) save() error {
