@@ -31,7 +31,9 @@ func TestEndurance(t *testing.T) {
 		{"a.txt", func(n int) []byte { return fmt.Appendf(nil, "Document %d.\n\nSome text of it.", n) }},
 		{"a.pdf", func(n int) []byte { return testkit.PDF(fmt.Sprintf("Document %d.", n)) }},
 		{"a.html", func(n int) []byte { return fmt.Appendf(nil, "<html><h1>Document %d</h1><p>Text.</p></html>", n) }},
-		{"a.docx", func(n int) []byte { return testkit.DOCX(fmt.Sprintf("<w:p><w:r><w:t>Document %d.</w:t></w:r></w:p>", n)) }},
+		{"a.docx", func(n int) []byte {
+			return testkit.DOCX(fmt.Sprintf("<w:p><w:r><w:t>Document %d.</w:t></w:r></w:p>", n))
+		}},
 		{"a.csv", func(n int) []byte { return fmt.Appendf(nil, "number,square\n%d,%d\n", n, n*n) }},
 		{"a.pdf", func(n int) []byte { return testkit.PDF(fmt.Sprintf("Broken document %d.", n))[:400] }},
 	}
