@@ -118,3 +118,30 @@ func HugeTIFF(width, height int) []byte {
 	}
 	return append(b, 0, 0, 0, 0)
 }
+
+// Overlapping makes an archive list its last entry n more times, under other
+// names: each is unpacked from the same bytes. The name must end in four
+// digits.
+func Overlapping(archive []byte, n int) []byte {
+	end := len(archive) - 22
+	at := int(binary.LittleEndian.Uint32(archive[end+16:]))
+	head := archive[:end:end]
+	last := at
+	for next := at; next < end; {
+		last = next
+		next += 46 + int(binary.LittleEndian.Uint16(archive[next+28:])) + int(binary.LittleEndian.Uint16(archive[next+30:])) + int(binary.LittleEndian.Uint16(archive[next+32:]))
+	}
+	record := archive[last:end]
+	digits := 46 + int(binary.LittleEndian.Uint16(record[28:])) - 4
+	for i := range n {
+		again := bytes.Clone(record)
+		copy(again[digits:], fmt.Sprintf("%04d", i+1))
+		head = append(head, again...)
+	}
+	tail := bytes.Clone(archive[end:])
+	total := binary.LittleEndian.Uint16(tail[10:]) + uint16(n)
+	binary.LittleEndian.PutUint16(tail[8:], total)
+	binary.LittleEndian.PutUint16(tail[10:], total)
+	binary.LittleEndian.PutUint32(tail[12:], uint32(len(head)-at))
+	return append(head, tail...)
+}
