@@ -92,6 +92,9 @@ func tiffHeader(b []byte) (order binary.ByteOrder, first int64, ok bool) {
 // directory is what is needed of one directory of a TIFF file.
 type directory struct {
 	width, height, turned int
+	compression           int
+	at                    int64 // of its entries
+	entries               int64
 	next                  int64
 }
 
@@ -109,6 +112,7 @@ func readDirectory(b []byte, order binary.ByteOrder, at int64) (directory, bool)
 	}
 	n := int64(order.Uint16(b[at:]))
 	end := at + 2 + 12*n
+	d.at, d.entries = at+2, n
 	if end+4 > int64(len(b)) {
 		return d, false
 	}
@@ -124,6 +128,8 @@ func readDirectory(b []byte, order binary.ByteOrder, at int64) (directory, bool)
 			d.height = value
 		case tagOrientation:
 			d.turned = value
+		case tagCompression:
+			d.compression = value
 		}
 	}
 	d.next = int64(order.Uint32(b[end:]))

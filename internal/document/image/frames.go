@@ -13,8 +13,9 @@ import (
 	"docket/internal/job"
 )
 
-// maxFrames is the most pictures of one file.
-const maxFrames = 2000
+// maxFrames is the most pictures of one file that are looked for, whatever
+// number of pages is allowed.
+const maxFrames = 100_000
 
 // openTIFF finds the pictures of a TIFF file, each in a directory that names
 // the next.
@@ -55,6 +56,9 @@ func decodeTIFF(data []byte, offset int64) (image.Image, error) {
 	if !ok {
 		return nil, io.ErrUnexpectedEOF
 	}
+	if dir, ok := readDirectory(data, order, offset); ok && dir.compression == tiffJPEG {
+		return decodeTIFFJPEG(data, order, dir)
+	}
 	head := append([]byte(nil), data[:8]...)
 	order.PutUint32(head[4:], uint32(offset))
 	return tiff.Decode(&overlay{head: head, rest: bytes.NewReader(data)})
@@ -87,9 +91,7 @@ func (o *overlay) lay(p []byte, at int64) {
 	}
 }
 
-// openGIF decodes the pictures of a GIF file, each with what is left of those
-// before it. Of an animation that has more pixels than one picture may have,
-// only the first is shown.
+// openGIF decodes the first picture of a GIF file, on a screen of its own size.
 func (d *Document) openGIF() error {
 	c, err := gif.DecodeConfig(bytes.NewReader(d.data))
 	if err != nil {
@@ -98,38 +100,16 @@ func (d *Document) openGIF() error {
 	if err := d.checkSize(c.Width, c.Height); err != nil {
 		return err
 	}
-	if n := gifFrames(d.data); n > 1 && int64(n)*int64(c.Width)*int64(c.Height) <= d.most && n <= maxFrames {
-		all, err := gif.DecodeAll(bytes.NewReader(d.data))
-		if err == nil {
-			d.compose(all, c.Width, c.Height)
-			return nil
-		}
-	}
 	first, err := gif.Decode(bytes.NewReader(d.data))
 	if err != nil {
 		return d.corrupted("its content is damaged or cut off", err)
 	}
-	d.frames = []frame{{width: c.Width, height: c.Height, still: first}}
-	return nil
-}
-
-// compose paints the pictures over each other as they are shown.
-func (d *Document) compose(all *gif.GIF, width, height int) {
-	screen := image.NewGray(image.Rect(0, 0, width, height))
+	screen := image.NewGray(image.Rect(0, 0, c.Width, c.Height))
 	draw.Draw(screen, screen.Rect, image.NewUniform(color.White), image.Point{}, draw.Src)
-	for i, p := range all.Image {
-		before := append([]byte(nil), screen.Pix...)
-		draw.Draw(screen, p.Rect, p, p.Rect.Min, draw.Over)
-		shown := image.NewGray(screen.Rect)
-		copy(shown.Pix, screen.Pix)
-		d.frames = append(d.frames, frame{width: width, height: height, still: shown})
-		switch all.Disposal[i] {
-		case gif.DisposalBackground:
-			draw.Draw(screen, p.Rect, image.NewUniform(color.White), image.Point{}, draw.Src)
-		case gif.DisposalPrevious:
-			copy(screen.Pix, before)
-		}
-	}
+	draw.Draw(screen, first.Bounds(), first, first.Bounds().Min, draw.Over)
+	d.frames = []frame{{width: c.Width, height: c.Height, still: screen}}
+	d.animated = gifFrames(d.data) > 1
+	return nil
 }
 
 // gifFrames counts the pictures of a GIF file without decoding them.

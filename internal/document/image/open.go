@@ -3,12 +3,14 @@ package image
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"image"
 	"image/jpeg"
 	"image/png"
 
 	"golang.org/x/image/bmp"
+	"golang.org/x/image/tiff"
 	"golang.org/x/image/webp"
 
 	"docket/internal/document"
@@ -21,6 +23,8 @@ type Document struct {
 	most   int64 // pixels of one picture
 	info   document.Info
 	frames []frame
+
+	animated bool // only the first of its pictures is read
 }
 
 // frame is one picture of a file.
@@ -41,6 +45,9 @@ func Open(data []byte, t document.Type, limits document.Limits) (*Document, erro
 		err = d.openTIFF()
 	case document.FormatGIF:
 		err = d.openGIF()
+	case document.FormatWebP:
+		d.data, d.animated = stillWebP(data)
+		err = d.openSingle()
 	default:
 		err = d.openSingle()
 	}
@@ -70,6 +77,9 @@ func (d *Document) openSingle() error {
 	default:
 		err = fmt.Errorf("format %q", d.info.Format)
 	}
+	if err != nil && isUnsupported(err) {
+		return d.undecodable(err)
+	}
 	if err != nil {
 		return d.corrupted("its header cannot be read", err)
 	}
@@ -95,6 +105,21 @@ func (d *Document) corrupted(reason string, cause error) error {
 	return &job.Error{Code: job.FileCorrupted, Facts: job.Facts{"format": "image", "reason": reason}, Err: cause}
 }
 
+// undecodable tells a picture of a kind that is not read from a broken one.
+func (d *Document) undecodable(err error) error {
+	if isUnsupported(err) {
+		return &job.Error{Code: job.Unreadable, Facts: job.Facts{"reason": "the picture is stored in a way that is not read: " + err.Error()}, Err: err}
+	}
+	return d.corrupted("its content is damaged or cut off", err)
+}
+
+func isUnsupported(err error) bool {
+	_, asPNG := errors.AsType[png.UnsupportedError](err)
+	_, asJPEG := errors.AsType[jpeg.UnsupportedError](err)
+	_, asTIFF := errors.AsType[tiff.UnsupportedError](err)
+	return asPNG || asJPEG || asTIFF || errors.Is(err, bmp.ErrUnsupported)
+}
+
 // Page decodes picture n, counted from 1: as a page of the picture's own size,
 // a pixel being a unit of 1/144 inch, and in shades of grey, upright.
 func (d *Document) Page(n int) (*document.Page, *image.Gray, error) {
@@ -104,13 +129,16 @@ func (d *Document) Page(n int) (*document.Page, *image.Gray, error) {
 	f := &d.frames[n-1]
 	picture, err := d.decode(f)
 	if err != nil {
-		return nil, nil, d.corrupted("its content is damaged or cut off", err)
+		return nil, nil, d.undecodable(err)
 	}
 	gray := upright(picture, f.orientation)
 	width, height := float64(gray.Rect.Dx())/2, float64(gray.Rect.Dy())/2
 	page := &document.Page{
 		Number: n, Width: width, Height: height,
 		Images: []document.Image{{Box: document.Box{Right: width, Bottom: height}}},
+	}
+	if d.animated {
+		page.Warnings = []string{"the picture is animated; its first frame alone was read"}
 	}
 	return page, gray, nil
 }
