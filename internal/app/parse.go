@@ -170,7 +170,7 @@ func (d *desk) task() *op.Task {
 	return &op.Task{
 		Job: d.job.ID, Parameters: d.job.Parameters, Inputs: d.job.Inputs,
 		Open:     func(int) (io.ReadCloser, error) { return os.Open(d.source) },
-		Create:   func(name string) (io.WriteCloser, error) { return os.Create(filepath.Join(d.folder, name)) },
+		Create:   d.create,
 		Progress: func(p job.Progress) { d.job.Progress = p },
 		Checkpoint: func(_ int, part []byte, state json.RawMessage) error {
 			d.state = state
@@ -189,6 +189,14 @@ func (d *desk) task() *op.Task {
 			return f, d.state, err
 		},
 	}
+}
+
+func (d *desk) create(name string) (io.WriteCloser, error) {
+	path := filepath.Join(d.folder, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, err
+	}
+	return os.Create(path)
 }
 
 func (d *desk) saved() string { return filepath.Join(d.folder, "checkpoint") }

@@ -47,6 +47,8 @@ type tools struct {
 	render func(t *task, req renderCommand, data []byte) (retire bool, err error)
 	// site takes apart what a web server has answered.
 	site func(t *task, req siteCommand, data []byte) error
+	// attach sends what came with a message.
+	attach func(t *task, req attachCommand, data []byte) error
 }
 
 // child is the other end of a process.
@@ -65,7 +67,8 @@ type request struct {
 	split   splitCommand
 	render  renderCommand
 	site    siteCommand
-	data    chan []byte // read, split, render, site: the whole file, once
+	attach  attachCommand
+	data    chan []byte // read, split, render, site, attach: the whole file, once
 	records chan []byte // build: closed after the last one
 }
 
@@ -147,6 +150,8 @@ func (c *child) serve(tools tools) error {
 			end.Retire, err = tools.render(t, req.render, <-req.data)
 		case kindSite:
 			err = tools.site(t, req.site, <-req.data)
+		case kindAttach:
+			err = tools.attach(t, req.attach, <-req.data)
 		}
 		if err := c.finish(end, err); err != nil {
 			return err

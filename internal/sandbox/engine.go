@@ -29,7 +29,7 @@ func loadEngine(ctx context.Context, s settings) (tools, error) {
 	}
 	reader.Limit(s.Limits.Document)
 	e := &engine{pdf: reader, limits: s.Limits.Document}
-	return tools{read: e.read, build: buildChunks, split: e.split, render: e.render, site: readSite}, nil
+	return tools{read: e.read, build: buildChunks, split: e.split, render: e.render, site: readSite, attach: e.attach}, nil
 }
 
 // read sends the record of every page that was asked for.

@@ -34,6 +34,8 @@ const (
 	kindRender                 // renderCommand, then kindData until its size is reached
 	kindSite                   // siteCommand, then kindData until its size is reached
 
+	kindAttach // attachCommand, then kindData until its size is reached
+
 	// From the child.
 	kindReady    // readiness, once the engine is loaded
 	kindAccepted // a command was taken; from here on a death is the document's
@@ -44,6 +46,7 @@ const (
 	kindChunk    // one chunk as JSON
 	kindFile     // 4-byte number of the file that is written next, from 0
 	kindContent  // bytes of that file
+	kindAttached // the list of the files of a message, which follow as kindFile and kindContent
 	kindDone     // outcome: the request succeeded
 	kindFailed   // outcome: the request failed
 

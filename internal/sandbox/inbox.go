@@ -49,6 +49,11 @@ func (c *child) receiveRequest() error {
 			return err
 		}
 		return c.receiveFile(req, req.site.Size)
+	case kindAttach:
+		if err := decode(payload, &req.attach); err != nil {
+			return err
+		}
+		return c.receiveFile(req, req.attach.Size)
 	case kindBuild:
 		if err := decode(payload, &req.opts); err != nil {
 			return err

@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"fmt"
-	"strings"
 
 	"docket/internal/document"
 	"docket/internal/document/image"
@@ -86,7 +85,7 @@ func (e *engine) openMail(data []byte, req readCommand, depth int) (source, erro
 	if err != nil {
 		return nil, err
 	}
-	all := &chain{parts: []source{nil}}
+	all := &chain{parts: []source{nil}, names: []string{""}}
 	for _, a := range attached {
 		t := document.Detect(a.Data, a.Name)
 		if t.Format == "" && !t.Locked() || depth >= maxAttached {
@@ -100,10 +99,10 @@ func (e *engine) openMail(data []byte, req readCommand, depth int) (source, erro
 				return nil, fmt.Errorf("attachment %q: %w", a.Name, err)
 			}
 			f := job.FailureOf(err)
-			w.Warn(fmt.Sprintf("attachment %s could not be read: %s", a.Name, strings.TrimSuffix(f.Message(), ".")))
+			w.Warn(attachmentUnread(a.Name, f))
 			continue
 		}
-		all.parts = append(all.parts, part)
+		all.parts, all.names = append(all.parts, part), append(all.names, a.Name)
 	}
 	all.parts[0] = newFlows(info, w)
 	return all, nil

@@ -3,9 +3,11 @@ package sandbox
 import (
 	"fmt"
 	"image"
+	"strings"
 
 	"docket/internal/document"
 	"docket/internal/document/pdf"
+	"docket/internal/job"
 )
 
 // source is a document that was opened, of whatever format.
@@ -81,6 +83,7 @@ func (p *pdfPages) close() { p.doc.Close() }
 // chain is several documents read as one: a message and what came with it.
 type chain struct {
 	parts []source
+	names []string // of the parts; the message's own is empty
 }
 
 // info is that of the first, with the pages of all.
@@ -94,14 +97,25 @@ func (c *chain) info() document.Info {
 }
 
 func (c *chain) page(n, number int) ([]byte, *scan, error) {
-	for _, p := range c.parts {
+	for i, p := range c.parts {
 		pages := p.info().Pages
 		if n <= pages {
-			return p.page(n, number)
+			record, s, err := p.page(n, number)
+			if code := job.CodeOf(err); i > 0 && (code == job.FileCorrupted || code == job.Unreadable) {
+				f := job.FailureOf(err)
+				empty := document.Flow{Number: number, Warnings: []string{attachmentUnread(c.names[i], f)}}
+				return empty.Append(nil), nil, nil
+			}
+			return record, s, err
 		}
 		n -= pages
 	}
 	return nil, nil, fmt.Errorf("read page: %d pages too far", n)
+}
+
+// attachmentUnread is the warning of a message one of whose files is broken.
+func attachmentUnread(name string, f job.Failure) string {
+	return fmt.Sprintf("attachment %s could not be read: %s", name, strings.TrimSuffix(f.Message(), "."))
 }
 
 func (c *chain) close() {

@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"path"
 	"time"
 
 	"docket/internal/blob"
@@ -137,7 +138,7 @@ func (s *Service) OpenLink(ctx context.Context, signed string) (Download, error)
 	case l.purpose == inputLink && l.n < len(j.Inputs):
 		name, file = j.Inputs[l.n].Name, j.Inputs[l.n].File
 	case l.purpose == resultLink && j.Result != nil && l.n < len(j.Result.Files):
-		name, file = j.Result.Files[l.n].Name, j.Result.Files[l.n]
+		name, file = path.Base(j.Result.Files[l.n].Name), j.Result.Files[l.n]
 	}
 	if file.Blob == "" {
 		return Download{}, job.Errorf(job.NotFound, nil, "job %s has no file %d", j.ID, l.n)

@@ -31,6 +31,7 @@ type Attachment struct {
 // ResourceLimit.
 func ReadMail(data []byte, w *document.FlowWriter) (document.Info, []Attachment, error) {
 	info := document.Info{Format: document.FormatEML, MIME: "message/rfc822"}
+	data, options := readable(data)
 	if bytes.HasPrefix(data, []byte("From ")) { // of a mailbox file
 		if _, rest, ok := bytes.Cut(data, []byte("\n")); ok {
 			data = rest
@@ -39,7 +40,8 @@ func ReadMail(data []byte, w *document.FlowWriter) (document.Info, []Attachment,
 	if n := bytes.Count(data, []byte("boundary=")) + bytes.Count(data, []byte("Boundary=")); n > maxBoundaries {
 		return info, nil, job.Errorf(job.ResourceLimit, job.Facts{"limit": "parts", "max": maxBoundaries}, "%d multiparts", n)
 	}
-	parser := enmime.NewParser(enmime.SkipMalformedParts(true), enmime.MaxStoredPartErrors(10), enmime.SetReadPartErrorPolicy(enmime.AllowCorruptTextPartErrorPolicy))
+	options = append(options, enmime.SkipMalformedParts(true), enmime.MaxStoredPartErrors(10), enmime.SetReadPartErrorPolicy(enmime.AllowCorruptTextPartErrorPolicy))
+	parser := enmime.NewParser(options...)
 	mail, err := parser.ReadEnvelope(bytes.NewReader(data))
 	if err != nil {
 		return info, nil, job.Errorf(job.FileCorrupted, job.Facts{"format": "e-mail message", "reason": "its parts cannot be told apart"}, "parse mail: %w", err)

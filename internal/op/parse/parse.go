@@ -37,6 +37,8 @@ type Summary struct {
 	PageCount   int    `json:"page_count"`
 	TotalChunks int    `json:"total_chunks"`
 	Characters  int    `json:"characters"` // of all chunks' text
+
+	Attachments []op.Attachment `json:"attachments,omitempty"` // of a message
 }
 
 // Run reads the document and keeps its chunks.
@@ -69,12 +71,16 @@ func (o *Operation) Run(ctx context.Context, t *op.Task) (op.Result, error) {
 	if err := keepDetails(t, summary.Details); err != nil {
 		return op.Result{}, err
 	}
+	attached, err := op.KeepAttachments(ctx, o.pool, t, info)
+	if err != nil {
+		return op.Result{}, err
+	}
 	return op.Result{
 		Method:   "heuristic",
 		Warnings: summary.Warnings,
 		Summary: Summary{
 			FileType: info.Format, MIME: info.MIME, PageCount: info.Pages,
-			TotalChunks: counted.chunks, Characters: counted.characters,
+			TotalChunks: counted.chunks, Characters: counted.characters, Attachments: attached,
 		},
 	}, nil
 }

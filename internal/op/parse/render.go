@@ -74,6 +74,26 @@ type chunkView struct {
 	CharCount  int    `json:"char_count"`
 }
 
+// sentAttachment is a file of a message as /jobs/{id}/result shows it.
+type sentAttachment struct {
+	Name string `json:"name"`
+	MIME string `json:"mime_type"`
+	Size int64  `json:"size"`          // bytes
+	URL  string `json:"url,omitempty"` // a link to its content
+}
+
+func sentAttachments(s Summary, r *op.Rendering) []sentAttachment {
+	var sent []sentAttachment
+	for _, a := range s.Attachments {
+		one := sentAttachment{Name: a.Name, MIME: a.MIME, Size: a.Size}
+		if r.Link != nil {
+			one.URL = r.Link(a.File)
+		}
+		sent = append(sent, one)
+	}
+	return sent
+}
+
 func writeJSON(w io.Writer, r *op.Rendering, p Parameters, lines *lineReader) error {
 	j := r.Job
 	strategy := p.Strategy
@@ -93,9 +113,11 @@ func writeJSON(w io.Writer, r *op.Rendering, p Parameters, lines *lineReader) er
 		ProcessingTime float64  `json:"processing_time"` // seconds
 		Method         string   `json:"method,omitempty"`
 		Warnings       []string `json:"warnings,omitempty"`
+
+		Attachments []sentAttachment `json:"attachments,omitempty"`
 	}{
 		s.FileType, string(strategy), s.TotalChunks, float64(10*s.Characters/max(s.TotalChunks, 1)) / 10, s.PageCount,
-		op.Seconds(j), j.Result.Method, j.Result.Warnings,
+		op.Seconds(j), j.Result.Method, j.Result.Warnings, sentAttachments(s, r),
 	})
 	if err != nil {
 		return fmt.Errorf("encode result: %w", err)
