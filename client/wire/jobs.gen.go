@@ -650,6 +650,21 @@ func (e Format) Valid() bool {
 	}
 }
 
+// Attachment A file that came with a message.
+type Attachment struct {
+	// MimeType Found from its content.
+	MimeType string `json:"mime_type"`
+
+	// Name As the sender named it.
+	Name string `json:"name"`
+
+	// Size Bytes.
+	Size int `json:"size"`
+
+	// URL A link to its content; it may be followed for an hour without a key.
+	URL string `json:"url,omitempty,omitzero"`
+}
+
 // Batch A batch and its jobs. It is `queued` until one job starts, `processing` until all have ended, then `completed` if
 // any is, else `failed` if any is, else `cancelled`.
 type Batch struct {
@@ -1634,6 +1649,9 @@ type PaginationTruncated bool
 
 // ParseResult The text of a document in chunks.
 type ParseResult struct {
+	// Attachments The files that came with a message; they are kept with the result. What can be read of them stands in the chunks as well.
+	Attachments []Attachment `json:"attachments,omitempty,omitzero"`
+
 	// AvgChunkSize Characters in the average chunk.
 	AvgChunkSize float32 `json:"avg_chunk_size"`
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 
@@ -54,10 +55,7 @@ func (m *Many) Render(w io.Writer, r Rendering) error {
 	case job.FormatChunks:
 		return m.join(w, r, sum)
 	case job.FormatXLSX:
-		return &job.Error{Code: job.InvalidRequest, Facts: job.Facts{
-			"field": "format", "problem": "a workbook holds the tables of one document, and this job has several",
-			"remedy": "Ask for csv or json, or submit the documents one by one",
-		}}
+		return m.workbook(w, r, sum)
 	}
 	for n, f := range sum.Files {
 		if f.Failure != nil {
@@ -71,6 +69,23 @@ func (m *Many) Render(w io.Writer, r Rendering) error {
 		}
 	}
 	return nil
+}
+
+// workbook writes one workbook with the sheets of all documents.
+func (m *Many) workbook(w io.Writer, r Rendering, sum FilesSummary) (err error) {
+	book := NewBook()
+	defer func() { err = errors.Join(err, book.Close()) }()
+	for n, f := range sum.Files {
+		if f.Failure != nil {
+			continue
+		}
+		one := r.OfFile(n, f)
+		one.Book = book.For(f.FileName)
+		if err := m.inner.Render(w, one); err != nil {
+			return err
+		}
+	}
+	return book.Write(w)
 }
 
 // join makes one array of the arrays of all files; where the operation's own

@@ -121,6 +121,7 @@ type Rendering struct {
 	Format job.Format
 	Open   func(name string) (io.ReadCloser, error) // a file of the result
 	Link   func(name string) string                 // a link to a file of the result; nil where there are no links
+	Book   *Book                                    // takes the sheets of a workbook over several documents; nil: write one
 
 	Input int // the document that is shown, from 0
 	// Picture gives the address of the picture of a place on a page of a

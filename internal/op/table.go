@@ -1,6 +1,7 @@
 package op
 
 import (
+	"encoding/csv"
 	"fmt"
 	"html"
 	"io"
@@ -9,13 +10,13 @@ import (
 	"docket/internal/job"
 )
 
-// WriteTable writes rows under a heading as a Markdown table, an HTML table,
-// or tab-separated lines of text; all rows are as long as the heading. An
-// error is of code InvalidRequest for any other format, and names it as not
-// one of the results of that operation.
-func WriteTable(w io.Writer, f job.Format, o job.Operation, heading []string, rows [][]string) error {
+// WriteTable writes rows under a heading in the format of the rendering: as a
+// Markdown or HTML table, tab-separated lines of text, CSV or a workbook; all
+// rows are as long as the heading. An error is of code InvalidRequest for any
+// other format, and names it as not one of the results of that operation.
+func WriteTable(w io.Writer, r Rendering, o job.Operation, heading []string, rows [][]string) error {
 	var b strings.Builder
-	switch f {
+	switch r.Format {
 	case job.FormatMarkdown:
 		markdownRow(&b, heading)
 		b.WriteString("|" + strings.Repeat(" --- |", len(heading)) + "\n")
@@ -40,8 +41,16 @@ func WriteTable(w io.Writer, f job.Format, o job.Operation, heading []string, ro
 			}
 			b.WriteByte('\n')
 		}
+	case job.FormatCSV:
+		if err := csvRows(&b, heading, rows); err != nil {
+			return err
+		}
+	case job.FormatXLSX:
+		return WriteBook(w, r, func(book *Book) error {
+			return book.Add(string(o), append([][]string{heading}, rows...), nil)
+		})
 	default:
-		return NoFormat(f, o)
+		return NoFormat(r.Format, o)
 	}
 	if _, err := io.WriteString(w, b.String()); err != nil {
 		return fmt.Errorf("write table: %w", err)
@@ -53,8 +62,23 @@ func WriteTable(w io.Writer, f job.Format, o job.Operation, heading []string, ro
 func NoFormat(f job.Format, o job.Operation) error {
 	return &job.Error{Code: job.InvalidRequest, Facts: job.Facts{
 		"field": "format", "problem": fmt.Sprintf("%q is not a format of %s results", f, o),
-		"allowed": []string{"json", "md", "html", "txt"},
+		"allowed": []string{"json", "md", "html", "txt", "csv", "xlsx"},
 	}}
+}
+
+func csvRows(b *strings.Builder, heading []string, rows [][]string) error {
+	out := csv.NewWriter(b)
+	for _, row := range append([][]string{heading}, rows...) {
+		safe := make([]string, len(row))
+		for i, cell := range row {
+			safe[i] = Harmless(cell)
+		}
+		if err := out.Write(safe); err != nil {
+			return fmt.Errorf("write csv: %w", err)
+		}
+	}
+	out.Flush()
+	return out.Error()
 }
 
 func markdownRow(b *strings.Builder, row []string) {

@@ -13,15 +13,16 @@ func TestWriteTable(t *testing.T) {
 	tests := map[job.Format]string{
 		job.FormatMarkdown: "| name | value |\n| --- | --- |\n| a\\|b | &lt;i> 1 |\n| c | \\*d\\* |\n",
 		job.FormatHTML:     "<table>\n<thead>\n<tr><th>name</th><th>value</th></tr>\n</thead>\n<tbody>\n<tr><td>a|b</td><td>&lt;i&gt;\n1</td></tr>\n<tr><td>c</td><td>*d*</td></tr>\n</tbody>\n</table>\n",
+		job.FormatCSV:      "name,value\na|b,\"<i>\n1\"\nc,*d*\n",
 		job.FormatText:     "name\tvalue\na|b\t<i> 1\nc\t*d*\n",
 	}
 	for format, want := range tests {
 		var b bytes.Buffer
-		if err := WriteTable(&b, format, job.Extract, heading, rows); err != nil || b.String() != want {
+		if err := WriteTable(&b, Rendering{Format: format}, job.Extract, heading, rows); err != nil || b.String() != want {
 			t.Errorf("%s: %v\n%q\n%q", format, err, b.String(), want)
 		}
 	}
-	if err := WriteTable(&bytes.Buffer{}, "xml", job.Extract, heading, rows); job.CodeOf(err) != job.InvalidRequest {
+	if err := WriteTable(&bytes.Buffer{}, Rendering{Format: "xml"}, job.Extract, heading, rows); job.CodeOf(err) != job.InvalidRequest {
 		t.Errorf("xml: %v", err)
 	}
 }

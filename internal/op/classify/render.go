@@ -29,7 +29,7 @@ func (o *Operation) Render(w io.Writer, r op.Rendering) (err error) {
 	if r.Format == job.FormatJSON {
 		return writeJSON(w, r.Job, result)
 	}
-	return op.WriteTable(w, r.Format, o.Name(), []string{"page", "classification", "confidence"}, rows(result))
+	return op.WriteTable(w, r, o.Name(), []string{"page", "classification", "confidence"}, rows(result))
 }
 
 func copyResult(w io.Writer, file io.Reader) error {

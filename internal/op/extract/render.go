@@ -38,7 +38,7 @@ func (o *Operation) Render(w io.Writer, r op.Rendering) (err error) {
 	case job.FormatJSON:
 		err = out.body(&found, r.Job)
 	default:
-		return op.WriteTable(w, r.Format, o.Name(), []string{"field", "value", "score", "page"}, rows("", &found))
+		return op.WriteTable(w, r, o.Name(), []string{"field", "value", "score", "page"}, rows("", &found))
 	}
 	if err != nil {
 		return err

@@ -82,8 +82,8 @@ func TestRender(t *testing.T) {
 			}
 		})
 	}
-	if _, err := render(t, sample(), "/jobs", false, "csv"); job.CodeOf(err) != job.InvalidRequest {
-		t.Errorf("csv: %v", err)
+	if _, err := render(t, sample(), "/jobs", false, "zip"); job.CodeOf(err) != job.InvalidRequest {
+		t.Errorf("zip: %v", err)
 	}
 	own := node{Fields: []member{{lowestKey, node{Leaf: &leaf{}}}}}
 	if got, err := render(t, own, "/jobs", false, job.FormatChunks); err != nil || got != `{"min_confidence_score":{"value":null,"score":0,"page_no":null}}` {

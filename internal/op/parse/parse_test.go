@@ -14,6 +14,7 @@ import (
 
 	"docket/internal/document"
 	"docket/internal/job"
+	"docket/internal/op"
 	"docket/internal/op/optest"
 )
 
@@ -210,7 +211,7 @@ func TestReadTable(t *testing.T) {
 	if diff := cmp.Diff([][]string{{"a", "b", ""}, {"", "c", "d\ne"}, {"1", "2", ""}}, g.rows); diff != "" {
 		t.Errorf("rows (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]span{{0, 0, 1, 0}, {0, 1, 0, 2}}, g.spans, cmp.AllowUnexported(span{})); diff != "" {
+	if diff := cmp.Diff([]op.Span{{Row: 0, Column: 0, LastRow: 1, LastColumn: 0}, {Row: 0, Column: 1, LastRow: 0, LastColumn: 2}}, g.spans); diff != "" {
 		t.Errorf("spans (-want +got):\n%s", diff)
 	}
 }
@@ -220,7 +221,7 @@ func TestSpansInWorkbook(t *testing.T) {
 		yield(document.Chunk{Segments: []document.Segment{{SegmentType: document.TableSegment, PageNumber: 3, HTML: `<table><tr><td colspan="2" rowspan="9">wide</td></tr><tr><td>x</td></tr></table>`}}})
 	}
 	var b bytes.Buffer
-	if err := writeXLSX(&b, chunks); err != nil {
+	if err := writeXLSX(&b, op.Rendering{}, chunks); err != nil {
 		t.Fatal(err)
 	}
 	book, err := excelize.OpenReader(&b)
@@ -233,20 +234,7 @@ func TestSpansInWorkbook(t *testing.T) {
 		t.Errorf("merged %v, %v", merged, err)
 	}
 	b.Reset()
-	if err := writeXLSX(&b, func(func(document.Chunk) bool) {}); err != nil {
+	if err := writeXLSX(&b, op.Rendering{}, func(func(document.Chunk) bool) {}); err != nil {
 		t.Fatalf("no tables: %v", err)
-	}
-}
-
-func TestValues(t *testing.T) {
-	for text, want := range map[string]any{"1": 1.0, "-2.5": -2.5, "0.5": 0.5, "0": 0.0, "007": "007", "1,234": "1,234", "1.2.3": "1.2.3", "": "", "-": "-", "5.": "5.", "1234567890123456": "1234567890123456", "a": "a"} {
-		if got := value(text); got != want {
-			t.Errorf("value(%q) = %v", text, got)
-		}
-	}
-	for text, want := range map[string]string{"=1+1": "'=1+1", "-5": "-5", "+4.5 %": "+4.5 %", "-A1": "'-A1", "@x": "'@x", "a=b": "a=b", "": ""} {
-		if got := harmless(text); got != want {
-			t.Errorf("harmless(%q) = %q", text, got)
-		}
 	}
 }

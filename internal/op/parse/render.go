@@ -41,7 +41,7 @@ func (o *Operation) Render(w io.Writer, r op.Rendering) (err error) {
 	case job.FormatCSV:
 		err = writeCSV(w, lines.chunks())
 	case job.FormatXLSX:
-		err = writeXLSX(w, lines.chunks())
+		err = writeXLSX(w, r, lines.chunks())
 	case job.FormatMarkdown:
 		err = document.WriteMarkdown(w, lines.chunks())
 	case job.FormatHTML:

@@ -10,11 +10,11 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/xuri/excelize/v2"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
 	"docket/internal/document"
+	"docket/internal/op"
 )
 
 // grid is a table's texts, row by row; what a cell spans beyond its first
@@ -22,11 +22,8 @@ import (
 type grid struct {
 	page  int
 	rows  [][]string
-	spans []span
+	spans []op.Span
 }
-
-// span is a cell that covers several places, counted from 0, the last included.
-type span struct{ row, column, lastRow, lastColumn int }
 
 // Bounds of what one table may hold; those of a spreadsheet.
 const (
@@ -89,20 +86,20 @@ func (g *grid) addRow(row *html.Node, under map[[2]int]bool) {
 		for under[[2]int{r, column}] {
 			put("")
 		}
-		s := span{r, column, r + spanOf(cell, "rowspan") - 1, column + spanOf(cell, "colspan") - 1}
-		if s.lastColumn >= maxColumns {
+		s := op.Span{Row: r, Column: column, LastRow: r + spanOf(cell, "rowspan") - 1, LastColumn: column + spanOf(cell, "colspan") - 1}
+		if s.LastColumn >= maxColumns {
 			break
 		}
-		if s.lastRow > s.row || s.lastColumn > s.column {
+		if s.LastRow > s.Row || s.LastColumn > s.Column {
 			g.spans = append(g.spans, s)
 		}
-		for k := s.row + 1; k <= s.lastRow; k++ {
-			for c := s.column; c <= s.lastColumn; c++ {
+		for k := s.Row + 1; k <= s.LastRow; k++ {
+			for c := s.Column; c <= s.LastColumn; c++ {
 				under[[2]int{k, c}] = true
 			}
 		}
 		put(textOf(cell))
-		for column <= s.lastColumn {
+		for column <= s.LastColumn {
 			put("")
 		}
 	}
@@ -150,7 +147,7 @@ func writeCSV(w io.Writer, chunks iter.Seq[document.Chunk]) error {
 		first = false
 		for _, row := range g.rows {
 			for i := range row {
-				row[i] = harmless(row[i])
+				row[i] = op.Harmless(row[i])
 			}
 			if err := out.Write(row); err != nil {
 				return fmt.Errorf("write csv: %w", err)
@@ -164,97 +161,19 @@ func writeCSV(w io.Writer, chunks iter.Seq[document.Chunk]) error {
 	return nil
 }
 
-// harmless keeps spreadsheets from taking a text for a formula.
-func harmless(s string) string {
-	if s == "" || !strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return s
-	}
-	if (s[0] == '-' || s[0] == '+') && !strings.ContainsAny(s[1:], "=+-*/@!|ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") {
-		return s // a number
-	}
-	return "'" + s
-}
-
 // writeXLSX writes a workbook with a sheet for each table.
-func writeXLSX(w io.Writer, chunks iter.Seq[document.Chunk]) (err error) {
-	book := excelize.NewFile()
-	defer func() { err = errors.Join(err, book.Close()) }()
-	n := 0
-	for g, err := range tables(chunks) {
-		if err != nil {
-			return err
+func writeXLSX(w io.Writer, r op.Rendering, chunks iter.Seq[document.Chunk]) error {
+	return op.WriteBook(w, r, func(book *op.Book) error {
+		n := 0
+		for g, err := range tables(chunks) {
+			if err != nil {
+				return err
+			}
+			n++
+			if err := book.Add(fmt.Sprintf("Table %d (page %d)", n, g.page), g.rows, g.spans); err != nil {
+				return fmt.Errorf("write table %d as xlsx: %w", n, err)
+			}
 		}
-		n++
-		if err := addSheet(book, g, n); err != nil {
-			return fmt.Errorf("write table %d as xlsx: %w", n, err)
-		}
-	}
-	if n == 0 {
-		if err := book.SetSheetName("Sheet1", "No tables"); err != nil {
-			return fmt.Errorf("write xlsx: %w", err)
-		}
-	}
-	if err := book.Write(w); err != nil {
-		return fmt.Errorf("write xlsx: %w", err)
-	}
-	return nil
-}
-
-func addSheet(book *excelize.File, g *grid, n int) error {
-	name := fmt.Sprintf("Table %d (page %d)", n, g.page)
-	if n == 1 {
-		if err := book.SetSheetName("Sheet1", name); err != nil {
-			return err
-		}
-	} else if _, err := book.NewSheet(name); err != nil {
-		return err
-	}
-	out, err := book.NewStreamWriter(name)
-	if err != nil {
-		return err
-	}
-	for i, row := range g.rows {
-		values := make([]any, len(row))
-		for k, text := range row {
-			values[k] = value(text)
-		}
-		at, err := excelize.CoordinatesToCellName(1, i+1)
-		if err != nil {
-			return err
-		}
-		if err := out.SetRow(at, values); err != nil {
-			return err
-		}
-	}
-	for _, s := range g.spans {
-		from, err := excelize.CoordinatesToCellName(s.column+1, s.row+1)
-		if err != nil {
-			return err
-		}
-		to, err := excelize.CoordinatesToCellName(s.lastColumn+1, min(s.lastRow, len(g.rows)-1)+1)
-		if err != nil {
-			return err
-		}
-		if err := out.MergeCell(from, to); err != nil {
-			return err
-		}
-	}
-	return out.Flush()
-}
-
-// value is a number where a text can be nothing else, and the text otherwise:
-// "007" is a label, and "1,234" may be a number or a fraction.
-func value(text string) any {
-	digits := strings.TrimPrefix(text, "-")
-	if digits == "" || len(digits) > 15 || digits[0] == '0' && len(digits) > 1 && digits[1] != '.' {
-		return text
-	}
-	if strings.Trim(digits, "0123456789.") != "" || strings.HasPrefix(digits, ".") || strings.HasSuffix(digits, ".") {
-		return text
-	}
-	n, err := strconv.ParseFloat(text, 64)
-	if err != nil {
-		return text
-	}
-	return n
+		return nil
+	})
 }

@@ -52,7 +52,7 @@ func (o *Operation) Render(w io.Writer, r op.Rendering) (err error) {
 	case job.FormatJSON:
 		return writeJSON(w, files, r)
 	}
-	return op.WriteTable(w, r.Format, o.Name(), []string{"file", "category", "pages", "confidence"}, rows(files))
+	return op.WriteTable(w, r, o.Name(), []string{"file", "category", "pages", "confidence"}, rows(files))
 }
 
 func encode(w io.Writer, body any) error {

@@ -204,8 +204,8 @@ func runFormats(t *testing.T, pool *sandbox.Pool) {
 			t.Errorf("%s: %q, %v", format, text, err)
 		}
 	}
-	if _, err := w.Render(o, r, "/jobs", "csv"); job.CodeOf(err) != job.InvalidRequest {
-		t.Errorf("csv: %v", err)
+	if _, err := w.Render(o, r, "/jobs", "zip"); job.CodeOf(err) != job.InvalidRequest {
+		t.Errorf("zip: %v", err)
 	}
 }
 
