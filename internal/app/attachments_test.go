@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"bytes"
 	"encoding/base64"
 	"fmt"
 	"net/http"
@@ -62,7 +63,7 @@ func TestAttachmentsAreFilesOfTheJob(t *testing.T) {
 			t.Errorf("%s: %v, %v", name, first, second)
 		}
 		a := s.get(strings.TrimPrefix(fmt.Sprint(first["url"]), s.url))
-		if a.StatusCode != http.StatusOK || string(a.body) != string(pdf) || !strings.Contains(a.Header.Get("Content-Disposition"), "filename=offer.pdf") {
+		if a.StatusCode != http.StatusOK || !bytes.Equal(a.body, pdf) || !strings.Contains(a.Header.Get("Content-Disposition"), "filename=offer.pdf") {
 			t.Errorf("%s: %d, %d bytes, %s", name, a.StatusCode, len(a.body), a.Header.Get("Content-Disposition"))
 		}
 		if a := s.get(strings.TrimPrefix(fmt.Sprint(first["url"]), s.url) + "x"); a.StatusCode == http.StatusOK {

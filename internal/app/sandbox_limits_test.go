@@ -77,9 +77,8 @@ func TestImportLimitsAreSettings(t *testing.T) {
 		{"large", zipOf(t, "a.txt", noise(7_000_000)), "--max-import-size"},
 		{"bomb", zipOf(t, "a.txt", strings.Repeat("a", 5_000_000)), "--max-archive-ratio"},
 	} {
-		id := at(s.post("/v1/api/jobs", part{name: "type", content: "import"}, part{name: "parameters", content: `{"format":"zip"}`},
-			part{"file", test.name + ".zip", test.archive}).json(t), "data", "id").(string)
-		if v := s.wait(id); v["status"] != "failed" || !strings.Contains(fmt.Sprint(at(v, "error_details", "message")), test.says) {
+		a := s.post("/v1/api/jobs", part{name: "type", content: "import"}, part{name: "parameters", content: `{"format":"zip"}`}, part{"file", test.name + ".zip", test.archive})
+		if v := s.wait(fmt.Sprint(at(a.json(t), "data", "id"))); v["status"] != "failed" || !strings.Contains(fmt.Sprint(at(v, "error_details", "message")), test.says) {
 			t.Errorf("%s: %v", test.name, v)
 		}
 	}

@@ -49,18 +49,53 @@ func charsetOf(data []byte) (encoding.Encoding, string) {
 	if utf8.Valid(head) || len(head) < len(data) && utf8.Valid(wholeRunes(head)) {
 		return nil, "utf-8"
 	}
-	if name := chardet.Detect(head).Encoding; name != "" {
+	if name := chardet.Detect(head).Encoding; name != "" && !(isForeign(name) && mostlyLatin(head)) {
 		switch strings.ToLower(name) {
 		case "cp932":
 			return japanese.ShiftJIS, "shift_jis"
 		case "cp949":
 			return korean.EUCKR, "euc-kr"
+		case "maccyrillic", "x-mac-cyrillic": // nobody writes that any more
+			return charmap.Windows1251, "windows-1251"
 		}
 		if enc, err := lookup.LookupEncoding(name); err == nil && enc != nil {
 			return enc, strings.ToLower(name)
 		}
 	}
 	return charmap.Windows1252, "windows-1252"
+}
+
+// isForeign is true for encodings of one byte a letter whose letters beyond
+// ASCII are not Latin ones.
+func isForeign(name string) bool {
+	name = strings.ToLower(name)
+	for _, script := range []string{"1251", "1253", "1255", "1256", "koi8", "8859-5", "8859-6", "8859-7", "8859-8", "cyrillic", "874", "tis"} {
+		if strings.Contains(name, script) {
+			return true
+		}
+	}
+	return false
+}
+
+// mostlyLatin says of text in an unknown encoding, marks of HTML left out, that
+// few of its letters are beyond ASCII, as in no language but those of Latin
+// letters.
+func mostlyLatin(head []byte) bool {
+	latin, beyond, inTag := 0, 0, false
+	for _, c := range head {
+		switch {
+		case c == '<':
+			inTag = true
+		case c == '>':
+			inTag = false
+		case inTag:
+		case c >= 0xc0: // signs stand below
+			beyond++
+		case c|0x20 >= 'a' && c|0x20 <= 'z':
+			latin++
+		}
+	}
+	return latin > 2*beyond
 }
 
 // wholeRunes drops the last bytes of text that was cut inside a letter.

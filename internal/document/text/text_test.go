@@ -80,6 +80,7 @@ func TestReadCSV(t *testing.T) {
 	}{
 		{"comma", "a,b\n1,2\n", []string{"TableSegment: |a|b||1|2|"}},
 		{"semicolon, commas inside", "a;b\n1,5;2,5\n", []string{"TableSegment: |a|b||1,5|2,5|"}},
+		{"mark, semicolons, quotes", "\ufeffName;Größe\nÄ;\"1;2\"\n\"say \"\"hi\"\"\";3\n", []string{"TableSegment: |Name|Größe||Ä|1;2||say \"hi\"|3|"}},
 		{"tab", "a\tb\n1, 2\t3\n", []string{"TableSegment: |a|b||1, 2|3|"}},
 		{"pipe", "a|b|c\n1|2|3\n", []string{"TableSegment: |a|b|c||1|2|3|"}},
 		{"said", "sep=;\na;b,c\n", []string{"TableSegment: |a|b,c|"}},

@@ -88,6 +88,9 @@ func (r *reader) list(n *html.Node, depth int) error {
 func (r *reader) listItem(n *html.Node, depth int) error {
 	r.flush()
 	item := &document.Block{Type: document.ListItem, Level: max(len(r.lists)-1, 0)}
+	if r.notes {
+		item.Type, item.Level = document.Footnote, 0
+	}
 	if len(r.lists) > 0 {
 		l := &r.lists[len(r.lists)-1]
 		if value, ok := attribute(n, "value"); ok && l.ordered {

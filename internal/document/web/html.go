@@ -8,7 +8,6 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
-	"golang.org/x/net/html/charset"
 
 	"docket/internal/document"
 	"docket/internal/job"
@@ -41,19 +40,6 @@ func readString(content string, w *document.FlowWriter) (document.Info, error) {
 	return info, nil
 }
 
-// decode finds the encoding as browsers do, and where they would only guess,
-// from the bytes.
-func decode(data []byte) string {
-	enc, _, certain := charset.DetermineEncoding(data[:min(len(data), 1024)], "")
-	if certain {
-		if out, err := enc.NewDecoder().Bytes(data); err == nil {
-			return strings.TrimPrefix(string(out), "\ufeff")
-		}
-	}
-	text, _ := document.DecodeText(data)
-	return text
-}
-
 // reader turns a tree of elements into blocks.
 type reader struct {
 	w        *document.FlowWriter
@@ -66,6 +52,7 @@ type reader struct {
 	lists    []list
 	item     *document.Block  // the list item whose text is awaited
 	pictures []document.Block // inside the block
+	notes    bool             // inside the footnotes of Markdown
 }
 
 // list is a list that is open.
@@ -166,6 +153,10 @@ func (r *reader) element(n *html.Node, depth int) error {
 	case atom.Figcaption, atom.Caption:
 		return r.block(n, document.Caption, 0, depth)
 	}
+	if class, _ := attribute(n, "class"); n.DataAtom == atom.Div && class == footnotes {
+		r.notes = true
+		defer func() { r.notes = false }()
+	}
 	if isBlock(n.DataAtom) {
 		return r.block(n, document.Text, 0, depth)
 	}
@@ -196,6 +187,12 @@ func (r *reader) inline(n *html.Node, depth int) error {
 	case atom.Code, atom.Kbd, atom.Samp, atom.Tt:
 		r.look.Code = true
 	case atom.A:
+		if class, _ := attribute(n, "class"); class == footnoteBack {
+			return nil
+		} else if class == footnoteRef {
+			r.add("[" + textOf(n) + "]")
+			return nil
+		}
 		if href, ok := attribute(n, "href"); ok {
 			r.look.Link = strings.TrimSpace(href)
 		}

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/yuin/goldmark"
@@ -34,16 +35,32 @@ func ReadMarkdown(data []byte, w *document.FlowWriter) (document.Info, error) {
 	return info, err
 }
 
-// frontMatter parts the settings that stand before the text between lines of
-// three dashes.
+// What the footnotes of Markdown are marked with once they are HTML.
+const (
+	footnotes    = "footnotes"
+	footnoteRef  = "footnote-ref"
+	footnoteBack = "footnote-backref"
+)
+
+// longestFront is the most lines of settings that stand before the text.
+const longestFront = 200
+
+// frontMatter parts the settings that stand before the text, between lines of
+// three dashes (YAML) or plus signs (TOML). What is between two rules is text:
+// settings begin with a name.
 func frontMatter(content string) (front, rest string) {
-	after, ok := strings.CutPrefix(content, "---\n")
-	if !ok {
-		return "", content
+	for mark, name := range map[string]*regexp.Regexp{
+		"---": regexp.MustCompile(`^\s*(#.*\n\s*)*["']?[\w.-]+["']?\s*:(\s|$)`),
+		"+++": regexp.MustCompile(`^\s*(#.*\n\s*)*(\[|["']?[\w.-]+["']?\s*=)`),
+	} {
+		after, ok := strings.CutPrefix(content, mark+"\n")
+		if !ok {
+			continue
+		}
+		front, rest, ok = strings.Cut(after+"\n", "\n"+mark+"\n")
+		if ok && name.MatchString(front) && strings.Count(front, "\n") < longestFront {
+			return front, rest
+		}
 	}
-	front, rest, ok = strings.Cut(after, "\n---\n")
-	if !ok || strings.Contains(front, "\n\n") || !strings.Contains(front, ":") {
-		return "", content
-	}
-	return front, rest
+	return "", content
 }
