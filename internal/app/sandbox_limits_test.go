@@ -133,7 +133,7 @@ func TestTimeAndMemoryAreSettings(t *testing.T) {
 		broken broken
 	}{
 		"document time":   {[]string{"--document-time", "200ms", "--page-time", "1ms"}, broken{"slow.csv", longTable(200_000), "timeout", []string{"longer than the 1 seconds", "--document-time"}}},
-		"processor time":  {[]string{"--document-time", "10s", "--page-time", "1ms", "--cpu-factor", "0.1"}, broken{"busy.csv", longTable(1_000_000), "timeout", []string{"processor time", "--cpu-factor"}}},
+		"processor time":  {[]string{"--document-time", "100s", "--page-time", "1ms", "--cpu-factor", "0.01"}, broken{"busy.csv", longTable(1_000_000), "timeout", []string{"processor time", "--cpu-factor"}}},
 		"memory":          {[]string{"--child-memory", "256MiB"}, broken{"bomb.pdf", testkit.FlateBombPDF(400), "resource_limit", []string{"memory", "--child-memory"}}},
 		"reserved memory": {[]string{"--child-memory", "1GiB", "--child-address-space", "3GiB", "--max-picture-pixels", "500000000"}, broken{"huge.png", testkit.HugePNG(20_000, 20_000), "resource_limit", []string{"address space", "--child-address-space"}}},
 	} {

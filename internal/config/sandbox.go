@@ -83,8 +83,8 @@ func long(least, most int, field func(*Config) *int64) func(*Config, string) err
 
 func setCPUFactor(c *Config, v string) error {
 	f, err := strconv.ParseFloat(v, 64)
-	if err != nil || !(f >= 0.1 && f <= 100) {
-		return errors.New("must be a number from 0.1 to 100")
+	if err != nil || !(f >= 0.01 && f <= 100) {
+		return errors.New("must be a number from 0.01 to 100")
 	}
 	c.Sandbox.CPUFactor = f
 	return nil
