@@ -67,6 +67,9 @@ func parseFile(ctx context.Context, lookupEnv func(string) (string, bool), path,
 	}
 	defer func() { err = errors.Join(err, desk.clear()) }()
 	ocr, err := sandbox.FindRecognizer(ctx, cfg.OCRLanguages)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	if err != nil {
 		return err
 	}
