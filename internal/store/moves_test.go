@@ -22,10 +22,10 @@ func TestMovesAreCounted(t *testing.T) {
 	begun := at.Add(job.StatsBucket)
 	var failed, completed int
 	for _, j := range claim(t, s, "w", begun, 4) {
-		to, code := job.Completed, job.Code("")
+		to := job.Completed
 		if j.Account == "b" {
-			to, code = job.Failed, job.FileCorrupted
-			j.Failure = &job.Failure{Code: code}
+			to = job.Failed
+			j.Failure = &job.Failure{Code: job.FileCorrupted}
 			failed++
 		} else {
 			j.Result = &job.Result{}
