@@ -17,7 +17,8 @@ type Windows struct {
 
 	mu    sync.Mutex
 	of    map[counted]*window
-	swept time.Duration // when those without requests were last thrown away
+	swept time.Duration   // when those without requests were last thrown away
+	taken map[counted]int // since it was last shared; nil: with nobody
 }
 
 // counted is whose requests of which class.
@@ -53,7 +54,11 @@ func (w *Windows) Take(key string, class Class, limit int) Standing {
 		one = &window{}
 		w.of[counted{key, class}] = one
 	}
-	return one.take(at, limit)
+	s := one.take(at, limit)
+	if s.OK && w.taken != nil {
+		w.taken[counted{key, class}]++
+	}
+	return s
 }
 
 // sweep throws the windows away in which nothing counts.
@@ -96,13 +101,17 @@ func (w *window) take(at time.Duration, limit int) Standing {
 		}
 		return s
 	}
+	w.push(at)
+	s.Left, s.Wait = limit-w.n, w.at(0)+Window-at
+	return s
+}
+
+func (w *window) push(at time.Duration) {
 	if w.n == len(w.times) {
 		w.grow()
 	}
 	w.times[(w.head+w.n)&(len(w.times)-1)] = at
 	w.n++
-	s.Left, s.Wait = limit-w.n, w.at(0)+Window-at
-	return s
 }
 
 func (w *window) grow() {

@@ -130,3 +130,39 @@ func BenchmarkTake(b *testing.B) {
 		}
 	})
 }
+
+// What a key takes on one node counts on the other as well. // contract J29
+func TestWindowsAreShared(t *testing.T) {
+	now := time.Date(2024, 1, 15, 10, 30, 0, 0, time.UTC)
+	clock := func() time.Time { return now }
+	a, b := NewWindows(clock), NewWindows(clock)
+	a.Share()
+	b.Share()
+	for range 7 {
+		a.Take("k", Reads, 10)
+	}
+	b.Add(a.Shared())
+	if got := a.Shared(); len(got) != 0 {
+		t.Errorf("shared twice: %v", got)
+	}
+	if s := b.Take("k", Reads, 10); !s.OK || s.Left != 2 {
+		t.Errorf("an eighth: %+v", s)
+	}
+	if s := b.Take("k", Lists, 10); s.Left != 9 {
+		t.Errorf("of another class: %+v", s)
+	}
+	b.Add([]Taken{{Key: "k", Class: Reads, N: 5}}) // more than the limit, taken at the same time
+	if s := b.Take("k", Reads, 10); s.OK || s.Wait != Window {
+		t.Errorf("beyond the limit: %+v", s)
+	}
+	want := []Taken{{Key: "k", Class: Lists, N: 1}, {Key: "k", Class: Reads, N: 1}}
+	got := b.Shared()
+	slices.SortFunc(got, func(x, y Taken) int { return int(y.Class) - int(x.Class) })
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	now = now.Add(Window)
+	if s := b.Take("k", Reads, 10); !s.OK || s.Left != 9 {
+		t.Errorf("a window later: %+v", s)
+	}
+}

@@ -68,17 +68,25 @@ func command(lookupEnv func(string) (string, bool), stdout, stderr io.Writer) *c
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return fmt.Errorf("%w: %w; see %s --help", errUsage, err, c.CommandPath())
 	})
-	root.AddCommand(serveCommand(lookupEnv, stdout, stderr), parseCommand(lookupEnv, stdout, stderr), keysCommand(lookupEnv, stdout))
+	root.AddCommand(serveCommand(lookupEnv, stdout, stderr), workerCommand(lookupEnv, stdout, stderr), parseCommand(lookupEnv, stdout, stderr), keysCommand(lookupEnv, stdout))
 	root.AddCommand((&operatorCommands{lookupEnv: lookupEnv, stdout: stdout}).commands()...)
 	return root
 }
 
 func serveCommand(lookupEnv func(string) (string, bool), stdout, stderr io.Writer) *cobra.Command {
-	c := &cobra.Command{
-		Use:   "serve",
-		Short: "Start the API and the workers",
-		Args:  cobra.NoArgs,
-	}
+	return nodeCommand(&cobra.Command{Use: "serve", Short: "Start the API and the workers"}, Serve, lookupEnv, stdout, stderr)
+}
+
+func workerCommand(lookupEnv func(string) (string, bool), stdout, stderr io.Writer) *cobra.Command {
+	return nodeCommand(&cobra.Command{
+		Use: "worker", Short: "Start workers without an API, for the servers of a PostgreSQL database",
+		Long: "Works on the jobs of a PostgreSQL database that servers share, without listening for requests;\n--metrics-listen opens a door for those who watch over it. The settings are those of serve.",
+	}, Work, lookupEnv, stdout, stderr)
+}
+
+// nodeCommand has all the settings as flags.
+func nodeCommand(c *cobra.Command, run func(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) error, lookupEnv func(string) (string, bool), stdout, stderr io.Writer) *cobra.Command {
+	c.Args = cobra.NoArgs
 	c.Flags().String(config.FileFlag, "", "configuration file, TOML ("+config.FileEnv+")")
 	for _, s := range config.Settings() {
 		c.Flags().String(s.Name, s.Default, s.Usage+" ("+s.Env()+")")
@@ -90,7 +98,7 @@ func serveCommand(lookupEnv func(string) (string, bool), stdout, stderr io.Write
 		if err != nil {
 			return fmt.Errorf("%w: wrong settings:\n%w", errUsage, err)
 		}
-		return Serve(c.Context(), cfg, stdout, stderr)
+		return run(c.Context(), cfg, stdout, stderr)
 	}
 	return c
 }

@@ -25,28 +25,31 @@ const stopRequests = 5 * time.Second
 // doors are where requests come in: the main one, and one for those who watch
 // over the server.
 type doors struct {
-	main        net.Listener
+	main        net.Listener // nil when there is no API
 	health      net.Listener // nil when there is none
 	certificate *certificate // nil without TLS
 	delay       time.Duration
 	log         *slog.Logger
 }
 
-// listen opens the doors; requests wait until they are served.
-func listen(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *doors, err error) {
+// listen opens the doors; requests wait until they are served. A node that
+// only works has no main one.
+func listen(ctx context.Context, cfg config.Config, role role, log *slog.Logger) (_ *doors, err error) {
 	d := &doors{delay: cfg.StopDelay, log: log}
 	defer func() {
 		if err != nil {
 			d.close()
 		}
 	}()
-	if cfg.TLSCert != "" {
+	if cfg.TLSCert != "" && role == serving {
 		if d.certificate, err = newCertificate(cfg.TLSCert, cfg.TLSKey, log); err != nil {
 			return nil, err
 		}
 	}
-	if d.main, err = new(net.ListenConfig).Listen(ctx, "tcp", cfg.Listen); err != nil {
-		return nil, fmt.Errorf("listen on %s: %w; choose another address with --listen", cfg.Listen, err)
+	if role == serving {
+		if d.main, err = new(net.ListenConfig).Listen(ctx, "tcp", cfg.Listen); err != nil {
+			return nil, fmt.Errorf("listen on %s: %w; choose another address with --listen", cfg.Listen, err)
+		}
 	}
 	if cfg.MetricsListen != "" {
 		if d.health, err = new(net.ListenConfig).Listen(ctx, "tcp", cfg.MetricsListen); err != nil {
@@ -97,7 +100,9 @@ func (d *doors) serve(ctx context.Context, handler *api.API, stopping chan<- str
 	failed := make(chan error, 2)
 	var wg sync.WaitGroup
 	defer wg.Wait()
-	wg.Go(func() { failed <- d.serveMain(main) })
+	if d.main != nil {
+		wg.Go(func() { failed <- d.serveMain(main) })
+	}
 	if d.health != nil {
 		wg.Go(func() { failed <- health.Serve(d.health) })
 		defer health.Close() //nolint:errcheck // who watches the end of a server has nothing to lose

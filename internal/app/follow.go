@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"time"
 
+	"docket/internal/event"
+	"docket/internal/job"
 	"docket/internal/service"
 	"docket/internal/store"
 )
@@ -18,7 +20,9 @@ const clockEvery = 30 * time.Second
 
 // follow keeps what this node remembers of a database that others change too
 // like the database, until the context ends. An outage is told once.
-func follow(ctx context.Context, db *store.Store, svc *service.Service, log *slog.Logger) {
+func follow(ctx context.Context, db *store.Store, svc *service.Service, hub *event.Hub, log *slog.Logger) {
+	changed := hub.Listen(func(e job.Event) bool { return e.Kind == job.EventSettings && e.Elsewhere })
+	defer changed.Close()
 	refresh, clock := time.NewTicker(followEvery), time.NewTicker(clockEvery)
 	defer refresh.Stop()
 	defer clock.Stop()
@@ -27,6 +31,8 @@ func follow(ctx context.Context, db *store.Store, svc *service.Service, log *slo
 		select {
 		case <-ctx.Done():
 			return
+		case <-changed.Wake():
+			err = svc.Refresh(ctx)
 		case <-refresh.C:
 			err = svc.Refresh(ctx)
 		case <-clock.C:

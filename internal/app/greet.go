@@ -25,13 +25,12 @@ func firstKey(ctx context.Context, svc *service.Service, cfg config.Config) (acc
 
 // greet says where the server is and what to try.
 func greet(w io.Writer, d *doors, cfg config.Config, open bool, first account.Secret) error {
+	if d.main == nil {
+		return greetWorker(w, d, cfg)
+	}
 	file := "examples/invoice.pdf"
 	if _, err := os.Stat(file); err != nil {
 		file = "document.pdf"
-	}
-	workers := fmt.Sprintf("%d workers", cfg.Workers)
-	if cfg.Workers == 1 {
-		workers = "1 worker"
 	}
 	mode, key := "Open mode: there are no keys, and everyone on this machine may use it.", ""
 	switch {
@@ -45,7 +44,7 @@ func greet(w io.Writer, d *doors, cfg config.Config, open bool, first account.Se
 
 Try it:  curl %[6]s-F file=@%[4]s %[1]s/parse
 Then:    curl %[6]s%[1]s/parse/{job_id}
-`, d.url(), workers, cfg.Data, file, mode, key)
+`, d.url(), workersOf(cfg), cfg.Data, file, mode, key)
 	if err == nil && d.health != nil {
 		_, err = fmt.Fprintf(w, "Metrics: http://%s/metrics\n", reachable(d.health.Addr()))
 	}
@@ -53,6 +52,25 @@ Then:    curl %[6]s%[1]s/parse/{job_id}
 		return fmt.Errorf("greet: %w", err)
 	}
 	return nil
+}
+
+// greetWorker says what a node without an API does.
+func greetWorker(w io.Writer, d *doors, cfg config.Config) error {
+	_, err := fmt.Fprintf(w, "Docket works with %s for %s, data in %s.\n", workersOf(cfg), cfg.PublicURL, cfg.Data)
+	if err == nil && d.health != nil {
+		_, err = fmt.Fprintf(w, "Metrics: http://%s/metrics\n", reachable(d.health.Addr()))
+	}
+	if err != nil {
+		return fmt.Errorf("greet: %w", err)
+	}
+	return nil
+}
+
+func workersOf(cfg config.Config) string {
+	if cfg.Workers == 1 {
+		return "1 worker"
+	}
+	return fmt.Sprintf("%d workers", cfg.Workers)
 }
 
 // reachable is an address that works when it is pasted on this machine.

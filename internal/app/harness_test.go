@@ -79,13 +79,20 @@ type server struct {
 	ended  chan struct{}
 }
 
-// dataFolder makes a folder whose engine is compiled already.
-func dataFolder(t *testing.T) string {
+// engineFolderIn makes a folder whose engine is compiled already.
+func engineFolderIn(t *testing.T) string {
 	t.Helper()
 	data, shared := t.TempDir(), filepath.Join(os.Getenv(engineFolder), "docket")
 	if err := errors.Join(os.MkdirAll(shared, 0o700), os.Symlink(shared, filepath.Join(data, "cache"))); err != nil {
 		t.Fatal(err)
 	}
+	return data
+}
+
+// dataFolder makes such a folder with a database of its own.
+func dataFolder(t *testing.T) string {
+	t.Helper()
+	data := engineFolderIn(t)
 	if address := testkit.Database(t); address != "" {
 		if err := os.WriteFile(filepath.Join(data, databaseFile), []byte(address), 0o600); err != nil {
 			t.Fatal(err)
@@ -120,10 +127,23 @@ func serve(t *testing.T, data string, flags ...string) *server {
 // serveAs is serve with a change to the command.
 func serveAs(t *testing.T, data string, change func(*exec.Cmd), flags ...string) *server {
 	t.Helper()
+	s := launch(t, data, change, append([]string{"serve", "--listen", "127.0.0.1:0", "--data", data}, flags...)...)
+	s.url = s.said(`listens on (https?://\S+)`)
+	return s
+}
+
+// start runs the program on a data folder.
+func start(t *testing.T, data string, args ...string) *server {
+	t.Helper()
+	return launch(t, data, func(*exec.Cmd) {}, append(args, "--data", data)...)
+}
+
+func launch(t *testing.T, data string, change func(*exec.Cmd), args ...string) *server {
+	t.Helper()
 	transport := &http.Transport{MaxIdleConnsPerHost: 100, ExpectContinueTimeout: patience}
 	t.Cleanup(transport.CloseIdleConnections)
 	s := &server{t: t, data: data, client: &http.Client{Transport: testkit.NewContract(t).RoundTripper(transport)}, stdout: &lockedBuffer{}, stderr: &lockedBuffer{}, ended: make(chan struct{})}
-	s.cmd = command(t, append([]string{"serve", "--listen", "127.0.0.1:0", "--data", data}, flags...)...)
+	s.cmd = command(t, args...)
 	s.cmd.Stdout, s.cmd.Stderr = s.stdout, s.stderr
 	change(s.cmd)
 	if err := s.cmd.Start(); err != nil {
@@ -134,7 +154,6 @@ func serveAs(t *testing.T, data string, change func(*exec.Cmd), flags ...string)
 		_ = s.cmd.Wait()
 	}()
 	t.Cleanup(s.kill)
-	s.url = s.said(`listens on (https?://\S+)`)
 	return s
 }
 

@@ -68,7 +68,7 @@ func (m *measures) add(parts ...[]prometheus.Collector) {
 
 // saw counts an event; it is called for every one, and must be quick.
 func (m *measures) saw(e job.Event) {
-	if (e.Kind != job.EventStatus && e.Kind != job.EventCreated) || e.From == e.To {
+	if e.Elsewhere || (e.Kind != job.EventStatus && e.Kind != job.EventCreated) || e.From == e.To { // each node counts its own
 		return
 	}
 	operation := string(e.Operation)

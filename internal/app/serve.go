@@ -26,10 +26,36 @@ import (
 	"docket/internal/worker"
 )
 
+// role is what a node does.
+type role string
+
+const (
+	serving role = "serve"  // the API, and workers unless there are to be none
+	working role = "worker" // workers alone
+)
+
 // Serve runs the server until the context ends.
-func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (err error) {
+func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) error {
+	return run(ctx, cfg, serving, stdout, stderr)
+}
+
+// Work runs workers without an API until the context ends.
+func Work(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) error {
+	switch {
+	case cfg.Database == "":
+		return fmt.Errorf("%w: a worker needs the database of the servers that it works for: --database postgres://…", errUsage)
+	case cfg.PublicURL == "":
+		return fmt.Errorf("%w: a worker needs --public-url, the address of the servers that it works for: the links in messages about its jobs lead there", errUsage)
+	case cfg.Workers == 0:
+		return fmt.Errorf("%w: a worker without workers does nothing: --workers must be 1 or more", errUsage)
+	}
+	return run(ctx, cfg, working, stdout, stderr)
+}
+
+// run is a node.
+func run(ctx context.Context, cfg config.Config, role role, stdout, stderr io.Writer) (err error) {
 	log := newLog(cfg, stderr)
-	doors, err := listen(ctx, cfg, log)
+	doors, err := listen(ctx, cfg, role, log)
 	if err != nil {
 		return err
 	}
@@ -78,7 +104,7 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 	if err := takeOver(ctx, db, svc); err != nil {
 		return err
 	}
-	node := newNode(nodeName(), "serve", cfg.Workers)
+	node := newNode(nodeName(), string(role), cfg.Workers)
 	if err := svc.Beat(ctx, node, true); err != nil {
 		return err
 	}
@@ -104,7 +130,7 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 	wg.Go(func() { dispatcher.Run(ctx) })
 	wg.Go(func() { keepNode(ctx, svc, node, log) })
 	if db.Shared() {
-		wg.Go(func() { follow(ctx, db, svc, log) })
+		wg.Go(func() { follow(ctx, db, svc, hub, log) })
 	}
 	wg.Go(func() { sweep(ctx, svc, firstOrphans(db, blobs, start), log) })
 	wg.Go(func() { svc.TakeUploads(ctx) })
@@ -117,6 +143,12 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) (er
 		Edge:   api.Edge{PublicURL: cfg.PublicURL, PublicOrigin: cfg.PublicOrigin, TrustedProxies: cfg.TrustedProxies, AllowedOrigins: cfg.AllowedOrigins},
 		Health: api.Health{Checks: checks(ctx, cfg, pool), Metrics: measured.handler(log)},
 	})
+	if bus := db.Bus(); bus != nil {
+		nodes := event.NewNodes(event.NodesOptions{
+			Hub: hub, Bus: bus, Self: node.ID, Read: svc.Newest, Share: handler.Share, Heard: handler.Heard, Log: log,
+		})
+		wg.Go(func() { nodes.Run(ctx) })
+	}
 	measured.add(db.Collectors(), pool.Collectors(), dispatcher.Collectors(), handler.Collectors(), doors.collectors())
 	commands, err := listenControl(ctx, cfg.Data)
 	if err != nil {

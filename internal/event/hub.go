@@ -14,6 +14,7 @@ import (
 type Hub struct {
 	mu     sync.Mutex
 	topics map[topic][]*Listener
+	onward func(job.Event) // to other nodes; nil: there are none
 }
 
 // topic is what a listener listens to: one job, one account, or, when zero,
@@ -26,9 +27,70 @@ type topic struct {
 // NewHub makes a hub without listeners.
 func NewHub() *Hub { return &Hub{topics: map[topic][]*Listener{}} }
 
-// Publish wakes every listener that the event is for. It never waits: a
-// listener that has not looked since the last event is awake already.
+// Publish wakes every listener that the event is for, here and on other nodes.
+// It never waits: a listener that has not looked since the last event is awake
+// already.
 func (h *Hub) Publish(e job.Event) {
+	h.hear(e)
+	h.mu.Lock()
+	onward := h.onward
+	h.mu.Unlock()
+	if onward != nil {
+		onward(e)
+	}
+}
+
+// forward has every event that is published here told to others; to must not
+// wait.
+func (h *Hub) forward(to func(job.Event)) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.onward = to
+}
+
+// wakeAll wakes every listener: nobody knows what happened.
+func (h *Hub) wakeAll() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, listeners := range h.topics {
+		for _, l := range listeners {
+			if l.changed != nil {
+				l.changed.missed = true
+			}
+			l.rouse()
+		}
+	}
+}
+
+// missed wakes who listens to one of the accounts: nobody knows what happened.
+func (h *Hub) missed(accounts []string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, account := range accounts {
+		for _, l := range h.topics[topic{account: account}] {
+			l.changed.missed = true
+			l.rouse()
+		}
+	}
+}
+
+// watched are the jobs and accounts that somebody listens to.
+func (h *Hub) watched() (jobs []job.ID, accounts []string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for t := range h.topics {
+		switch {
+		case !t.job.IsZero():
+			jobs = append(jobs, t.job)
+		case t.account != "":
+			accounts = append(accounts, t.account)
+		}
+	}
+	return jobs, accounts
+}
+
+// hear wakes the listeners of this node.
+func (h *Hub) hear(e job.Event) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.tell(topic{}, e)

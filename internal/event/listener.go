@@ -32,6 +32,10 @@ func (l *Listener) tell(e job.Event) {
 	if l.changed != nil {
 		l.changed.note(e)
 	}
+	l.rouse()
+}
+
+func (l *Listener) rouse() {
 	select {
 	case l.wake <- struct{}{}:
 	default:

@@ -19,6 +19,7 @@ const (
 	EventCancelRequested EventKind = "job.cancel_requested"
 	EventProgress        EventKind = "job.progress"
 	EventExpired         EventKind = "job.expired" // it was removed at its time
+	EventSettings        EventKind = "settings"    // keys, or what is paused, have changed
 )
 
 // Event is one thing that happened to a job, numbered by the job's version.
@@ -34,4 +35,6 @@ type Event struct {
 	To        Status
 	Attempt   int
 	Code      Code // why, where there is a reason
+	// Elsewhere says that it happened on another node; told, not stored.
+	Elsewhere bool
 }

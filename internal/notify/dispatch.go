@@ -59,7 +59,9 @@ func NewDispatcher(p Parts) *Dispatcher {
 // Run sends until the context ends. What is under way then is sent again by
 // the next dispatcher, under the same id.
 func (d *Dispatcher) Run(ctx context.Context) {
-	due := d.Hub.Listen(func(e job.Event) bool { return e.Kind == job.EventDelivery || e.Visible() })
+	due := d.Hub.Listen(func(e job.Event) bool { // what happens elsewhere has a dispatcher there
+		return !e.Elsewhere && (e.Kind == job.EventDelivery || e.Visible())
+	})
 	defer due.Close()
 	poll, release := time.NewTicker(d.Poll), time.NewTicker(releaseEvery)
 	defer poll.Stop()

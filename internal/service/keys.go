@@ -82,6 +82,7 @@ func (s *Service) saveKey(ctx context.Context, k account.Key, action account.Act
 		return fmt.Errorf("save key %s: %w", k.ID, err)
 	}
 	s.keys.put(k)
+	s.hub.Publish(job.Event{Kind: job.EventSettings, At: s.time()})
 	return nil
 }
 

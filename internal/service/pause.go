@@ -28,7 +28,7 @@ func (s *Service) Resume(ctx context.Context, what string) error {
 	if err := s.setPaused(ctx, what, false); err != nil {
 		return err
 	}
-	s.hub.Publish(job.Event{Kind: job.EventAttempt}) // workers look again
+	s.hub.Publish(job.Event{Kind: job.EventAttempt, At: s.time()}) // workers look again
 	return nil
 }
 
@@ -49,6 +49,7 @@ func (s *Service) setPaused(ctx context.Context, what string, paused bool) error
 	if err := s.store.Write(ctx, &store.SetPaused{What: what, Paused: paused, Now: s.time(), Act: act}); err != nil {
 		return fmt.Errorf("pause or resume %s: %w", what, err)
 	}
+	s.hub.Publish(job.Event{Kind: job.EventSettings, At: s.time()})
 	return s.loadPaused(ctx)
 }
 

@@ -54,6 +54,11 @@ func (s *Service) Jobs(ctx context.Context, ids []job.ID) (map[job.ID]job.Job, m
 	return jobs, faults, nil
 }
 
+// Newest gives the newest event of each of the jobs that are there.
+func (s *Service) Newest(ctx context.Context, ids []job.ID) (map[job.ID]job.Event, error) {
+	return s.store.Newest(ctx, ids)
+}
+
 // Events reads what happened to the job.
 func (s *Service) Events(ctx context.Context, j job.Job) ([]job.Event, error) {
 	return s.store.Events(ctx, j.ID)

@@ -31,7 +31,6 @@ type Service struct {
 	now        func() time.Time
 	log        *slog.Logger
 	secret     []byte
-	tickets    tickets
 	keys       keyring
 	acts       acts
 	inUse      keysInUse
@@ -89,7 +88,6 @@ func New(ctx context.Context, p Parts, settings Settings) (*Service, error) {
 		inUse: keysInUse{use: map[[2]string]chan struct{}{}}, awaited: make(chan struct{}, 1),
 	}
 	s.begun = s.time()
-	s.tickets = tickets{since: s.begun, used: map[[16]byte]time.Time{}}
 	for _, o := range p.Operations {
 		s.operations[o.Name()] = o
 	}

@@ -102,6 +102,14 @@ func (s *Service) sweep(ctx context.Context) (Swept, error) {
 		return swept, fmt.Errorf("sweep idempotency keys: %w", err)
 	}
 	err = s.inChunks(ctx, func(now time.Time) (int, error) {
+		o := &store.SweepTickets{Now: now, Max: sweepChunk}
+		err := s.store.Write(ctx, o)
+		return o.Count, err
+	})
+	if err != nil {
+		return swept, fmt.Errorf("sweep tickets: %w", err)
+	}
+	err = s.inChunks(ctx, func(now time.Time) (int, error) {
 		o := &store.SweepMoves{Before: now.Add(-movesLife)}
 		err := s.store.Write(ctx, o)
 		return o.Count, err

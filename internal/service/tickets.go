@@ -7,17 +7,20 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
-	"maps"
+	"errors"
 	"strings"
-	"sync"
 	"time"
 
 	"docket/internal/account"
 	"docket/internal/job"
+	"docket/internal/store"
 )
 
 // TicketLife is how long a ticket may be used.
 const TicketLife = time.Minute
+
+// ticketSlack is by how much the clocks of two nodes may differ.
+const ticketSlack = 5 * time.Minute
 
 // ticket is what is signed: it lets a client that can send no headers, such as
 // a browser's WebSocket, open one stream.
@@ -30,15 +33,6 @@ type ticket struct {
 }
 
 const ticketBytes = 16 + 16 + 8 // nonce, job, time of making in µs; the key and the account follow, with a line break between them
-
-// tickets knows which tickets were used. One that was made before this process
-// started is refused, because an earlier one may have seen it.
-type tickets struct {
-	since time.Time
-	mu    sync.Mutex
-	used  map[[16]byte]time.Time // until when it could have been used
-	swept time.Time
-}
 
 // Ticket makes a ticket of the caller's for the job, or for any of the
 // caller's jobs when id is zero, and says until when it can be used. The error
@@ -75,13 +69,24 @@ func (s *Service) Redeem(ctx context.Context, text string, id job.ID) (context.C
 		return ctx, badTicket("not one of this server's")
 	case !s.now().Before(t.made.Add(TicketLife)):
 		return ctx, badTicket("expired")
+	case t.made.After(s.now().Add(ticketSlack)):
+		return ctx, badTicket("from the future")
 	case !t.job.IsZero() && t.job != id:
 		return ctx, badTicket("for another job")
-	case !s.tickets.use(t, s.now()):
-		return ctx, badTicket("used already")
 	}
 	c, err := s.holder(t)
-	return account.With(ctx, c), err
+	if err != nil {
+		return ctx, err
+	}
+	// Whatever node it was shown to: the database knows.
+	err = s.store.Write(ctx, &store.UseTicket{Nonce: t.nonce, Expires: t.made.Add(TicketLife + ticketSlack)})
+	if errors.Is(err, store.ErrFenced) {
+		return ctx, badTicket("used already")
+	}
+	if err != nil {
+		return ctx, err
+	}
+	return account.With(ctx, c), nil
 }
 
 // holder is who asked for the ticket, if that is still somebody. A ticket only
@@ -117,19 +122,4 @@ func (s *Service) readTicket(text string) (ticket, bool) {
 		nonce: [16]byte(b[:16]), job: job.ID(b[16:32]),
 		made: time.UnixMicro(int64(binary.BigEndian.Uint64(b[32:]))), account: holder, key: key,
 	}, true
-}
-
-// use is false when the ticket was used before, or may have been.
-func (u *tickets) use(t ticket, now time.Time) bool {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if now.Sub(u.swept) > TicketLife {
-		u.swept = now
-		maps.DeleteFunc(u.used, func(_ [16]byte, until time.Time) bool { return now.After(until) })
-	}
-	if _, used := u.used[t.nonce]; used || t.made.Before(u.since) {
-		return false
-	}
-	u.used[t.nonce] = t.made.Add(TicketLife)
-	return true
 }

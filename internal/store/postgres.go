@@ -66,7 +66,7 @@ func connectPostgres(ctx context.Context, config *pgx.ConnConfig, databaseClock 
 	}
 	seen := newSeen(countedFor)
 	clients, workers := newPostgresEngine(config, seen, databaseClock), newPostgresEngine(config, seen, databaseClock)
-	return &Store{readers: readers, clients: newWriter(clients, seen), workers: newWriter(workers, seen), seen: seen, shared: true, pages: sql.LevelRepeatableRead}, nil
+	return &Store{readers: readers, clients: newWriter(clients, seen), workers: newWriter(workers, seen), seen: seen, shared: true, bus: &Bus{config: config}, pages: sql.LevelRepeatableRead}, nil
 }
 
 func openReaders(config *pgx.ConnConfig) *sql.DB {

@@ -26,6 +26,7 @@ type Store struct {
 	pages   sql.IsolationLevel // that makes what a transaction reads be of one moment
 	shared  bool               // other nodes may have it open
 	ahead   atomic.Int64       // ns by which the database's clock is before this machine's
+	bus     *Bus               // to them; nil when there can be none
 
 	lock *folderLock // of SQLite
 	path string      // the same: of the file
@@ -53,7 +54,7 @@ func (s *Store) Close() error {
 	if s.workers != s.clients {
 		err = errors.Join(err, s.workers.close())
 	}
-	return errors.Join(err, s.readers.Close(), s.lock.release())
+	return errors.Join(err, s.bus.close(), s.readers.Close(), s.lock.release())
 }
 
 // Ping says whether the database answers.

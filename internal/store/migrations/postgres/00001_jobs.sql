@@ -264,6 +264,14 @@ CREATE TABLE idempotency_keys (
 
 CREATE INDEX idempotency_keys_expiring ON idempotency_keys (expires_at);
 
+-- Tickets that were used, until nobody could use them any more.
+CREATE TABLE tickets (
+    nonce      bytea   NOT NULL PRIMARY KEY,
+    expires_at bigint  NOT NULL
+);
+
+CREATE INDEX tickets_expiring ON tickets (expires_at);
+
 -- Facts about this database: the secret that signs links, and such.
 CREATE TABLE settings (
     name  text COLLATE "C" NOT NULL PRIMARY KEY,
@@ -293,6 +301,7 @@ ALTER TABLE deliveries SET (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.
 ALTER TABLE job_counts SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 
 -- +goose Down
+DROP TABLE tickets;
 DROP TABLE nodes;
 DROP TABLE paused;
 DROP TABLE settings;

@@ -264,6 +264,14 @@ CREATE TABLE idempotency_keys (
 
 CREATE INDEX idempotency_keys_expiring ON idempotency_keys (expires_at);
 
+-- Tickets that were used, until nobody could use them any more.
+CREATE TABLE tickets (
+    nonce      BLOB    NOT NULL PRIMARY KEY,
+    expires_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX tickets_expiring ON tickets (expires_at);
+
 -- Facts about this database: the secret that signs links, and such.
 CREATE TABLE settings (
     name  TEXT NOT NULL PRIMARY KEY,
@@ -288,6 +296,7 @@ CREATE TABLE nodes (
 ) STRICT;
 
 -- +goose Down
+DROP TABLE tickets;
 DROP TABLE nodes;
 DROP TABLE paused;
 DROP TABLE settings;
