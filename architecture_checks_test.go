@@ -40,6 +40,8 @@ func TestCheckImports(t *testing.T) {
 		{"the wire is the client's", "examples/webhook", []string{"client/wire"}, []string{"docket/examples/webhook may not import docket/client/wire"}},
 		{"example of the client", "examples/webhook", []string{"client"}, nil},
 		{"example of the inside", "examples/webhook", []string{"internal/job"}, []string{"docket/examples/webhook may not import docket/internal/job"}},
+		{"the command line is a client", "internal/cli", []string{"client"}, nil},
+		{"and nothing more", "internal/cli", []string{"internal/job"}, []string{"docket/internal/cli may not import docket/internal/job"}},
 		{"internal package imports the client", "internal/service", []string{"client"}, []string{"docket/internal/service may not import docket/client"}},
 	}
 	for _, tt := range tests {

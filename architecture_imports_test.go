@@ -100,9 +100,9 @@ func mayImport(from, to string) bool {
 		return fromInternal && (source == "api" || source == "testkit")
 	case !toInternal:
 		// The public client has nothing of ours below it and is for those
-		// outside; commands and examples show its use. The shapes that it
-		// reads are a package of their own, made from the contract.
-		return to == modulePath+"/client" && !fromInternal || from == modulePath+"/client" && to == from+"/wire"
+		// outside; commands, the command line and examples show its use. The
+		// shapes that it reads are a package of their own, made from the contract.
+		return to == modulePath+"/client" && (!fromInternal || source == "cli") || from == modulePath+"/client" && to == from+"/wire"
 	case !fromInternal:
 		return false
 	case group(source) == group(target):

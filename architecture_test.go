@@ -26,6 +26,7 @@ var allowedImports = map[string][]string{
 	"worker":    {"job", "op", "blob", "event", "service", "safehttp"},
 	"notify":    {"job", "event", "service", "safehttp"},
 	"api":       {"job", "account", "event", "service"},
+	"cli":       {},
 	"dashboard": {},
 	"app":       {everything},
 	"testkit":   {"store", "job"},

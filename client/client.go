@@ -57,6 +57,9 @@ type Options struct {
 	// again: the error says how long it wants.
 	MaxPause  time.Duration
 	UserAgent string
+	// Again is asked before a request is sent again, with why the last try failed and how long the pause will be; false
+	// ends it. nil: always again.
+	Again func(err error, pause time.Duration) bool
 }
 
 // Client is safe for many goroutines.
@@ -67,6 +70,7 @@ type Client struct {
 	tries    int
 	maxPause time.Duration
 	agent    string
+	again    func(error, time.Duration) bool
 }
 
 // New checks the options; it does not ask the server anything.
@@ -84,7 +88,7 @@ func New(o Options) (*Client, error) {
 	if strings.ContainsFunc(o.Key, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return nil, fmt.Errorf("the key has characters that no key has; is it pasted whole, without spaces?")
 	}
-	c := &Client{base: base, key: o.Key, http: o.HTTP, tries: o.Tries, maxPause: o.MaxPause, agent: o.UserAgent}
+	c := &Client{base: base, key: o.Key, http: o.HTTP, tries: o.Tries, maxPause: o.MaxPause, agent: o.UserAgent, again: o.Again}
 	if c.http == nil {
 		c.http = &http.Client{}
 	}

@@ -43,7 +43,7 @@ func (c *Client) send(ctx context.Context, q call) (*http.Response, error) {
 			return r, nil
 		}
 		pause, again := c.pause(err, try, q.once)
-		if !again {
+		if !again || (c.again != nil && !c.again(err, pause)) {
 			return nil, err
 		}
 		if err := sleep(ctx, pause); err != nil {

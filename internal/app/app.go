@@ -14,20 +14,10 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"docket/internal/cli"
 	"docket/internal/config"
 	"docket/internal/sandbox"
 )
-
-// Exit codes of the command.
-const (
-	exitOK          = 0
-	exitFailed      = 1
-	exitUsage       = 2
-	exitInterrupted = 130
-)
-
-// errUsage marks errors of how the command was called.
-var errUsage = errors.New("usage")
 
 // Main runs the command and returns its exit code.
 func Main(args []string, lookupEnv func(string) (string, bool), stdin io.Reader, stdout, stderr io.Writer) int {
@@ -44,16 +34,15 @@ func Main(args []string, lookupEnv func(string) (string, bool), stdin io.Reader,
 	err := root.ExecuteContext(ctx)
 	switch {
 	case err == nil:
-		return exitOK
+		return cli.ExitOK
 	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
-		return exitInterrupted
+		return cli.ExitInterrupted
 	}
-	// There is nothing to be done when stderr cannot be written to.
-	_, _ = fmt.Fprintln(stderr, "docket:", err)
-	if errors.Is(err, errUsage) {
-		return exitUsage
+	if !cli.Silent(err) {
+		// There is nothing to be done when stderr cannot be written to.
+		_, _ = fmt.Fprintln(stderr, "docket:", err)
 	}
-	return exitFailed
+	return cli.ExitCode(err)
 }
 
 func command(lookupEnv func(string) (string, bool), stdout, stderr io.Writer) *cobra.Command {
@@ -62,15 +51,41 @@ func command(lookupEnv func(string) (string, bool), stdout, stderr io.Writer) *c
 		Short:         "A job server for document work",
 		SilenceErrors: true,
 		SilenceUsage:  true,
+		Args:          noSubcommand,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return fmt.Errorf("%w: %w; see %s --help", errUsage, err, c.CommandPath())
+		return fmt.Errorf("%w: %w; see %s --help", cli.ErrUsage, err, c.CommandPath())
 	})
-	root.AddCommand(serveCommand(lookupEnv, stdout, stderr), workerCommand(lookupEnv, stdout, stderr), parseCommand(lookupEnv, stdout, stderr), keysCommand(lookupEnv, stdout))
+	root.AddCommand(serveCommand(lookupEnv, stdout, stderr), workerCommand(lookupEnv, stdout, stderr), keysCommand(lookupEnv, stdout), configCommand(lookupEnv, stdout), versionCommand(stdout))
+	root.AddCommand(cli.Commands(cli.Parts{
+		LookupEnv: lookupEnv, Stdout: stdout, Stderr: stderr,
+		Local: func(ctx context.Context, run cli.Run, out io.Writer) error {
+			return runLocal(ctx, run, lookupEnv, out, stderr)
+		},
+	})...)
 	root.AddCommand((&operatorCommands{lookupEnv: lookupEnv, stdout: stdout}).commands()...)
+	root.InitDefaultCompletionCmd()
+	markUsage(root)
 	return root
+}
+
+// markUsage lets every command say of wrong arguments that they are.
+func markUsage(c *cobra.Command) {
+	if check := c.Args; check != nil {
+		c.Args = func(c *cobra.Command, args []string) error {
+			err := check(c, args)
+			if err == nil || errors.Is(err, cli.ErrUsage) {
+				return err
+			}
+			return fmt.Errorf("%w: %s: %w; see %s --help", cli.ErrUsage, c.CommandPath(), err, c.CommandPath())
+		}
+	}
+	for _, sub := range c.Commands() {
+		markUsage(sub)
+	}
 }
 
 func serveCommand(lookupEnv func(string) (string, bool), stdout, stderr io.Writer) *cobra.Command {
@@ -96,7 +111,7 @@ func nodeCommand(c *cobra.Command, run func(ctx context.Context, cfg config.Conf
 		c.Flags().Visit(func(f *pflag.Flag) { given[f.Name] = f.Value.String() })
 		cfg, err := config.Load(given, lookupEnv)
 		if err != nil {
-			return fmt.Errorf("%w: wrong settings:\n%w", errUsage, err)
+			return fmt.Errorf("%w: wrong settings:\n%w", cli.ErrUsage, err)
 		}
 		return run(c.Context(), cfg, stdout, stderr)
 	}

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"docket/internal/cli"
 )
 
 // keyAnswer is what the API says of a key.
@@ -46,7 +48,12 @@ func keysCommand(lookupEnv func(string) (string, bool), stdout io.Writer) *cobra
 // noSubcommand refuses words that are no subcommand.
 func noSubcommand(c *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return fmt.Errorf("%w: %q is not a command of %s; see %s --help", errUsage, args[0], c.CommandPath(), c.CommandPath())
+		like := ""
+		c.SuggestionsMinimumDistance = 2
+		if near := c.SuggestionsFor(args[0]); len(near) > 0 {
+			like = ", did you mean " + near[0] + "?"
+		}
+		return fmt.Errorf("%w: %q is not a command of %s%s; see %s --help", cli.ErrUsage, args[0], c.CommandPath(), like, c.CommandPath())
 	}
 	return nil
 }
@@ -87,7 +94,7 @@ func (k *keysCommands) create() *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if body.Expires = expires.Seconds(); expires < 0 || (c.Flags().Changed("expires") && expires == 0) {
-				return fmt.Errorf("%w: --expires %s: must be a time from now, such as 720h", errUsage, expires)
+				return fmt.Errorf("%w: --expires %s: must be a time from now, such as 720h", cli.ErrUsage, expires)
 			}
 			return k.withControl(c.Context(), func(ctl *control) error {
 				var key keyAnswer

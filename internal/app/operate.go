@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"docket/internal/cli"
 	"docket/internal/job"
 	"docket/internal/service"
 )
@@ -24,12 +25,14 @@ type operatorCommands struct {
 	lookupEnv func(string) (string, bool)
 	stdout    io.Writer
 	place     place
+	asJSON    bool
 }
 
 func (o *operatorCommands) commands() []*cobra.Command {
 	all := []*cobra.Command{o.backup(), o.restore(), o.pause(), o.resume(), o.migrate()}
 	for _, c := range all {
 		o.place.flags(c.Flags())
+		c.Flags().BoolVar(&o.asJSON, "json", false, "print JSON")
 	}
 	return all
 }
@@ -53,9 +56,9 @@ func (o *operatorCommands) backup() *cobra.Command {
 				return err
 			}
 			if copied.Documents != "" {
-				return o.say("Backed up the database of %d bytes into %s. Large documents and results are in %s and not in this backup: keep them safe with what the bucket offers, such as versions or copies.", copied.Bytes, to, copied.Documents)
+				return o.say(copied, "Backed up the database of %d bytes into %s. Large documents and results are in %s and not in this backup: keep them safe with what the bucket offers, such as versions or copies.", copied.Bytes, to, copied.Documents)
 			}
-			return o.say("Backed up %d files of %d bytes into %s.", copied.Files, copied.Bytes, to)
+			return o.say(copied, "Backed up %d files of %d bytes into %s.", copied.Files, copied.Bytes, to)
 		},
 	}
 }
@@ -79,9 +82,9 @@ func (o *operatorCommands) restore() *cobra.Command {
 				return inWords(err)
 			}
 			if copied.Documents != "" {
-				return o.say("Restored the database of %d bytes into %s. Its documents were in %s: start the server with --blobs.", copied.Bytes, cfg.Data, copied.Documents)
+				return o.say(copied, "Restored the database of %d bytes into %s. Its documents were in %s: start the server with --blobs.", copied.Bytes, cfg.Data, copied.Documents)
 			}
-			return o.say("Restored %d files of %d bytes into %s.", copied.Files, copied.Bytes, cfg.Data)
+			return o.say(copied, "Restored %d files of %d bytes into %s.", copied.Files, copied.Bytes, cfg.Data)
 		},
 	}
 }
@@ -103,7 +106,7 @@ func (o *operatorCommands) migrate() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return errors.Join(o.say("The database is up to date."), db.Close())
+			return errors.Join(o.say(map[string]bool{"migrated": true}, "The database is up to date."), db.Close())
 		},
 	}
 }
@@ -138,7 +141,8 @@ func (o *operatorCommands) setPaused(c *cobra.Command, method string, args []str
 	}
 	var now struct {
 		Paused []struct {
-			What string `json:"what"`
+			What  string `json:"what"`
+			Since string `json:"since"`
 		} `json:"paused"`
 	}
 	err := o.withControl(c, func(ctl *control) error {
@@ -148,13 +152,13 @@ func (o *operatorCommands) setPaused(c *cobra.Command, method string, args []str
 		return err
 	}
 	if len(now.Paused) == 0 {
-		return o.say("Nothing is paused.")
+		return o.say(now, "Nothing is paused.")
 	}
 	var names []string
 	for _, p := range now.Paused {
 		names = append(names, p.What)
 	}
-	return o.say("Paused: %s.", strings.Join(names, ", "))
+	return o.say(now, "Paused: %s.", strings.Join(names, ", "))
 }
 
 func (o *operatorCommands) withControl(c *cobra.Command, do func(*control) error) error {
@@ -169,7 +173,11 @@ func (o *operatorCommands) withControl(c *cobra.Command, do func(*control) error
 	return errors.Join(do(ctl), ctl.close())
 }
 
-func (o *operatorCommands) say(format string, args ...any) error {
+// say prints a sentence, or the same as JSON.
+func (o *operatorCommands) say(body any, format string, args ...any) error {
+	if o.asJSON {
+		return printJSON(o.stdout, body)
+	}
 	if _, err := fmt.Fprintf(o.stdout, format+"\n", args...); err != nil {
 		return fmt.Errorf("print: %w", err)
 	}
@@ -179,7 +187,7 @@ func (o *operatorCommands) say(format string, args ...any) error {
 func oneArgument(what string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		if len(args) != 1 || args[0] == "" {
-			return fmt.Errorf("%w: %s takes one argument, %s; %d given", errUsage, c.CommandPath(), what, len(args))
+			return fmt.Errorf("%w: %s takes one argument, %s; %d given", cli.ErrUsage, c.CommandPath(), what, len(args))
 		}
 		return nil
 	}
@@ -187,7 +195,7 @@ func oneArgument(what string) cobra.PositionalArgs {
 
 func atMostOne(c *cobra.Command, args []string) error {
 	if len(args) > 1 || (len(args) == 1 && args[0] == "") {
-		return fmt.Errorf("%w: %s takes \"intake\" or the name of one operation; without one it is the intake", errUsage, c.CommandPath())
+		return fmt.Errorf("%w: %s takes \"intake\" or the name of one operation; without one it is the intake", cli.ErrUsage, c.CommandPath())
 	}
 	return nil
 }

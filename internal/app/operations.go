@@ -23,17 +23,22 @@ import (
 // operations is all that this server can do; remote is nil without a model.
 // Those that visit other servers ask for the client each time.
 func operations(pool *sandbox.Pool, remote *model.Remote, fetcher func() *safehttp.Client, cfg config.Config) []op.Operation {
-	single := []op.Operation{
-		parse.New(pool),
-		extract.New(pool, remote),
-		classify.New(pool, remote),
-		split.New(pool, remote),
-	}
+	single := singleOperations(pool, remote)
 	all := []op.Operation{documents.New(single...), crawl.New(pool, fetcher, cfg.MaxFile), embed.New(pool, remote), importer.New(importLimits(cfg), single...)}
 	for _, o := range single {
 		all = append(all, op.ForMany(o))
 	}
 	return append(all, export.New(exportable(all)...))
+}
+
+// singleOperations work on one document, and need no server.
+func singleOperations(pool *sandbox.Pool, remote *model.Remote) []op.Operation {
+	return []op.Operation{
+		parse.New(pool),
+		extract.New(pool, remote),
+		classify.New(pool, remote),
+		split.New(pool, remote),
+	}
 }
 
 // exportable are the operations whose results are worth gathering: an import

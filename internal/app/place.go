@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"docket/internal/cli"
 	"docket/internal/config"
 )
 
@@ -34,7 +35,7 @@ func (p *place) settings(lookupEnv func(string) (string, bool)) (config.Config, 
 		return lookupEnv(name)
 	})
 	if err != nil {
-		return cfg, fmt.Errorf("%w: %w", errUsage, err)
+		return cfg, fmt.Errorf("%w: %w", cli.ErrUsage, err)
 	}
 	return cfg, nil
 }

@@ -15,6 +15,7 @@ import (
 
 	"docket/internal/account"
 	"docket/internal/api"
+	"docket/internal/cli"
 	"docket/internal/config"
 	"docket/internal/event"
 	"docket/internal/notify"
@@ -43,11 +44,11 @@ func Serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) err
 func Work(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) error {
 	switch {
 	case cfg.Database == "":
-		return fmt.Errorf("%w: a worker needs the database of the servers that it works for: --database postgres://…", errUsage)
+		return fmt.Errorf("%w: a worker needs the database of the servers that it works for: --database postgres://…", cli.ErrUsage)
 	case cfg.PublicURL == "":
-		return fmt.Errorf("%w: a worker needs --public-url, the address of the servers that it works for: the links in messages about its jobs lead there", errUsage)
+		return fmt.Errorf("%w: a worker needs --public-url, the address of the servers that it works for: the links in messages about its jobs lead there", cli.ErrUsage)
 	case cfg.Workers == 0:
-		return fmt.Errorf("%w: a worker without workers does nothing: --workers must be 1 or more", errUsage)
+		return fmt.Errorf("%w: a worker without workers does nothing: --workers must be 1 or more", cli.ErrUsage)
 	}
 	return run(ctx, cfg, working, stdout, stderr)
 }
