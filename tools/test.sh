@@ -66,7 +66,7 @@ postgres() {
 
 # What is stored works on both databases. Properties are tried a few times here
 # and often on SQLite.
-shared='TestNodes|TestKillMinusNineLoses|TestManyClients|TestOneKey|TestCancel$|TestRerun$|TestDelete$|TestReuse$|TestBatch$|TestListF|TestKeysOver|TestKeysCommand|TestChain$|TestChainWaits|TestWebhookTellsEvery|TestEventsOfAJob|TestEventsOfAll|TestPaused|TestUsage|TestQueue|TestRetention|TestWalk|ManyNodes|TestDatabaseIsAway'
+shared='TestNodes|TestKillMinusNineLoses|TestManyClients|TestOneKey|TestCancel$|TestRerun$|TestDelete$|TestReuse$|TestBatch$|TestListF|TestKeysOver|TestKeysCommand|TestChain$|TestChainWaits|TestWebhookTellsEvery|TestEventsOfAJob|TestEventsOfAll|TestPaused|TestUsage|TestQueue|TestRetention|TestWalk|ManyNodes|TestDatabaseIsAway|TestStats$|TestSearch$|TestBulk$'
 on_postgres() {
 	local status=0 app
 	export DOCKET_TEST_DATABASE=$postgres_url

@@ -106,7 +106,7 @@ func run(ctx context.Context, cfg config.Config, role role, stdout, stderr io.Wr
 		return err
 	}
 	node := newNode(nodeName(), string(role), cfg.Workers)
-	if err := svc.Beat(ctx, node, true); err != nil {
+	if err := svc.Beat(ctx, node, !db.Shared()); err != nil {
 		return err
 	}
 	dispatcher, err := newDispatcher(cfg, svc, hub, log)
