@@ -24,8 +24,9 @@ type screen struct {
 
 	names int // width of the column of names
 
-	mu   sync.Mutex
-	bars *bars // drawn at the moment; nil: none
+	mu    sync.Mutex
+	bars  *bars  // drawn at the moment; nil: none
+	noted string // last
 }
 
 func newScreen(c *cli) *screen {
@@ -45,10 +46,18 @@ func isTerminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// note tells what happens, beside the answer.
+// note tells what happens, beside the answer; what has just been told is not
+// told again, as when several requests wait for the same.
 func (s *screen) note(text string) {
 	// There is nothing to be done when stderr cannot be written to.
-	_ = s.above(func() error { _, err := fmt.Fprintln(s.errs, "docket:", text); return err })
+	_ = s.above(func() error {
+		if text == s.noted {
+			return nil
+		}
+		s.noted = text
+		_, err := fmt.Fprintln(s.errs, "docket:", text)
+		return err
+	})
 }
 
 // above prints a line above the bars, if any are drawn. That stderr cannot be
