@@ -18,17 +18,18 @@ import (
 
 // API answers the requests of all dialects.
 type API struct {
-	service  *service.Service
-	log      *slog.Logger
-	maxFile  int64
-	stopping <-chan struct{}
-	streams  streams
-	windows  *account.Windows
-	tempos   tempos
-	edge     *edge
-	metrics  *metrics
-	health   Health
-	handler  http.Handler
+	service   *service.Service
+	log       *slog.Logger
+	maxFile   int64
+	stopping  <-chan struct{}
+	streams   streams
+	windows   *account.Windows
+	tempos    tempos
+	edge      *edge
+	metrics   *metrics
+	health    Health
+	dashboard Dashboard
+	handler   http.Handler
 }
 
 // Parts are what an API is made of.
@@ -40,12 +41,14 @@ type Parts struct {
 	Log      *slog.Logger
 	Edge     Edge
 	Health   Health
+	// Dashboard may be nil: then there is none.
+	Dashboard Dashboard
 }
 
 // New makes the API over a service.
 func New(p Parts) *API {
 	s := p.Service
-	a := &API{service: s, log: p.Log, maxFile: s.MaxFile(), stopping: p.Stopping, health: p.Health, metrics: newMetrics(), windows: account.NewWindows(time.Now), tempos: usualTempos()}
+	a := &API{service: s, log: p.Log, maxFile: s.MaxFile(), stopping: p.Stopping, health: p.Health, dashboard: p.Dashboard, metrics: newMetrics(), windows: account.NewWindows(time.Now), tempos: usualTempos()}
 	a.edge = newEdge(a, p.Edge)
 	a.streams.pace, a.streams.reads = usualPace(), newReads(s)
 	a.streams.slots = &slots{most: s.MaxSockets(), open: map[string]int{}}
@@ -63,7 +66,11 @@ func (a *API) router() http.Handler {
 	r := chi.NewRouter()
 	r.Use(middleware.GetHead)
 	for _, route := range a.Routes() {
-		r.Method(route.Method, route.Pattern, a.serve(route, a.guard(route.Scope, route.handle)))
+		pattern := route.Pattern
+		if pattern == dashboardPage {
+			pattern = "/ui/*"
+		}
+		r.Method(route.Method, pattern, a.serve(route, a.guard(route.Scope, route.handle)))
 	}
 	r.NotFound(a.refusal(notFound))
 	r.MethodNotAllowed(func(w http.ResponseWriter, req *http.Request) {

@@ -103,5 +103,8 @@ func (a *API) Routes() []Route {
 		{"GET", "/openapi/{name}.yaml", public, jobsDialect, a.getSpec},
 		{"GET", "/docs", public, jobsDialect, a.getDocs},
 		{"GET", "/docs/{file}", public, jobsDialect, a.getDocs},
+		{"GET", "/", public, jobsDialect, a.getHome},
+		{"GET", "/ui", public, jobsDialect, a.getDashboardRoot},
+		{"GET", dashboardPage, public, jobsDialect, a.getDashboard},
 	}
 }

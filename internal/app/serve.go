@@ -17,6 +17,7 @@ import (
 	"docket/internal/api"
 	"docket/internal/cli"
 	"docket/internal/config"
+	"docket/internal/dashboard"
 	"docket/internal/event"
 	"docket/internal/notify"
 	"docket/internal/op"
@@ -136,13 +137,17 @@ func run(ctx context.Context, cfg config.Config, role role, stdout, stderr io.Wr
 	wg.Go(func() { sweep(ctx, svc, firstOrphans(db, blobs, start), log) })
 	wg.Go(func() { svc.TakeUploads(ctx) })
 	wg.Go(func() { doors.keepCertificate(ctx) })
+	pages, err := dashboard.New()
+	if err != nil {
+		return err
+	}
 	stopping := make(chan struct{})
 	measured := newMeasures(svc, hub, ops)
 	defer measured.close()
 	handler := api.New(api.Parts{
 		Service: svc, Stopping: stopping, Log: log,
 		Edge:   api.Edge{PublicURL: cfg.PublicURL, PublicOrigin: cfg.PublicOrigin, TrustedProxies: cfg.TrustedProxies, AllowedOrigins: cfg.AllowedOrigins},
-		Health: api.Health{Checks: checks(ctx, cfg, pool), Metrics: measured.handler(log)},
+		Health: api.Health{Checks: checks(ctx, cfg, pool), Metrics: measured.handler(log)}, Dashboard: pages.Page,
 	})
 	if bus := db.Bus(); bus != nil {
 		nodes := event.NewNodes(event.NodesOptions{
