@@ -49,8 +49,7 @@ function SignIn() {
     setError(undefined);
     try {
       await call('/session', { method: 'POST', body: { key: key.trim() } });
-      client.clear();
-      await client.invalidateQueries();
+      await client.resetQueries(); // nothing of another account stays
     } catch (problem) {
       setError(problem);
     } finally {

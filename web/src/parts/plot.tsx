@@ -44,13 +44,14 @@ export function Plot({ title, at, label, series, show, bars = false }: Props) {
   const shown = place !== undefined && at[place] !== undefined ? place : undefined;
   return (
     <figure className="plot" aria-labelledby={id}>
-      <figcaption id={id} className="row wrap">
-        <strong className="grow">{title}</strong>
+      <figcaption>
+        <strong id={id} className="grow">{title}</strong>
         {series.map((s) => (
           <span key={s.name} className="small"><span className={`plot-key fill-${s.look}`} aria-hidden="true" />{s.name}{shown !== undefined && <strong className="num"> {s.values[shown] === undefined ? '–' : show(s.values[shown]!)}</strong>}</span>
         ))}
-        <span className="small muted num plot-at">{shown !== undefined ? label(at[shown]!) : `most ${show(highest)}`}</span>
+        <span className="small muted num">{shown !== undefined ? label(at[shown]!) : ''}</span>
       </figcaption>
+      <span className="plot-top small muted num" aria-hidden="true">{show(top)}</span>
       <svg
         viewBox={`0 0 ${width} ${height + 6}`} preserveAspectRatio="none" role="img" aria-label={`${title}, ${label(at[0] ?? '')} to ${label(at.at(-1) ?? '')}, at most ${show(highest)}`}
         onMouseMove={(e) => {
@@ -63,7 +64,7 @@ export function Plot({ title, at, label, series, show, bars = false }: Props) {
         {shown !== undefined && <rect className="plot-place" x={left + shown * step} width={step} y={0} height={height - bottom + 4} />}
         {bars ? <Bars series={series} at={at} step={step} y={y} /> : series.map((s) => <Line key={s.name} series={s} step={step} y={y} />)}
       </svg>
-      <div className="plot-ends small muted num"><span>{label(at[0] ?? '')}</span><span>{show(top)} at the top</span><span>{label(at.at(-1) ?? '')}</span></div>
+      <div className="plot-ends small muted num"><span>{label(at[0] ?? '')}</span><span>{label(at.at(-1) ?? '')}</span></div>
     </figure>
   );
 }

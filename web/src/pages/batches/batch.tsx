@@ -96,7 +96,7 @@ function BatchView({ batch: b, offset, setOffset }: { batch: Batch; offset: numb
                 <td><State status={j.status} /></td>
                 <td className="break"><Link to={`/jobs/${j.job_id}`}>{j.file_name || shortID(j.job_id)}</Link></td>
                 <td className="muted">{operationWord(j.operation)}</td>
-                <td>{j.error_details ? <span className="is-failed small">{j.error_details.message}</span> : <Bar percent={j.progress ?? 0} status={j.status} label={`Progress of ${j.file_name ?? j.job_id}`} />}</td>
+                <td>{j.error_details ? <span className="is-failed small">{j.error_details.message}</span> : j.status === 'processing' && <Bar percent={j.progress ?? 0} status={j.status} label={`Progress of ${j.file_name ?? j.job_id}`} />}</td>
               </tr>
             ))}
           </tbody>

@@ -48,6 +48,8 @@ export interface FieldRow {
   page?: number;
   leaf: boolean;
   regions: Region[];
+  /** A list of things with the same few values, which reads best as a table. */
+  table?: { columns: string[]; rows: (FieldRow | undefined)[][] };
 }
 
 const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v);
@@ -61,6 +63,8 @@ export function fieldRows(data: Record<string, unknown>): FieldRow[] {
       const below = Array.isArray(value.value) && value.value.some((v) => isObject(v)) ? value.value : undefined;
       rows.push({ ...rowOf(value, id), name, depth, ...(below ? { value: undefined } : {}) });
       below?.forEach((v, i) => add(`${i + 1}`, isObject(v) && '__value__' in v ? v.__value__ : v, `${id}.${i}`, depth + 1));
+    } else if (isTable(value)) {
+      rows.push({ ...group(id, name, depth), ...tableOf(value, id) });
     } else if (Array.isArray(value)) {
       rows.push(group(id, name, depth));
       value.forEach((v, i) => add(`${i + 1}`, v, `${id}.${i}`, depth + 1));
@@ -73,6 +77,22 @@ export function fieldRows(data: Record<string, unknown>): FieldRow[] {
   };
   for (const [name, value] of Object.entries(data)) add(name, value, name, 0);
   return rows;
+}
+
+const mostColumns = 6;
+
+function isTable(value: unknown): value is Record<string, Leaf>[] {
+  if (!Array.isArray(value) || value.length === 0) return false;
+  return value.every((v) => isObject(v) && !isLeaf(v) && Object.keys(v).length <= mostColumns && Object.values(v).every((l) => isLeaf(l) && !Array.isArray(l.value)));
+}
+
+function tableOf(value: Record<string, Leaf>[], id: string): Pick<FieldRow, 'table' | 'regions'> {
+  const columns = [...new Set(value.flatMap((v) => Object.keys(v)))];
+  const cells = value.map((v, i) => columns.map((c) => {
+    const leaf = v[c];
+    return leaf && { ...rowOf(leaf, `${id}.${i}.${c}`), name: c, depth: 0 };
+  }));
+  return { table: { columns, rows: cells }, regions: cells.flat().flatMap((c) => c?.regions ?? []) };
 }
 
 const group = (id: string, name: string, depth: number): FieldRow => ({ id, name, depth, leaf: false, regions: [] });

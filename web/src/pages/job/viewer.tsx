@@ -93,9 +93,9 @@ function Sheet({ src, zoom, page, regions, all, pointing, point }: SheetProps) {
   const [state, setState] = useState<'loading' | 'there' | 'none'>('loading');
   const aspect = all[0]?.aspect ?? Math.SQRT2;
   return (
-    <div className={`sheet-page ${state}`} style={{ width: `${zoom}%`, aspectRatio: state === 'there' ? undefined : `1 / ${aspect}` }}>
+    <div className={`sheet-page ${state}`} style={{ width: `${zoom}%`, aspectRatio: state === 'there' || (state === 'none' && all.length === 0) ? undefined : `1 / ${aspect}` }}>
       {state !== 'none' && <img src={src} alt={`Page ${page}`} onLoad={() => setState('there')} onError={() => setState('none')} />}
-      {state === 'none' && all.length === 0 && <p className="no-picture">There is no picture of this page: this kind of document has none.</p>}
+      {state === 'none' && all.length === 0 && <p className="no-picture">There is no picture of this page.</p>}
       {regions.map((r) => (
         <Box key={r.id} region={r} drawn={state === 'none'} active={pointing.id === ownerOf(r.id)} scroll={pointing.by === 'list' && pointing.id === r.id} point={point} />
       ))}

@@ -39,7 +39,12 @@ export function useCounts(q: string) {
  * The rows of the list that can be seen, from page `first` to `last`. New jobs
  * come at the top at once when the reader is there, and wait otherwise.
  */
-export function useRows(q: string, first: number, last: number, atTop: boolean) {
+export function useRows(q: string, firstWanted: number, lastWanted: number, atTop: boolean) {
+  const kept = useRef({ q, total: 0, truncated: false });
+  if (kept.current.q !== q) kept.current = { q, total: 0, truncated: false };
+  const end = Math.max(0, Math.ceil(kept.current.total / pageSize) - 1);
+  const first = Math.min(firstWanted, end);
+  const last = Math.min(lastWanted, end);
   const client = useQueryClient();
   const pace = usePace(120_000);
   const [waiting, setWaiting] = useState(0);
@@ -49,7 +54,6 @@ export function useRows(q: string, first: number, last: number, atTop: boolean) 
       queryKey: ['jobs', q, page],
       queryFn: ({ signal }: { signal: AbortSignal }) => ask(q, page * pageSize + shift.current, pageSize, false, signal),
       refetchInterval: atTop ? pace : (false as const),
-      placeholderData: keepPreviousData,
     })),
   });
   useChanges(q, atTop, setWaiting);
@@ -59,11 +63,15 @@ export function useRows(q: string, first: number, last: number, atTop: boolean) 
     void client.invalidateQueries({ queryKey: ['jobs', q] });
   };
   useEffect(() => setWaiting(0), [q]);
-  const newest = pages.find((p) => p.data)?.data;
+  // A page that is not here yet knows no total: the one before does.
+  const newest = pages.find((p) => p.data && !p.isPlaceholderData)?.data?.pagination;
+  if (newest) kept.current = { q, total: newest.total, truncated: newest.truncated ?? false };
   return {
     pages,
-    total: newest?.pagination.total,
-    truncated: newest?.pagination.truncated ?? false,
+    first,
+    loaded: pages.some((p) => p.data) || kept.current.total > 0,
+    total: kept.current.total,
+    truncated: kept.current.truncated,
     error: pages.find((p) => p.error && !p.data)?.error ?? pages.find((p) => p.error)?.error,
     retry: () => pages.forEach((p) => void p.refetch()),
     waiting,

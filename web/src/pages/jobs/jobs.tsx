@@ -51,7 +51,7 @@ export function JobsPage() {
       )}
       <div className="job-area">
         {list.waiting > 0 && !list.seen.atTop && (
-          <button type="button" className="button small new-rows" onClick={() => { list.showNew(); list.scroller.current?.scrollTo({ top: 0 }); }}>
+          <button type="button" className="button small new-rows" onClick={() => { list.showNew(); list.scroller?.scrollTo({ top: 0 }); }}>
             {count(list.waiting)} new
           </button>
         )}
@@ -62,7 +62,7 @@ export function JobsPage() {
 }
 
 function Rows({ list, q, selected, select }: { list: JobListState; q: string; selected: Set<string>; select: (row: Row, to: boolean) => void }) {
-  const loaded = list.pages.some((p) => p.data);
+  const { loaded } = list;
   if (!loaded && list.error && asProblem(list.error).field !== 'q') return <ErrorPanel error={list.error} title="The jobs could not be listed" retry={list.retry} />;
   if (!loaded && !list.error) return <Skeleton lines={8} />;
   if (loaded && list.total === 0) {
@@ -151,18 +151,22 @@ function useKeys(list: JobListState, search: React.RefObject<HTMLInputElement | 
       const target = e.target as HTMLElement;
       if (e.ctrlKey || e.metaKey || e.altKey || document.querySelector('dialog[open]')) return;
       if (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && (target as HTMLInputElement).type !== 'checkbox') {
-        if (e.key === 'Escape') target.blur();
+        if (e.key === 'Escape') {
+          e.preventDefault(); // which would empty a search
+          target.blur();
+        }
         return;
       }
       const { list: l, toggle: flip, clear: none } = newest.current;
-      const row = l.at(l.cursor);
+      const row = l.chosen();
       const actions: Record<string, () => void> = {
         '/': () => search.current?.focus(),
-        j: () => l.move(l.cursor + 1),
-        k: () => l.move(l.cursor - 1),
+        j: () => l.move(1),
+        k: () => l.move(-1),
         x: () => row && flip(row),
         Escape: none,
       };
+      if (row && (target === document.body || target.closest('.job-scroll'))) actions.Enter = () => go(`/jobs/${row.job_id}`);
       const act = actions[e.key];
       if (!act) return;
       e.preventDefault();

@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useSettled } from '../../parts/basics';
 import { pageSize, useRows, type Row } from './data';
 import { JobRow } from './row';
@@ -20,10 +20,9 @@ function useMedia(query: string): boolean {
 }
 
 /** Which part of the list can be seen. */
-function useWindow(scroller: RefObject<HTMLDivElement | null>, rowHeight: number) {
+function useWindow(el: HTMLDivElement | null, rowHeight: number) {
   const [view, set] = useState({ top: 0, height: 800 });
   useLayoutEffect(() => {
-    const el = scroller.current;
     if (!el) return undefined;
     const read = () => set({ top: el.scrollTop, height: el.clientHeight });
     read();
@@ -34,34 +33,35 @@ function useWindow(scroller: RefObject<HTMLDivElement | null>, rowHeight: number
       size.disconnect();
       el.removeEventListener('scroll', read);
     };
-  }, [scroller]);
+  }, [el]);
   return { from: Math.floor(view.top / rowHeight), to: Math.ceil((view.top + view.height) / rowHeight), atTop: view.top < rowHeight };
 }
 
 export function useJobList(q: string) {
-  const scroller = useRef<HTMLDivElement>(null);
+  const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   const link = useRef<HTMLAnchorElement>(null);
   const rowHeight = useMedia('(max-width: 760px)') ? 60 : 36;
   const seen = useWindow(scroller, rowHeight);
   // While the list flies past, nothing is asked for.
   const settled = useSettled(`${Math.floor(Math.max(0, seen.from - beyond) / pageSize)}-${Math.floor((seen.to + beyond) / pageSize)}`, 80);
   const [firstPage = 0, lastPage = 0] = settled.split('-').map(Number);
-  const [known, setKnown] = useState(0);
-  const clamp = (page: number) => Math.min(page, Math.max(0, Math.ceil(known / pageSize) - 1));
-  const rows = useRows(q, clamp(firstPage), clamp(lastPage), seen.atTop);
-  const total = Math.min(rows.total ?? 0, mostRows);
-  useEffect(() => setKnown(total), [total]);
-  const at = (index: number): Row | undefined => rows.pages[Math.floor(index / pageSize) - clamp(firstPage)]?.data?.jobs[index % pageSize];
-  const [cursor, setCursor] = useState(-1);
+  const rows = useRows(q, firstPage, lastPage, seen.atTop);
+  const total = Math.min(rows.total, mostRows);
+  const at = (index: number): Row | undefined => rows.pages[Math.floor(index / pageSize) - rows.first]?.data?.jobs[index % pageSize];
+  const [cursor, draw] = useState(-1);
+  const here = useRef(-1); // the same at once, for keys that come faster than the page is drawn
   const moved = useRef(false);
-  const move = (to: number) => {
-    const next = Math.max(0, Math.min(total - 1, to));
+  const setCursor = (to: number) => {
+    here.current = to;
+    draw(to);
+  };
+  const move = (step: number) => {
+    const next = Math.max(0, Math.min(total - 1, here.current + step));
     moved.current = true;
     setCursor(next);
-    const el = scroller.current;
-    if (!el) return;
-    if (next * rowHeight < el.scrollTop) el.scrollTop = next * rowHeight;
-    else if ((next + 1) * rowHeight > el.scrollTop + el.clientHeight) el.scrollTop = (next + 1) * rowHeight - el.clientHeight;
+    if (!scroller) return;
+    if (next * rowHeight < scroller.scrollTop) scroller.scrollTop = next * rowHeight;
+    else if ((next + 1) * rowHeight > scroller.scrollTop + scroller.clientHeight) scroller.scrollTop = (next + 1) * rowHeight - scroller.clientHeight;
   };
   useEffect(() => {
     if (moved.current && link.current) {
@@ -70,10 +70,11 @@ export function useJobList(q: string) {
     }
   });
   useEffect(() => {
-    setCursor(-1);
-    scroller.current?.scrollTo({ top: 0 });
-  }, [q]);
-  return { ...rows, total, at, cursor, setCursor, move, seen, rowHeight, scroller, link };
+    here.current = -1;
+    draw(-1);
+    scroller?.scrollTo({ top: 0 });
+  }, [q, scroller]);
+  return { ...rows, total, at, cursor, chosen: () => at(here.current), setCursor, move, seen, rowHeight, scroller, setScroller, link };
 }
 
 export type JobListState = ReturnType<typeof useJobList>;
@@ -96,7 +97,7 @@ export function JobList({ list, selected, select }: { list: JobListState; select
           <span role="columnheader" className="cell-age">Made</span>
         </div>
       </div>
-      <div className="job-scroll" role="rowgroup" ref={list.scroller} tabIndex={0} aria-label="Rows">
+      <div className="job-scroll" role="rowgroup" ref={list.setScroller} tabIndex={0} aria-label="Rows">
         <div role="presentation" style={{ height: total * rowHeight, position: 'relative' }}>
           {Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i).map((index) => {
             const row = list.at(index);

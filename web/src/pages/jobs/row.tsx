@@ -59,7 +59,7 @@ function How({ row }: { row: Row }) {
       );
     }
     case 'completed':
-      return <span className="muted">{row.completed_at ? took(row.created_at, row.completed_at) : ''}</span>;
+      return <span className="muted" title="From its making to its end">{row.completed_at ? took(row.created_at, row.completed_at) : ''}</span>;
     case 'failed':
       return <span className="is-failed ellipsis" title={row.error_details?.message}>{sentence(row.error_details?.error_type ?? 'failed')}</span>;
     case 'cancelled':

@@ -67,7 +67,7 @@ export function NewPage() {
           </details>
         </div>
         <aside className="stack" aria-label="The request">
-          <Curl text={curlOf(submission, window.location.origin, !session.open_mode)} />
+          <Curl text={curlOf(submission, window.location.origin, !session.open_mode, form.documents === 'needed' && faults.documents !== undefined)} />
           {error !== undefined && <ErrorPanel error={error} title="It was not taken" />}
           {busy && files.length > 0 && <Bar percent={Math.round(part * 100)} label="Upload" />}
           <span className="row">

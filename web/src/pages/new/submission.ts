@@ -155,17 +155,18 @@ export function formOf(s: Submission): FormData {
 const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
 /** The submission as a line for a terminal; a password is left for its user to fill in. */
-export function curlOf(s: Submission, origin: string, withKey: boolean): string {
+export function curlOf(s: Submission, origin: string, withKey: boolean, lacksDocument: boolean): string {
   const parts = [`curl ${origin}${s.path}`];
   if (withKey) parts.push(`-H "X-API-Key: $DOCKET_KEY"`);
   const fields = JSON.parse(JSON.stringify(s.fields, (k, v: unknown) => (k === 'password' ? '…' : v))) as Record<string, unknown>;
-  if (s.files.length === 0) {
+  if (s.files.length === 0 && !lacksDocument) {
     parts.push(`-H 'Content-Type: application/json'`, `-d ${quoted(JSON.stringify(fields))}`);
   } else {
     for (const [name, value] of Object.entries(fields)) {
       const text = asText(value);
       parts.push(`${/^[@<]/.test(text) ? '--form-string' : '-F'} ${quoted(`${name}=${text}`)}`);
     }
+    if (lacksDocument) parts.push('-F file=@document.pdf');
     for (const { field, file } of s.files) parts.push(`-F ${quoted(`${field}=@${file.name.includes(',') || file.name.includes(';') ? `"${file.name}"` : file.name}`)}`);
   }
   return parts.join(' \\\n  ');

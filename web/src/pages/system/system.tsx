@@ -63,12 +63,12 @@ function Figured({ stats: s }: { stats: Stats }) {
         ]}
       />
       <section className="plots" aria-label="The last day">
-        <Plot title="Ended, every 15 minutes" at={at} label={hour} show={count} bars series={[
+        <Plot title="Ended per 15 minutes" at={at} label={hour} show={count} bars series={[
           { name: 'Completed', look: 'completed', values: buckets.map((b) => b.completed) },
           { name: 'Failed', look: 'failed', values: buckets.map((b) => b.failed) },
           { name: 'Cancelled', look: 'cancelled', values: buckets.map((b) => b.cancelled) },
         ]} />
-        <Plot title="Handed in" at={at} label={hour} show={count} bars series={[{ name: 'Jobs', look: 'accent', values: buckets.map((b) => b.submitted) }]} />
+        <Plot title="Handed in per 15 minutes" at={at} label={hour} show={count} bars series={[{ name: 'Jobs', look: 'accent', values: buckets.map((b) => b.submitted) }]} />
         <Plot title="How long jobs ran" at={at} label={hour} show={duration} series={[
           { name: 'Half within', look: 'processing', values: buckets.map((b) => b.duration_p50_seconds) },
           { name: '95% within', look: 'cancelled', values: buckets.map((b) => b.duration_p95_seconds) },
@@ -78,7 +78,7 @@ function Figured({ stats: s }: { stats: Stats }) {
           { name: '95% within', look: 'cancelled', values: buckets.map((b) => b.wait_p95_seconds) },
         ]} />
       </section>
-      <div className="two">
+      <div className="halves">
         <section>
           <h2>Why jobs failed, last day</h2>
           {failures.length === 0 ? <p className="muted">None did.</p> : (
