@@ -6,7 +6,7 @@ GO ?= go
 TOOL = $(GO) tool -modfile=tools/go.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test crawl quality endurance check fmt lint contract contract-table configuration client generated gofmt vet tidy arch cross
+.PHONY: help run build test dashboard screenshots crawl quality endurance check fmt lint contract contract-table configuration client generated gofmt vet tidy arch cross
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,12 @@ build: ## build the binary into bin/
 
 test: ## build, run all tests, run them again under the race detector
 	@GO="$(GO)" tools/test.sh
+
+dashboard: ## build the dashboard of web/ into internal/dashboard
+	tools/dashboard.sh build
+
+screenshots: ## take the pictures of the README from a real server
+	tools/dashboard.sh pictures
 
 crawl: ## crawl a site of 5,000 pages, and say what it costs
 	DOCKET_TEST_CRAWL=5000 $(GO) test -count=1 -timeout 10m -v -run '^TestLargeCrawlIsBounded$$' ./internal/app

@@ -50,6 +50,27 @@ func goFiles(root fs.FS) ([]string, error) {
 	return files, nil
 }
 
+// webFiles returns the slash paths of the sources of the dashboard and of its
+// tests, without what is installed or generated.
+func webFiles(root fs.FS) ([]string, error) {
+	var files []string
+	err := fs.WalkDir(root, ".", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && (d.Name() == "node_modules" || d.Name() == "generated"):
+			return fs.SkipDir
+		case slices.Contains([]string{".ts", ".tsx", ".css", ".mjs"}, path.Ext(name)):
+			files = append(files, name)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("find the sources of the dashboard: %w", err)
+	}
+	return files, nil
+}
+
 // checkSource returns one sentence for each rule that the file breaks; name is
 // its slash path from the root of the module.
 func checkSource(name string, src []byte) []string {

@@ -3,6 +3,7 @@
 package docket_test
 
 import (
+	"bytes"
 	"os"
 	"testing"
 )
@@ -37,6 +38,7 @@ var forbiddenNames = []string{"util", "common", "models", "types", "helpers", "p
 
 const (
 	maxLines     = 500 // of a file that is not generated
+	maxPageLines = 300 // of a source of the dashboard
 	maxMainLines = 30  // of cmd/docket/main.go
 )
 
@@ -73,6 +75,27 @@ func TestSources(t *testing.T) {
 		}
 		for _, problem := range checkSource(name, src) {
 			t.Error(problem)
+		}
+	}
+}
+
+// TestDashboardSources: what the dashboard is made of is small too. Its build
+// is generated, and checked against these.
+func TestDashboardSources(t *testing.T) {
+	files, err := webFiles(os.DirFS("web"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) == 0 {
+		t.Fatal("found no sources of the dashboard")
+	}
+	for _, name := range files {
+		src, err := os.ReadFile("web/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if lines := bytes.Count(src, []byte("\n")); lines > maxPageLines {
+			t.Errorf("web/%s has %d lines, at most %d are allowed", name, lines, maxPageLines)
 		}
 	}
 }

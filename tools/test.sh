@@ -101,8 +101,11 @@ packages() {
 			apt-get install -y --no-install-recommends "${missing[@]}"
 }
 
-# A library that checks our webhooks, and what builds the TypeScript client.
-npm_packages() { tools/contract.sh install && npm --prefix sdk/typescript ci --ignore-scripts; }
+# A library that checks our webhooks, and what builds the TypeScript client and
+# the dashboard.
+npm_packages() {
+	tools/contract.sh install && npm --prefix sdk/typescript ci --ignore-scripts && tools/dashboard.sh install
+}
 
 # The S3 server of the tests. Each test starts one for itself, so that it can
 # kill it.
@@ -129,6 +132,7 @@ stage packages packages
 stage npm      npm_packages
 stage build    "$go" build ./...
 stage s3       s3
+stage dashboard tools/dashboard.sh check
 stage test     "$go" test -count=1 ./...
 stage postgres postgres
 stage on_pg    on_postgres

@@ -13,6 +13,8 @@ import './styles/parts.css';
 import './styles/shell.css';
 import './styles/jobs.css';
 import './styles/job.css';
+import './styles/viewer.css';
+import './styles/result.css';
 import './styles/new.css';
 import './styles/rest.css';
 

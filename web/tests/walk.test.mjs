@@ -33,6 +33,9 @@ test('a PDF is dropped, watched, looked at and run again', async () => {
   await page.mouse.move(5, 5);
   await title.getByRole('button').focus();
   await page.locator('.box.active[data-kind="Title"]').waitFor();
+  await table.click();
+  await page.locator('.pointed.active[data-kind="Table"]').waitFor();
+  assert.equal(await page.evaluate(() => document.scrollingElement.scrollTop), 0, 'the page as a whole stays where it is');
   await page.getByRole('tab', { name: 'Markdown' }).click();
   await page.getByLabel('Markdown', { exact: true }).getByText('# INVOICE').waitFor();
   await page.getByRole('tab', { name: 'Time line' }).click();

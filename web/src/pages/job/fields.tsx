@@ -8,6 +8,7 @@ const low = 0.6;
 export function Fields({ rows, pointing, point }: { rows: FieldRow[]; pointing: Pointing; point: (p: Pointing) => void }) {
   return (
     <div className="fields">
+      {rows.every((r) => r.regions.length === 0) && <p className="small muted pad">The places of the values are not known: they were not asked for, or none was found. “Submit otherwise” asks for them.</p>}
       {rows.map((r) => {
         const indent = { paddingLeft: r.depth * 16 };
         const name = <span style={indent}>{r.name}</span>;

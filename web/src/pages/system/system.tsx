@@ -47,7 +47,7 @@ const hour = (at: string): string => (at ? clock.format(new Date(at)) : '');
 
 function Figured({ stats: s }: { stats: Stats }) {
   const { buckets, total, failures } = s.last_day;
-  const at = buckets.map((b) => b.at);
+  const at = buckets.map((b) => b.at ?? '');
   const ends = total.completed + total.failed;
   return (
     <>
