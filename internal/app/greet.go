@@ -42,6 +42,7 @@ func greet(w io.Writer, d *doors, cfg config.Config, open bool, first account.Se
 	_, err := fmt.Fprintf(w, `Docket listens on %[1]s with %[2]s, data in %[3]s.
 %[5]s
 
+Look:    %[1]s/ui/
 Try it:  curl %[6]s-F file=@%[4]s %[1]s/parse
 Then:    curl %[6]s%[1]s/parse/{job_id}
 `, d.url(), workersOf(cfg), cfg.Data, file, mode, key)
