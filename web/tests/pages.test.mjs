@@ -57,12 +57,13 @@ test('a webhook is added, tested, told and replayed', async () => {
 });
 
 test('results of every operation are shown', async () => {
+  const page = await openPage();
   for (const [operation, tab, words] of [['classify', 'Result', 'invoice'], ['split', 'Files', 'Successfully split'], ['extract', 'Fields', '2173.65'], ['text', 'Result', 'Some words.']]) {
-    const page = await openPage(`/jobs/${made[operation]}`);
+    await page.goto(`${server}/ui/jobs/${made[operation]}`);
     await page.getByRole('tab', { name: tab, exact: true, selected: true }).waitFor();
     await page.getByRole('tabpanel').getByText(words).first().waitFor();
-    await closePage(page);
   }
+  await closePage(page);
 });
 
 test('the system page shows what was done', async () => {
@@ -76,11 +77,12 @@ test('the system page shows what was done', async () => {
 });
 
 test('addresses that lead nowhere say so', async () => {
+  const page = await openPage();
   for (const [path, words] of [['/jobs/job_01hm6f4yk0f8xa7zq3v5c9d2ft', 'There is no such job'], ['/batches/batch_01hm6f4yk0f8xa7zq3v5c9d2ft', 'There is no such batch'], ['/webhooks/whe_01hm6f4yk0f8xa7zq3v5c9d2ft', 'There is no such endpoint'], ['/nothing/here', 'There is no such page']]) {
-    const page = await openPage(path);
+    await page.goto(`${server}/ui${path}`);
     await page.getByText(words).waitFor();
-    await closePage(page);
   }
+  await closePage(page);
 });
 
 const others = ['/batches', '/webhooks', '/keys', '/usage', '/new?operation=export', '/new?operation=document_processing'];

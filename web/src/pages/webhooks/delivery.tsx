@@ -32,7 +32,7 @@ export function DeliveryRow({ endpoint, delivery: d }: { endpoint: string; deliv
       <div className="row wrap">
         <span className={`state ${look.className}`}><span aria-hidden="true">{look.glyph}</span> {sentence(d.status)}</span>
         <span className="grow ellipsis">
-          {body.current_status ?? body.event ?? 'test'}
+          {d.job_id ? (body.current_status ?? body.event) : 'test'}
           {d.job_id && <> · <Link to={`/jobs/${d.job_id}`} className="mono" title={d.job_id}>{shortID(d.job_id)}</Link></>}
         </span>
         <Last delivery={d} />
