@@ -22,6 +22,7 @@ import (
 type measures struct {
 	registry    *prometheus.Registry
 	transitions *prometheus.CounterVec
+	failures    *prometheus.CounterVec
 	waits       *prometheus.HistogramVec
 	runs        *prometheus.HistogramVec
 	listener    *event.Listener
@@ -39,6 +40,9 @@ func newMeasures(svc *service.Service, hub *event.Hub, ops []op.Operation) *meas
 		transitions: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "docket_job_transitions_total", Help: "Moves of jobs from one state to another; those that were just made come from none.",
 		}, []string{"operation", "from", "to"}),
+		failures: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "docket_job_failures_total", Help: "Jobs that failed, by the code of the reason.",
+		}, []string{"operation", "code"}),
 		waits: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "docket_job_wait_seconds", Help: "How long jobs waited until a worker first took them.", Buckets: jobSeconds(),
 		}, []string{"operation"}),
@@ -47,7 +51,7 @@ func newMeasures(svc *service.Service, hub *event.Hub, ops []op.Operation) *meas
 		}, []string{"operation", "status"}),
 	}
 	m.add([]prometheus.Collector{
-		m.transitions, m.waits, m.runs, newLoadCollector(svc, ops),
+		m.transitions, m.failures, m.waits, m.runs, newLoadCollector(svc, ops),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), collectors.NewBuildInfoCollector(),
 	})
 	m.listener = hub.Listen(func(e job.Event) bool {
@@ -73,6 +77,9 @@ func (m *measures) saw(e job.Event) {
 	}
 	operation := string(e.Operation)
 	m.transitions.WithLabelValues(operation, string(e.From), string(e.To)).Inc()
+	if e.To == job.Failed {
+		m.failures.WithLabelValues(operation, string(e.Code)).Inc()
+	}
 	switch {
 	case e.From == job.Queued && e.To == job.Processing:
 		m.waits.WithLabelValues(operation).Observe(e.Took.Seconds())

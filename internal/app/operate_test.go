@@ -128,6 +128,7 @@ func TestHealth(t *testing.T) {
 		for _, line := range []string{
 			`docket_job_transitions_total{from="queued",operation="parse",to="processing"} 2`,
 			`docket_job_transitions_total{from="",operation="parse",to="queued"} 2`,
+			`docket_job_failures_total{code="file_corrupted",operation="parse"} 1`,
 			`docket_job_duration_seconds_count{operation="parse",status="completed"} 1`,
 			`docket_job_duration_seconds_count{operation="parse",status="failed"} 1`,
 			`docket_job_wait_seconds_count{operation="parse"} 2`,
