@@ -118,6 +118,10 @@ func testMayImport(from, to string) bool {
 	if mayImport(from, to) {
 		return true
 	}
+	if from == modulePath+"/deploy" {
+		// What is deployed names settings.
+		return to == modulePath+"/internal/config"
+	}
 	source, ok := internalPath(from)
 	target, toInternal := internalPath(to)
 	if !ok || !toInternal {
