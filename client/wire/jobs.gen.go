@@ -230,6 +230,33 @@ func (e FilesResultFilesStatus) Valid() bool {
 	}
 }
 
+// Defines values for FormFieldType.
+const (
+	FormFieldTypeCheckbox  FormFieldType = "checkbox"
+	FormFieldTypeChoice    FormFieldType = "choice"
+	FormFieldTypeRadio     FormFieldType = "radio"
+	FormFieldTypeSignature FormFieldType = "signature"
+	FormFieldTypeText      FormFieldType = "text"
+)
+
+// Valid indicates whether the value is a known member of the FormFieldType enum.
+func (e FormFieldType) Valid() bool {
+	switch e {
+	case FormFieldTypeCheckbox:
+		return true
+	case FormFieldTypeChoice:
+		return true
+	case FormFieldTypeRadio:
+		return true
+	case FormFieldTypeSignature:
+		return true
+	case FormFieldTypeText:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for HealthStatus.
 const (
 	HealthStatusOk HealthStatus = "ok"
@@ -1279,6 +1306,33 @@ type FilesResult struct {
 // FilesResultFilesStatus How it ended.
 type FilesResultFilesStatus string
 
+// FormField One field of a form. A group of radio buttons is one.
+type FormField struct {
+	// Bbox A place in pixels at 144 dpi.
+	Bbox PageBox `json:"bbox"`
+
+	// Checked Of a checkbox alone.
+	Checked bool `json:"checked,omitempty,omitzero"`
+
+	// Label What users see in place of the name, if the form says so.
+	Label string `json:"label,omitempty,omitzero"`
+
+	// Name Its full name.
+	Name string `json:"name"`
+
+	// PageNumber From 1.
+	PageNumber int `json:"page_number"`
+
+	// Type What can be filled in.
+	Type FormFieldType `json:"type"`
+
+	// Value What was filled in, or empty: a text, the options that were chosen, what a checked box or button stands for. That of a password is always empty.
+	Value string `json:"value"`
+}
+
+// FormFieldType What can be filled in.
+type FormFieldType string
+
 // Health The server's state.
 type Health struct {
 	Status HealthStatus `json:"status"`
@@ -1286,6 +1340,24 @@ type Health struct {
 
 // HealthStatus defines model for Health.Status.
 type HealthStatus string
+
+// Hyperlink A place that leads elsewhere. Addresses of scripts and files are left out.
+type Hyperlink struct {
+	// Bbox A place in pixels at 144 dpi.
+	Bbox PageBox `json:"bbox"`
+
+	// PageNumber From 1.
+	PageNumber int `json:"page_number"`
+
+	// TargetPage The page of the same file that it leads to.
+	TargetPage int `json:"target_page,omitempty,omitzero"`
+
+	// Text The text that stands there.
+	Text string `json:"text"`
+
+	// URL Where it leads.
+	URL string `json:"url,omitempty,omitzero"`
+}
 
 // ID The job's id as a UUID or as `job_…`.
 type ID = string
@@ -1626,6 +1698,21 @@ type Operation string
 // Examples: extract
 type OperationWord = string
 
+// PageBox A place in pixels at 144 dpi.
+type PageBox struct {
+	// Height Downwards.
+	Height float32 `json:"height"`
+
+	// Left From the left.
+	Left float32 `json:"left"`
+
+	// Top From the top.
+	Top float32 `json:"top"`
+
+	// Width To the right.
+	Width float32 `json:"width"`
+}
+
 // Pagination Where the page lies in the whole.
 type Pagination struct {
 	// HasMore Whether more follow.
@@ -1660,6 +1747,12 @@ type ParseResult struct {
 
 	// FileType The format, such as `pdf`.
 	FileType string `json:"file_type"`
+
+	// FormFields The fields of a form in a PDF, page by page, filled in or not; left out when there are none.
+	FormFields []FormField `json:"form_fields,omitempty,omitzero"`
+
+	// Links The links of a PDF, where `extract_links` asked for them: those that can be followed, and places in the file.
+	Links []Hyperlink `json:"links,omitempty,omitzero"`
 
 	// Method Whether a model or rules found the result.
 	Method Method `json:"method,omitempty,omitzero"`

@@ -500,8 +500,9 @@ export interface paths {
         /**
          * Download a document
          * @description A document or a part of a result, by a link that an answer held. The link works for an hour and needs no key;
-         *     ask for the job again to get a new one. The answer is always a download. A server that keeps documents in a
-         *     bucket may send the client there for large ones.
+         *     ask for the job again to get a new one. A document is always a download; the link of a segment's `image` leads to
+         *     the picture of its place on the page, made when it is asked for. A server that keeps documents in a bucket may send
+         *     the client there for large ones.
          *
          */
         get: operations["getFile"];
@@ -627,6 +628,68 @@ export interface paths {
          * @description Scripts, styles and pictures of `/docs`.
          */
         get: operations["getDocsFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * To the dashboard
+         * @description Leads browsers to `/ui/`. To whoever does not ask for HTML there is nothing here.
+         */
+        get: operations["getHome"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ui": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * To the dashboard
+         * @description Leads to `/ui/`.
+         */
+        get: operations["getDashboardRoot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ui/{page}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The dashboard
+         * @description The pages of the dashboard and what they are made of. They need no key; what they show they ask the other routes
+         *     for, with the key of a session. `page` may be empty and may hold slashes.
+         *
+         */
+        get: operations["getDashboard"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1331,10 +1394,72 @@ export interface components {
             processing_time: number;
             /** @description In reading order. */
             chunks: components["schemas"]["Chunk"][];
+            /** @description The fields of a form in a PDF, page by page, filled in or not; left out when there are none. */
+            form_fields?: components["schemas"]["FormField"][];
+            /** @description The links of a PDF, where `extract_links` asked for them: those that can be followed, and places in the file. */
+            links?: components["schemas"]["Hyperlink"][];
+            /** @description The files that came with a message; they are kept with the result. What can be read of them stands in the chunks as well. */
+            attachments?: components["schemas"]["Attachment"][];
             method?: components["schemas"]["Method"];
             model?: components["schemas"]["Model"];
             tokens?: components["schemas"]["Tokens"];
             warnings?: components["schemas"]["Warnings"];
+        };
+        /** @description One field of a form. A group of radio buttons is one. */
+        FormField: {
+            /** @description Its full name. */
+            name: string;
+            /** @description What users see in place of the name, if the form says so. */
+            label?: string;
+            /**
+             * @description What can be filled in.
+             * @enum {string}
+             */
+            type: "text" | "checkbox" | "radio" | "choice" | "signature";
+            /** @description What was filled in, or empty: a text, the options that were chosen, what a checked box or button stands for. That of a password is always empty. */
+            value: string;
+            /** @description Of a checkbox alone. */
+            checked?: boolean;
+            /** @description From 1. */
+            page_number: number;
+            bbox: components["schemas"]["PageBox"];
+        };
+        /** @description A place that leads elsewhere. Addresses of scripts and files are left out. */
+        Hyperlink: {
+            /** @description The text that stands there. */
+            text: string;
+            /** @description Where it leads. */
+            url?: string;
+            /** @description The page of the same file that it leads to. */
+            target_page?: number;
+            /** @description From 1. */
+            page_number: number;
+            bbox: components["schemas"]["PageBox"];
+        };
+        /** @description A place in pixels at 144 dpi. */
+        PageBox: {
+            /** @description From the left. */
+            left: number;
+            /** @description From the top. */
+            top: number;
+            /** @description To the right. */
+            width: number;
+            /** @description Downwards. */
+            height: number;
+        };
+        /** @description A file that came with a message. */
+        Attachment: {
+            /** @description As the sender named it. */
+            name: string;
+            /** @description Found from its content. */
+            mime_type: string;
+            /** @description Bytes. */
+            size: number;
+            /**
+             * Format: uri
+             * @description A link to its content; it may be followed for an hour without a key.
+             */
+            url?: string;
         };
         /** @description A run of segments of about the wanted length. */
         Chunk: {
@@ -1821,7 +1946,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description More requests than the key may send in a minute, or more waiting jobs than the account may have (`queue_full`). */
+        /** @description More requests than the key may send in a minute, more waiting jobs than the account may have (`queue_full`), or more e-mails than it may ask for in a day (`mail_limit`). */
         TooManyRequests: {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
@@ -1888,7 +2013,8 @@ export interface components {
          *      */
         IdempotencyKey: string;
         /** @description How to write the result. `md`, `html` and `txt` are for results that are text, `csv` and `xlsx` give the tables
-         *     of a parsed document, `jsonl` gives a line of JSON for each page or vector of `web_crawling` and
+         *     of a parsed document, the fields of an extraction, the classes of the pages, or the files of a split; of several
+         *     documents `xlsx` is one workbook, whose sheets are named after them. `jsonl` gives a line of JSON for each page or vector of `web_crawling` and
          *     `batch_embedding` and each item of an `import`; an `export` has `json` and its own. A format that the operation
          *     does not have is a 400 that lists those it has.
          *      */
@@ -1896,6 +2022,8 @@ export interface components {
     };
     requestBodies: never;
     headers: {
+        /** @description The dashboard's address. */
+        Dashboard: string;
         /** @description Where to follow what was made. */
         Location: string;
         /** @description Names this state of the job, for `If-None-Match`. Queue position and estimate do not count. */
@@ -2348,7 +2476,8 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description How to write the result. `md`, `html` and `txt` are for results that are text, `csv` and `xlsx` give the tables
-                 *     of a parsed document, `jsonl` gives a line of JSON for each page or vector of `web_crawling` and
+                 *     of a parsed document, the fields of an extraction, the classes of the pages, or the files of a split; of several
+                 *     documents `xlsx` is one workbook, whose sheets are named after them. `jsonl` gives a line of JSON for each page or vector of `web_crawling` and
                  *     `batch_embedding` and each item of an `import`; an `export` has `json` and its own. A format that the operation
                  *     does not have is a 400 that lists those it has.
                  *      */
@@ -2377,7 +2506,8 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description How to write the result. `md`, `html` and `txt` are for results that are text, `csv` and `xlsx` give the tables
-                 *     of a parsed document, `jsonl` gives a line of JSON for each page or vector of `web_crawling` and
+                 *     of a parsed document, the fields of an extraction, the classes of the pages, or the files of a split; of several
+                 *     documents `xlsx` is one workbook, whose sheets are named after them. `jsonl` gives a line of JSON for each page or vector of `web_crawling` and
                  *     `batch_embedding` and each item of an `import`; an `export` has `json` and its own. A format that the operation
                  *     does not have is a 400 that lists those it has.
                  *      */
@@ -2729,7 +2859,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The bytes of the document. */
+            /** @description The bytes of the document, or the picture. */
             200: {
                 headers: {
                     /** @description The name of the document. */
@@ -2738,6 +2868,7 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                    "image/png": string;
                 };
             };
             /** @description The document is in a bucket, from which it is to be fetched within minutes, without a key. */
@@ -2911,6 +3042,97 @@ export interface operations {
                 };
             };
             404: components["responses"]["RouteNotFound"];
+            500: components["responses"]["InternalError"];
+        };
+    };
+    getHome: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The dashboard is elsewhere. */
+            303: {
+                headers: {
+                    Location: components["headers"]["Dashboard"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["RouteNotFound"];
+            500: components["responses"]["InternalError"];
+        };
+    };
+    getDashboardRoot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The dashboard is elsewhere. */
+            303: {
+                headers: {
+                    Location: components["headers"]["Dashboard"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["RouteNotFound"];
+            500: components["responses"]["InternalError"];
+        };
+    };
+    getDashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which page or part. */
+                page: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page or part. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                    "text/javascript": string;
+                    "text/css": string;
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description The piece of it that `Range` asks for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It has not changed since the answer that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["RouteNotFound"];
+            /** @description `Range` asks for what is not there. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             500: components["responses"]["InternalError"];
         };
     };
