@@ -132,12 +132,7 @@ func serveAs(t *testing.T, data string, change func(*exec.Cmd), flags ...string)
 	return s
 }
 
-// start runs the program on a data folder.
-func start(t *testing.T, data string, args ...string) *server {
-	t.Helper()
-	return launch(t, data, func(*exec.Cmd) {}, append(args, "--data", data)...)
-}
-
+// launch runs the program until the test ends.
 func launch(t *testing.T, data string, change func(*exec.Cmd), args ...string) *server {
 	t.Helper()
 	transport := &http.Transport{MaxIdleConnsPerHost: 100, ExpectContinueTimeout: patience}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"syscall"
 	"testing"
@@ -171,4 +172,10 @@ func (s *server) dialWith(id, key string) {
 	if w, refused := s.dial("/jobs/"+id+"/status", "X-API-Key", key); w == nil {
 		s.t.Fatalf("watch %s: %d", id, refused.StatusCode)
 	}
+}
+
+// start runs the program on a data folder.
+func start(t *testing.T, data string, args ...string) *server {
+	t.Helper()
+	return launch(t, data, func(*exec.Cmd) {}, append(args, "--data", data)...)
 }

@@ -124,7 +124,7 @@ func (c *cli) submit() *cobra.Command {
 		})
 	cmd.Example = `  docket submit parse *.pdf --tag march --wait
   docket submit extract invoice.pdf -p @schema.json
-  docket submit web_crawling -p '{"start_urls":["https://example.com"]}'`
+  docket submit web_crawling -p '{"urls":["https://example.com"]}'`
 	p.flags(cmd.Flags())
 	cmd.Flags().BoolVar(&p.together, "together", false, "one job with all documents")
 	cmd.Flags().BoolVar(&p.batch, "batch", false, "one batch: all jobs or none")

@@ -49,7 +49,7 @@ func charsetOf(data []byte) (encoding.Encoding, string) {
 	if utf8.Valid(head) || len(head) < len(data) && utf8.Valid(wholeRunes(head)) {
 		return nil, "utf-8"
 	}
-	if name := chardet.Detect(head).Encoding; name != "" && !(isForeign(name) && mostlyLatin(head)) {
+	if name := chardet.Detect(head).Encoding; name != "" && (!isForeign(name) || !mostlyLatin(head)) {
 		switch strings.ToLower(name) {
 		case "cp932":
 			return japanese.ShiftJIS, "shift_jis"

@@ -17,6 +17,9 @@ type Failure struct {
 // FailureOf gives what is stored of an error; the cause stays in the log.
 func FailureOf(err error) Failure {
 	if e, ok := errors.AsType[*Error](err); ok {
+		if e.Code == ResultGone { // a document that is not where it was stored
+			return Failure{Code: StorageError, Facts: e.Facts}
+		}
 		return Failure{Code: e.Code, Facts: e.Facts}
 	}
 	return Failure{Code: Internal}
