@@ -677,7 +677,7 @@ func (e Format) Valid() bool {
 	}
 }
 
-// Attachment A file that came with a message.
+// Attachment A file that came with a document.
 type Attachment struct {
 	// MimeType Found from its content.
 	MimeType string `json:"mime_type"`
@@ -1736,7 +1736,7 @@ type PaginationTruncated bool
 
 // ParseResult The text of a document in chunks.
 type ParseResult struct {
-	// Attachments The files that came with a message; they are kept with the result. What can be read of them stands in the chunks as well.
+	// Attachments The files that came with a message or are embedded in a PDF; they are kept with the result. What can be read of those of a message stands in the chunks as well.
 	Attachments []Attachment `json:"attachments,omitempty,omitzero"`
 
 	// AvgChunkSize Characters in the average chunk.

@@ -84,3 +84,28 @@ func utf16Of(s string) []byte {
 	}
 	return b
 }
+
+// The files in a PDF are the job's too, and what stands in them is not read.
+func TestFilesInAPDFAreFilesOfTheJob(t *testing.T) {
+	s := serve(t, dataFolder(t), "--workers", "1")
+	pdf := testkit.AttachedPDF("An invoice.", map[string]string{"invoice.xml": "<invoice><total>12</total></invoice>", "notes.txt": "see the invoice"})
+	id := s.submit("invoice.pdf", pdf)
+	if v := s.wait(id); v["status"] != "completed" {
+		t.Fatalf("ended as %v", v)
+	}
+	result := s.get("/jobs/" + id + "/result").json(t)
+	attached, _ := result["attachments"].([]any)
+	if len(attached) != 2 || at(attached[0], "name") != "invoice.xml" || at(attached[1], "name") != "notes.txt" || at(attached[1], "size") != 15.0 {
+		t.Fatalf("attachments: %v", attached)
+	}
+	if a := s.get(strings.TrimPrefix(fmt.Sprint(at(attached[0], "url")), s.url)); a.StatusCode != http.StatusOK || string(a.body) != "<invoice><total>12</total></invoice>" {
+		t.Errorf("invoice.xml: %d %s", a.StatusCode, a.body)
+	}
+	if text := s.get("/jobs/" + id + "/result?format=txt").body; strings.Contains(string(text), "see the invoice") {
+		t.Errorf("the files were read: %s", text)
+	}
+	again := s.call("/jobs/" + id + "/rerun").json(t)
+	if v := s.wait(fmt.Sprint(again["job_id"])); v["status"] != "completed" {
+		t.Errorf("rerun: %v", v)
+	}
+}

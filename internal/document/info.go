@@ -20,4 +20,6 @@ type Info struct {
 	// Encrypted says that the file is encrypted, with or without a password
 	// needed to read it.
 	Encrypted bool `json:"encrypted,omitempty"`
+	// Attachments is how many files are embedded in it.
+	Attachments int `json:"attachments,omitempty"`
 }

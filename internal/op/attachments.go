@@ -12,7 +12,7 @@ import (
 	"docket/internal/sandbox"
 )
 
-// Attachment is a file that came with a message and is kept with the result.
+// Attachment is a file that came with a document and is kept with the result.
 type Attachment struct {
 	Name string `json:"name"`      // as the sender named it
 	MIME string `json:"mime_type"` // found from its content
@@ -20,11 +20,11 @@ type Attachment struct {
 	File string `json:"file"`      // of the result
 }
 
-// KeepAttachments makes the files that came with the task's one document, when
-// it is a message, files of the result. Errors are those of the sandbox's
+// KeepAttachments makes the files that came with the task's one document, a
+// message or a PDF, files of the result. Errors are those of the sandbox's
 // Attachments.
-func KeepAttachments(ctx context.Context, pool *sandbox.Pool, t *Task, info document.Info) (all []Attachment, err error) {
-	if info.Format != document.FormatEML {
+func KeepAttachments(ctx context.Context, pool *sandbox.Pool, t *Task, info document.Info, password string) (all []Attachment, err error) {
+	if info.Format != document.FormatEML && info.Attachments == 0 {
 		return nil, nil
 	}
 	in := t.Inputs[0]
@@ -33,7 +33,7 @@ func KeepAttachments(ctx context.Context, pool *sandbox.Pool, t *Task, info docu
 		return nil, fmt.Errorf("open %s: %w", in.File.Name, err)
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
-	err = pool.Attachments(ctx, file, sandbox.AttachRequest{Size: in.File.Size, Name: in.Name}, func(n int, a sandbox.Attachment) (io.WriteCloser, error) {
+	err = pool.Attachments(ctx, file, sandbox.AttachRequest{Size: in.File.Size, Name: in.Name, Password: password}, func(n int, a sandbox.Attachment) (io.WriteCloser, error) {
 		kept := Attachment{Name: a.Name, MIME: a.MIME, Size: a.Size, File: fmt.Sprintf("attachments/%d/%s", n+1, SafeName(a.Name))}
 		all = append(all, kept)
 		return t.Create(kept.File)

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"docket/internal/job"
+	"docket/internal/testkit"
 )
 
 func TestAttachments(t *testing.T) {
@@ -55,5 +56,46 @@ func TestAttachments(t *testing.T) {
 	err = p.Attachments(testContext(t), bytes.NewReader(nil), AttachRequest{Size: p.opts.Limits.FileBytes + 1}, nil)
 	if diff := cmp.Diff(job.ResourceLimit, job.CodeOf(err)); diff != "" {
 		t.Errorf("a large message: %v", err)
+	}
+}
+
+// Files embedded in a PDF come out as they went in, whatever they are called.
+func TestEmbeddedFiles(t *testing.T) {
+	p, _ := startPool(t, 1, "", nil)
+	files := map[string]string{
+		"a.csv": "a,b\n1,2\n", "b/../../etc/passwd": "root", "ünïcode.txt": strings.Repeat("long ", 50_000), "z.bin": "\x00\x01\xff",
+	}
+	data := testkit.AttachedPDF("A page.", files)
+	got := map[string]string{}
+	take := func(data []byte, password string) error {
+		var names []string
+		var contents []*kept
+		err := p.Attachments(testContext(t), bytes.NewReader(data), AttachRequest{Size: int64(len(data)), Name: "a.pdf", Password: password}, func(_ int, a Attachment) (io.WriteCloser, error) {
+			names, contents = append(names, a.Name), append(contents, &kept{})
+			return contents[len(contents)-1], nil
+		})
+		for i, name := range names {
+			got[name] = contents[i].String()
+		}
+		return err
+	}
+	if err := take(data, ""); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(files, got); diff != "" {
+		t.Error(diff)
+	}
+	clear(got)
+	if err := take(testkit.PDF("Nothing embedded."), ""); err != nil || len(got) != 0 {
+		t.Errorf("of a plain PDF: %v, %v", got, err)
+	}
+	if err := take(testkit.EncryptedPDF("secret", "x"), "wrong"); job.CodeOf(err) != job.PasswordProtected {
+		t.Errorf("behind another password: %v", err)
+	}
+	for cut := range 20 { // a damaged file never does harm
+		err := take(data[:len(data)*cut/20], "")
+		if code := job.CodeOf(err); err != nil && code != job.FileCorrupted && code != job.Unreadable {
+			t.Errorf("cut off at %d of 20: %v", cut, err)
+		}
 	}
 }

@@ -47,8 +47,8 @@ type tools struct {
 	render func(t *task, req renderCommand, data []byte) (retire bool, err error)
 	// site takes apart what a web server has answered.
 	site func(t *task, req siteCommand, data []byte) error
-	// attach sends what came with a message.
-	attach func(t *task, req attachCommand, data []byte) error
+	// attach sends the files that came with a document.
+	attach func(t *task, req attachCommand, data []byte) (retire bool, err error)
 }
 
 // child is the other end of a process.
@@ -151,7 +151,7 @@ func (c *child) serve(tools tools) error {
 		case kindSite:
 			err = tools.site(t, req.site, <-req.data)
 		case kindAttach:
-			err = tools.attach(t, req.attach, <-req.data)
+			end.Retire, err = tools.attach(t, req.attach, <-req.data)
 		}
 		if err := c.finish(end, err); err != nil {
 			return err

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"image"
 	"image/png"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/go-pdf/fpdf"
@@ -56,6 +58,20 @@ func ScanPDF(pages ...string) []byte {
 		doc.MultiCell(0, 5, text, "", "L", false)
 	}
 	return write(doc)
+}
+
+// AttachedPDF is PDF of one page with files embedded, by name, in the order of
+// their names.
+func AttachedPDF(text string, files map[string]string) []byte {
+	doc := newPDF([]string{text})
+	var all []fpdf.Attachment
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		all = append(all, fpdf.Attachment{Content: []byte(files[name]), Filename: name})
+	}
+	doc.SetAttachments(all)
+	// The library gives the name as UF and the file as F; readers want both in
+	// one spelling.
+	return bytes.ReplaceAll(write(doc), []byte("/EF << /F "), []byte("/EF <</UF "))
 }
 
 func newPDF(pages []string) *fpdf.Fpdf {

@@ -156,6 +156,8 @@ func (d *Document) readInfo() document.Info {
 		Title:     d.meta("Title"),
 		Author:    d.meta("Author"),
 		Producer:  d.meta("Producer"),
+
+		Attachments: d.Attachments(),
 	}
 	if boolean(e.call("FPDF_GetFileVersion", d.handle, uint64(e.scratch))) {
 		v, _ := e.mem.ReadUint32Le(e.scratch)

@@ -71,9 +71,12 @@ func (o *Operation) Run(ctx context.Context, t *op.Task) (op.Result, error) {
 	if err := keepDetails(t, summary.Details); err != nil {
 		return op.Result{}, err
 	}
-	attached, err := op.KeepAttachments(ctx, o.pool, t, info)
+	attached, err := op.KeepAttachments(ctx, o.pool, t, info, p.Password)
 	if err != nil {
 		return op.Result{}, err
+	}
+	if missing := info.Attachments - len(attached); missing > 0 {
+		summary.Warnings = append(summary.Warnings, fmt.Sprintf("%d of %d files in the PDF could not be taken out", missing, info.Attachments))
 	}
 	return op.Result{
 		Method:   "heuristic",

@@ -1398,7 +1398,7 @@ export interface components {
             form_fields?: components["schemas"]["FormField"][];
             /** @description The links of a PDF, where `extract_links` asked for them: those that can be followed, and places in the file. */
             links?: components["schemas"]["Hyperlink"][];
-            /** @description The files that came with a message; they are kept with the result. What can be read of them stands in the chunks as well. */
+            /** @description The files that came with a message or are embedded in a PDF; they are kept with the result. What can be read of those of a message stands in the chunks as well. */
             attachments?: components["schemas"]["Attachment"][];
             method?: components["schemas"]["Method"];
             model?: components["schemas"]["Model"];
@@ -1447,7 +1447,7 @@ export interface components {
             /** @description Downwards. */
             height: number;
         };
-        /** @description A file that came with a message. */
+        /** @description A file that came with a document. */
         Attachment: {
             /** @description As the sender named it. */
             name: string;
