@@ -13,6 +13,7 @@ import (
 // kill -9 in the middle of a long document costs less than five seconds of
 // work: what was read and not yet saved, at the speed at which it was read.
 func TestKillMinusNineCostsFewPages(t *testing.T) {
+	t.Parallel()
 	pages := 1000
 	if testing.Short() {
 		pages = 200

@@ -212,6 +212,7 @@ func TestCommandLineRefuses(t *testing.T) {
 
 // parse, extract, classify and split give the same with a server and without.
 func TestRunsHereAndThere(t *testing.T) {
+	t.Parallel()
 	s := serve(t, dataFolder(t), "--workers", "1")
 	letter, locked := file(t, "letter.pdf", testkit.PDF(letterText)), file(t, "locked.pdf", testkit.EncryptedPDF("sesame", "secret words"))
 	run := func(code int, env []string, args ...string) (string, string) {

@@ -55,12 +55,14 @@ func browserTests(t *testing.T, s *server, files ...string) {
 // Documents are handed in, watched, looked at, run again and told of in a real
 // browser, and everybody can read and use the pages. // contract J31
 func TestDashboard(t *testing.T) {
+	t.Parallel()
 	s := serve(t, dataFolder(t), "--workers", "1")
 	browserTests(t, s, "tests/walk.test.mjs", "tests/list.test.mjs", "tests/pages.test.mjs")
 }
 
 // contract J27, J28
 func TestDashboardWithKeys(t *testing.T) {
+	t.Parallel()
 	browserTests(t, serve(t, dataFolder(t), "--workers", "1"), "tests/keys.test.mjs")
 }
 

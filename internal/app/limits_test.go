@@ -22,7 +22,7 @@ import (
 
 // classOf says with what the requests to a route count. // contract J29
 func classOf(route api.Route) string {
-	lists := []string{"/jobs", "/v1/api/jobs", "/webhooks", "/webhooks/{id}/deliveries", "/keys", "/audit"}
+	lists := []string{"/jobs", "/v1/api/jobs", "/webhooks", "/webhooks/{id}/deliveries", "/keys", "/audit", "/batches", "/stats"}
 	switch {
 	case route.Method != http.MethodGet:
 		return ""
@@ -44,7 +44,7 @@ func classOf(route api.Route) string {
 // dialect; other routes and other keys are not concerned.
 // contract D3, H89, H92, H93, H94, H96, H115, J29
 func TestRateLimitsOfAllRoutes(t *testing.T) {
-	const reads, batches, lists = 60, 9, 13
+	const reads, batches, lists = 60, 9, 17
 	data := dataFolder(t)
 	s := serve(t, data, "--workers", "1", "--private-networks", "127.0.0.0/8",
 		"--max-reads", strconv.Itoa(reads), "--max-batch-reads", strconv.Itoa(batches), "--max-lists", strconv.Itoa(lists))

@@ -73,6 +73,7 @@ func of(g *testkit.Gateway, v map[string]any) (n int) {
 
 // Everything that is done with documents is done in a bucket.
 func TestBucket(t *testing.T) {
+	t.Parallel()
 	data, g := dataFolder(t), testkit.NewGateway(t, "docs")
 	s := serveS3(t, data, g, "--workers", "2")
 	document := large()
@@ -182,6 +183,7 @@ func TestBlobsThatBelongElsewhere(t *testing.T) {
 // Documents are sent to the bucket, and fetched there, without passing through
 // the server. // contract C3
 func TestPresignedUploads(t *testing.T) {
+	t.Parallel()
 	g := testkit.NewGateway(t, "docs")
 	s := serveS3(t, dataFolder(t), g, "--s3-presign", "all", "--max-file", "3MB")
 	await := func() (id, address string) {
@@ -239,6 +241,7 @@ func TestPresignedUploads(t *testing.T) {
 
 // Addresses of the server itself work with a bucket too.
 func TestUploadsThroughTheServerIntoABucket(t *testing.T) {
+	t.Parallel()
 	g := testkit.NewGateway(t, "docs")
 	s := serveS3(t, dataFolder(t), g, "--s3-presign", "none")
 	v := s.send("/v2/parse/upload", map[string]any{"file_name": "a.pdf"}).json(t)
@@ -257,6 +260,7 @@ func TestUploadsThroughTheServerIntoABucket(t *testing.T) {
 // A bucket that is away for a while costs no job anything, and nothing that was
 // answered with 2xx is lost. // contract J10
 func TestBucketGoesAway(t *testing.T) {
+	t.Parallel()
 	data, g := dataFolder(t), testkit.NewGateway(t, "docs")
 	s := serveS3(t, data, g, "--workers", "1")
 	done := s.submit("done.pdf", large())

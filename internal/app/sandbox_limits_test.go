@@ -46,6 +46,7 @@ func (s *server) refuses(all []broken) {
 // Each limit of what is read from a document is a setting, and the failure
 // names it.
 func TestDocumentLimitsAreSettings(t *testing.T) {
+	t.Parallel()
 	s := serve(t, dataFolder(t), "--workers", "1", "--max-file", "900kB", "--max-pages", "3", "--max-picture-pixels", "1000000", "--max-page-pixels", "10000",
 		"--max-archive-entries", "20", "--max-unpacked", "1MB", "--max-archive-ratio", "50", "--max-xml-depth", "16",
 		"--max-page-characters", "1000", "--max-page-paths", "100")
@@ -128,6 +129,7 @@ func longTable(rows int) []byte {
 // Time and memory of a document are settings. Who is too slow or too large is
 // killed, and only that job ends.
 func TestTimeAndMemoryAreSettings(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		flags  []string
 		broken broken

@@ -147,6 +147,7 @@ func TestWrongSources(t *testing.T) {
 // Ten jobs wait for each other; a failure of the first reaches the last, with
 // the words that say where it began.
 func TestLongChains(t *testing.T) {
+	t.Parallel()
 	s := serve(t, dataFolder(t), "--workers", "2")
 	chain := func(document []byte) string {
 		id := s.submit("a.pdf", document)

@@ -94,6 +94,8 @@ test('many jobs are cancelled, run again and deleted at once', async () => {
   await page.getByRole('region', { name: 'Selected jobs' }).getByRole('button', { name: 'Rerun' }).click();
   await page.getByText('Made again: 1 job').waitFor();
   await page.getByRole('button', { name: /All/ }).click();
+  // The new job comes in at the top, and the rows below move.
+  await page.locator('.job-row', { hasText: 'paper-0999.pdf' }).nth(1).waitFor();
   await page.getByLabel('Select paper-0998.pdf').check();
   await page.getByRole('region', { name: 'Selected jobs' }).getByRole('button', { name: 'Delete' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
