@@ -75,6 +75,15 @@ func TestNodesAreOneServer(t *testing.T) {
 		t.Error("the submit is not counted on the node that took it alone")
 	}
 
+	for range 2 { // keep both workers busy
+		a.submit("busy.pdf", testkit.LongPDF(500))
+	}
+	waits := a.submit("waits.pdf", testkit.PDF("x"))
+	if v := a.get("/jobs/" + waits).json(t); v["status"] == "queued" && at(v, "progress", "eta_seconds") == nil {
+		t.Errorf("a node without workers cannot tell when a job may be done: %v", v)
+	}
+	a.wait(waits)
+
 	long := a.submit("long.pdf", testkit.LongPDF(2000))
 	b.until(long, "processing")
 	begun := time.Now()

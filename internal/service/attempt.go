@@ -239,9 +239,6 @@ func (s *Service) end(ctx context.Context, j job.Job, to job.Status, f *job.Fail
 	e.Version = o.Version
 	s.hub.Publish(e)
 	s.remove(j.ID, j.Leftovers(to)...)
-	if to == job.Completed {
-		s.pace.saw(final)
-	}
 	return nil
 }
 

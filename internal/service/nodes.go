@@ -47,3 +47,19 @@ func (s *Service) nodes(ctx context.Context, busy map[string]int64, now time.Tim
 	}
 	return all, err
 }
+
+// loadSlots reads how many jobs all nodes that are there run at the same time.
+func (s *Service) loadSlots(ctx context.Context) error {
+	known, err := s.nodes(ctx, nil, s.time())
+	if err != nil {
+		return err
+	}
+	var slots int64
+	for _, n := range known {
+		if !n.Lost {
+			slots += int64(n.Slots)
+		}
+	}
+	s.slots.Store(slots)
+	return nil
+}

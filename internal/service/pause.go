@@ -54,9 +54,12 @@ func (s *Service) setPaused(ctx context.Context, what string, paused bool) error
 }
 
 // Refresh reads anew what is remembered of the database and other nodes may
-// have changed: keys with their limits, and pauses.
+// have changed: keys with their limits, pauses, and how many jobs run at once.
 func (s *Service) Refresh(ctx context.Context) error {
 	if err := s.LoadKeys(ctx); err != nil {
+		return err
+	}
+	if err := s.loadSlots(ctx); err != nil {
 		return err
 	}
 	return s.loadPaused(ctx)

@@ -96,7 +96,7 @@ func (s *Service) Place(ctx context.Context, j job.Job) (Place, error) {
 		if s.isPaused(string(j.Operation)) {
 			usual = 0
 		}
-		rounds := ahead/max(s.settings.Workers, 1) + 1
+		rounds := ahead/max(int(s.slots.Load()), s.settings.Workers, 1) + 1
 		return Place{Waiting: true, Ahead: ahead, Done: usual * time.Duration(rounds)}, nil
 	case j.Status == job.Processing && j.Progress.Percentage > 0:
 		spent := s.now().Sub(j.StartedAt)

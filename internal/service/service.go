@@ -37,6 +37,7 @@ type Service struct {
 	pace       pace
 	settings   Settings
 	paused     atomic.Pointer[[]Paused]
+	slots      atomic.Int64 // of all nodes; 0 until they were read
 	pausing    sync.Mutex
 	health     health
 	begun      time.Time
@@ -92,6 +93,10 @@ func New(ctx context.Context, p Parts, settings Settings) (*Service, error) {
 		s.operations[o.Name()] = o
 	}
 	p.Store.Follow(p.Hub.Publish)
+	p.Hub.Listen(func(e job.Event) bool { // as long as there is a hub
+		s.pace.saw(e)
+		return false
+	})
 	secret, err := p.Store.Setting(ctx, "secret", newSecret)
 	if err != nil {
 		return nil, err
