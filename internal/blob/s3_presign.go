@@ -68,7 +68,9 @@ func (s *Store) TakeUpload(ctx context.Context, u Uploaded, name string) (Sealed
 	}
 	f := job.File{Name: name, Blob: Name(u.Job, 0, name)}
 	if err := s.bucket.copy(ctx, from, f.Blob); err != nil {
-		return Sealed{}, fmt.Errorf("take over an upload: %w", err)
+		// The copy can be there all the same: another node may have removed the
+		// upload meanwhile, or the answer was lost.
+		return Sealed{}, errors.Join(fmt.Errorf("take over an upload: %w", err), s.bucket.remove(f.Blob))
 	}
 	hash := sha256.New()
 	n, err := s.read(ctx, hash, f.Blob)

@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -111,6 +112,49 @@ func presigned(t *testing.T, s *blob.Store) {
 		if status, _, _ := get(t, strings.Replace(download, "input-0-x", "input-0-y", 1)); status != http.StatusForbidden {
 			t.Errorf("another object: %d", status)
 		}
+	}
+}
+
+// A copy whose answer says that there is none can have been made all the same:
+// nothing of it stays.
+func TestCopyThatFailedLeavesNothing(t *testing.T) {
+	g := testkit.NewGateway(t, "docs")
+	between := httptest.NewServer(&httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(g.Endpoint())
+			r.Out.Host = r.In.Host // it is signed
+		},
+		ModifyResponse: func(r *http.Response) error {
+			if r.Request.Header.Get("X-Amz-Copy-Source") != "" {
+				r.StatusCode = http.StatusNotFound
+			}
+			return nil
+		},
+	})
+	t.Cleanup(between.Close)
+	endpoint, err := url.Parse(between.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := openBucket(t, g, func(o *blob.S3) { o.Presign, o.Endpoint = blob.PresignUploads, endpoint })
+	id := newID(t)
+	address, err := s.UploadURL(t.Context(), id, "application/pdf", time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status := put(t, address, "application/pdf", pattern(1<<20)); status != http.StatusOK {
+		t.Fatalf("an upload is answered %d", status)
+	}
+	ups, err := s.Uploads(t.Context())
+	if err != nil || len(ups) != 1 {
+		t.Fatalf("there are %v, %v", ups, err)
+	}
+	before := g.Objects("docs")
+	if sealed, err := s.TakeUpload(t.Context(), ups[0], "input-0-x"); err == nil {
+		t.Errorf("taken over as %+v", sealed)
+	}
+	if after := g.Objects("docs"); !slices.Equal(after, before) {
+		t.Errorf("there were %v, there are %v", before, after)
 	}
 }
 
