@@ -210,7 +210,11 @@ func (d *desk) task() *op.Task {
 		Open: func(int) (io.ReadCloser, error) { return os.Open(d.source) },
 		Create: func(name string) (io.WriteCloser, error) {
 			d.made = append(d.made, name)
-			return os.Create(filepath.Join(d.folder, name))
+			path := filepath.Join(d.folder, name) // attachments are in folders
+			if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+				return nil, err
+			}
+			return os.Create(path)
 		},
 		Progress: func(p job.Progress) { d.job.Progress = p },
 		Checkpoint: func(_ int, part []byte, state json.RawMessage) error {

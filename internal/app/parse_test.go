@@ -32,6 +32,7 @@ func TestParseCommand(t *testing.T) {
 		{"markdown", []string{file(t, "a.pdf", testkit.PDF("Hello.", "Goodbye."))}, "Hello.\n\nGoodbye.\n", "", 0},
 		{"html", []string{"--format", "html", file(t, "a.pdf", testkit.PDF("a < b"))}, "<p>a &lt; b</p>", "", 0},
 		{"password", []string{"--password", "sesame", locked}, "secret words\n", "", 0},
+		{"attachment", []string{file(t, "a.eml", []byte(letterWith("Offer", attach("a.txt", "text/plain", []byte("as agreed")))))}, "# Offer\n", "", 0},
 		{"locked", []string{locked}, "", "submit it again with --password", 1},
 		{"empty", []string{file(t, "a.pdf", nil)}, "", "The file is empty", 1},
 		{"missing", []string{"nowhere.pdf"}, "", "nowhere.pdf: no such file", 1},
