@@ -50,6 +50,9 @@ func isBullet(w *Word, fonts []Font) bool {
 	if w.Font < 0 || w.Font >= len(fonts) {
 		return false
 	}
+	if fonts[w.Font].Symbol {
+		return true
+	}
 	name := strings.ToLower(fonts[w.Font].Name)
 	return strings.Contains(name, "dingbat") || strings.Contains(name, "wingding") || strings.Contains(name, "webding")
 }

@@ -36,6 +36,9 @@ type Font struct {
 	Bold   bool
 	Italic bool
 	Mono   bool
+	// Symbol says that its letters stand for other signs; it is found on the
+	// page, not read.
+	Symbol bool
 }
 
 // Word is a run of characters without a space between them. A word that a

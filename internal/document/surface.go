@@ -32,7 +32,7 @@ func newSurface(p *Page) *surface {
 		turn := w.Turn & 3
 		turned[turn] = append(turned[turn], upright(w, turn))
 	}
-	s := &surface{fonts: monospaced(p.Words, p.Fonts), page: p}
+	s := &surface{fonts: symbols(p.Words, monospaced(p.Words, p.Fonts)), page: p}
 	for turn := range turned {
 		if len(turned[turn]) > len(turned[s.turn]) {
 			s.turn = turn
