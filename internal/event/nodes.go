@@ -21,6 +21,7 @@ const (
 	deafFor    = time.Minute            // until it is tried again whether notifications pass
 	claimEvery = 250 * time.Millisecond // while nothing is heard: workers look for jobs
 	readEvery  = time.Second            // while nothing is heard: what is watched is read again
+	trustFor   = 15 * time.Second       // while others are heard: one that dies may not have said what it did
 	maxWaiting = 20_000                 // events that are still to be said; with more, nodes look at everything
 )
 
@@ -109,6 +110,17 @@ func (n *Nodes) put(e job.Event) {
 	}
 }
 
+// putAll has the others look at everything: what was to be said is lost.
+func (n *Nodes) putAll() {
+	n.mu.Lock()
+	n.all, n.order, n.waiting = true, nil, map[told]job.Event{}
+	n.mu.Unlock()
+	select {
+	case n.wake <- struct{}{}:
+	default:
+	}
+}
+
 // take gives what is to be said.
 func (n *Nodes) take() ([]string, error) {
 	n.mu.Lock()
@@ -145,7 +157,9 @@ func (n *Nodes) say(ctx context.Context) {
 			err = n.bus.Say(ctx, all)
 		}
 		if err != nil && ctx.Err() == nil {
-			n.log.Debug("tell other nodes", "error", err) // they look by themselves
+			n.log.Debug("tell other nodes", "error", err)
+			n.putAll()
+			rest(ctx, retryEvery)
 		}
 		if !rest(ctx, sayEvery) {
 			return
@@ -212,12 +226,12 @@ func (n *Nodes) hear(text string) {
 	}
 }
 
-// poll looks by itself while nothing is heard.
+// poll looks by itself: while nothing is heard often, otherwise now and then.
 func (n *Nodes) poll(ctx context.Context) {
 	claim, read := time.NewTicker(claimEvery), time.NewTicker(readEvery)
 	defer claim.Stop()
 	defer read.Stop()
-	known := map[job.ID]int64{}
+	known, looked := map[job.ID]int64{}, time.Now()
 	for {
 		select {
 		case <-ctx.Done():
@@ -227,11 +241,10 @@ func (n *Nodes) poll(ctx context.Context) {
 				n.hub.hear(job.Event{Kind: job.EventAttempt, Elsewhere: true})
 			}
 		case <-read.C:
-			if n.Hears() {
-				clear(known)
+			if n.Hears() && time.Since(looked) < trustFor {
 				continue
 			}
-			known = n.look(ctx, known)
+			known, looked = n.look(ctx, known), time.Now()
 		}
 	}
 }

@@ -1,11 +1,13 @@
 package event
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -124,5 +126,47 @@ func TestHearingWakes(t *testing.T) {
 	n.hear(`{"n":"b","s":{"taken":[]}}`)
 	if diff := cmp.Diff([]string{`b{"taken":[]}`}, shared); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// A node that died between its commit and its word leaves watchers who were
+// told nothing; they are told a moment later all the same.
+func TestWhatWasNeverSaidIsFound(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		hub, version := NewHub(), int64(1)
+		n := NewNodes(NodesOptions{Hub: hub, Self: "a", Log: slog.New(slog.DiscardHandler), Read: func(_ context.Context, ids []job.ID) (map[job.ID]job.Event, error) {
+			return map[job.ID]job.Event{ids[0]: {Job: ids[0], Version: version}}, nil
+		}})
+		n.set(true)
+		l := hub.ListenJob(job.ID{1})
+		ctx, stop := context.WithCancel(t.Context())
+		defer stop()
+		go n.poll(ctx)
+		within := func(d time.Duration) bool {
+			select {
+			case <-l.Wake():
+				return true
+			case <-time.After(d):
+				return false
+			}
+		}
+		within(trustFor + 2*readEvery)
+		if within(4 * trustFor) {
+			t.Error("woken though nothing happened")
+		}
+		version++
+		if !within(trustFor + 2*readEvery) {
+			t.Error("not woken by a change of which nobody spoke")
+		}
+	})
+}
+
+// What could not be said is not forgotten: the others are to look.
+func TestWhatWasNotSaidIsLookedFor(t *testing.T) {
+	n := NewNodes(NodesOptions{Hub: NewHub(), Self: "a", Log: slog.New(slog.DiscardHandler)})
+	n.putAll()
+	all, err := n.take()
+	if err != nil || len(all) != 1 || !strings.Contains(all[0], `"l":true`) {
+		t.Errorf("%v: %v", err, all)
 	}
 }
