@@ -31,9 +31,13 @@ type Held = store.Held
 // is final or gone.
 func Fenced(err error) bool { return errors.Is(err, store.ErrFenced) }
 
-// Away says of an error that the database could not be reached, and of a write
-// that it is not known whether it was stored: it may be tried again.
+// Away says of an error that the database could not be reached: a write may be
+// tried again.
 func Away(err error) bool { return errors.Is(err, store.ErrAway) }
+
+// Unknown says of a write that it may have been stored, or may still be. The
+// files that it names must stay then; if it was not, the sweep finds them.
+func Unknown(err error) bool { return errors.Is(err, store.ErrUnknown) }
 
 // Claim takes up to n waiting jobs for a worker; none while the store of the
 // documents does not answer.

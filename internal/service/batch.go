@@ -66,6 +66,9 @@ func (s *Service) submitBatch(ctx context.Context, items []Item, original job.Ba
 	}
 	o.Once = once.keep(answer, request)
 	if err := s.store.Write(ctx, o); err != nil {
+		for _, item := range items {
+			item.Submission.failed(err)
+		}
 		return Answer{}, fmt.Errorf("submit batch: %w", err)
 	}
 	if o.Before != nil {

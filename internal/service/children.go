@@ -37,6 +37,7 @@ func (s *Service) SubmitChild(ctx context.Context, parent job.Job, n int, child 
 		defer u.Discard()
 		o := &store.SubmitChild{Submit: *prepared, Parent: heldBy(parent)}
 		if err := s.store.Write(ctx, o); err != nil {
+			u.failed(err)
 			return job.Job{}, fmt.Errorf("submit child %d of job %s: %w", n, parent.ID, err)
 		}
 		if o.New {

@@ -198,7 +198,9 @@ func (s *Service) arrived(ctx context.Context, j job.Job, sealed blob.Sealed) (j
 		o.Blobs = []store.Blob{*sealed.Inline}
 	}
 	if err := s.store.Write(ctx, o); err != nil {
-		s.remove(j.ID, sealed.File)
+		if !Unknown(err) {
+			s.remove(j.ID, sealed.File)
+		}
 		if Fenced(err) {
 			return j, &job.Error{Code: job.Forbidden, Facts: job.Facts{"link": "used already"}}
 		}

@@ -29,7 +29,7 @@ type Submission struct {
 	reused  []job.File // copied from the result of another job
 	awaits  job.ID     // the first source that had not ended; zero: none
 	sources []origin   // all of them
-	done    bool
+	done    bool       // the job is made, or may be: its files stay
 }
 
 // Begin starts a submission; it must end with Submit or Discard. once is the
@@ -197,6 +197,7 @@ func (u *Submission) submit(ctx context.Context, spec job.Spec, request []byte, 
 	o.Once = u.once.keep(answer, request)
 	u.service.limit(ctx, o, spec)
 	if err := u.service.store.Write(ctx, o); err != nil {
+		u.failed(err)
 		return Answer{}, fmt.Errorf("submit job %s: %w", u.id, err)
 	}
 	if o.Before != nil {
@@ -313,7 +314,10 @@ func (u *Submission) made(o *store.Submit) {
 	}
 }
 
-// Discard removes what was stored, unless the job was made.
+// failed keeps what was stored when the job may have been made all the same.
+func (u *Submission) failed(err error) { u.done = u.done || Unknown(err) }
+
+// Discard removes what was stored, unless the job was made or may have been.
 func (u *Submission) Discard() {
 	if u.done {
 		return

@@ -74,5 +74,19 @@ func away(err error) bool {
 }
 
 // ErrAway says that PostgreSQL could not be reached, or that the connection
-// broke before it answered: then it is not known whether a write was stored.
+// broke before it answered.
 var ErrAway = errors.New("the database cannot be reached")
+
+// ErrUnknown says that a write was to be committed and nobody answered: it may
+// be stored already, or be stored later, so what it names must stay.
+var ErrUnknown = errors.New("it is not known whether the write was stored")
+
+// unknown marks the error of a commit that may have been made all the same.
+func unknown(err error) error {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	// A sync that failed leaves a commit behind that counts after a crash.
+	if away(err) || ok && e.Code()&0xff == sqlite3.SQLITE_IOERR {
+		return fmt.Errorf("%w: %w", ErrUnknown, err)
+	}
+	return err
+}

@@ -44,6 +44,9 @@ func (e *postgresEngine) once(ctx context.Context, batch []*request) (_ []error,
 	refusals, err := p.run(batch)
 	if err != nil {
 		e.rollback()
+		if p.committing {
+			err = unknown(err)
+		}
 		return nil, nil, p.committing, err
 	}
 	return refusals, p.effects, true, nil

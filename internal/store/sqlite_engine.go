@@ -51,7 +51,7 @@ func (e *sqliteEngine) try(batch []*request) (refusals []error, done *effects, e
 	if _, err := e.conn.ExecContext(ctx, "COMMIT"); err != nil {
 		e.rollback(ctx)
 		e.seen.waiting.forget()
-		return nil, nil, fmt.Errorf("commit: %w", err)
+		return nil, nil, fmt.Errorf("commit: %w", unknown(err))
 	}
 	return refusals, done, nil
 }

@@ -40,8 +40,13 @@ func (a *attempt) checkpoint(ctx context.Context, version int, part []byte, stat
 		next.Files = append(next.Files, s.File)
 	}
 	small = append(small, inline(a.sealed[a.saved:]...)...)
-	if err := a.untilSaved(ctx, func() error { return a.worker.service.Checkpoint(ctx, a.job, next, small) }); err != nil {
+	err := a.untilSaved(ctx, func() error { return a.worker.service.Checkpoint(ctx, a.job, next, small) })
+	if service.Unknown(err) {
+		a.saved = len(a.sealed) // the next attempt may find them
+	} else if err != nil {
 		a.worker.service.Remove(a.job, files...)
+	}
+	if err != nil {
 		return storing(fmt.Errorf("save a checkpoint: %w", err))
 	}
 	a.job.Checkpoint, a.saved = &next, len(a.sealed)
@@ -49,16 +54,24 @@ func (a *attempt) checkpoint(ctx context.Context, version int, part []byte, stat
 }
 
 // untilSaved tries again while the database is away: as long as the attempt
-// lasts, its work need not be done again.
+// lasts, its work need not be done again. The error is one that service.Unknown
+// knows when any of the tries may have been stored.
 func (a *attempt) untilSaved(ctx context.Context, save func() error) error {
+	var doubt error
 	for pause := 50 * time.Millisecond; ; pause = min(2*pause, time.Second) {
 		err := save()
-		if !service.Away(err) {
-			return err
+		if service.Unknown(err) {
+			doubt = err
+		}
+		switch {
+		case err == nil:
+			return nil
+		case !service.Away(err):
+			return errors.Join(err, doubt)
 		}
 		select {
 		case <-ctx.Done():
-			return err
+			return errors.Join(err, doubt)
 		case <-time.After(pause):
 		}
 	}

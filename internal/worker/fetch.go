@@ -10,6 +10,7 @@ import (
 	"docket/internal/job"
 	"docket/internal/op"
 	"docket/internal/safehttp"
+	"docket/internal/service"
 )
 
 // triesPerAddress is how often an address is asked in one attempt.
@@ -47,8 +48,7 @@ func (a *attempt) fetch(ctx context.Context) error {
 		}
 		a.job.Inputs = slices.Clone(a.job.Inputs)
 		a.job.Inputs[n] = got
-		if err := a.worker.service.Fetched(ctx, a.job, inline(sealed)); err != nil {
-			a.worker.service.Remove(a.job, got.File)
+		if err := a.fetched(ctx, []job.Input{got}, inline(sealed)); err != nil {
 			return storing(fmt.Errorf("store what was fetched: %w", err))
 		}
 	}
@@ -71,13 +71,22 @@ func (a *attempt) adopt(ctx context.Context, n int) error {
 		return storing(fmt.Errorf("take over the documents of job %s: %w", a.job.Inputs[n].Source, err))
 	}
 	a.job.Inputs = slices.Replace(slices.Clone(a.job.Inputs), n, n+1, inputs...)
-	if err := a.worker.service.Fetched(ctx, a.job, small); err != nil {
-		for _, in := range inputs {
-			a.worker.service.Remove(a.job, in.Files()...)
-		}
+	if err := a.fetched(ctx, inputs, small); err != nil {
 		return storing(fmt.Errorf("store what a job was handed: %w", err))
 	}
 	return nil
+}
+
+// fetched stores inputs that are new, or removes their files again.
+func (a *attempt) fetched(ctx context.Context, inputs []job.Input, small []service.Small) error {
+	err := a.untilSaved(ctx, func() error { return a.worker.service.Fetched(ctx, a.job, small) })
+	if err == nil || service.Unknown(err) {
+		return err
+	}
+	for _, in := range inputs {
+		a.worker.service.Remove(a.job, in.Files()...)
+	}
+	return err
 }
 
 // download stores what the address of input n answers with.

@@ -73,12 +73,15 @@ func storing(err error) error {
 	return &job.Error{Code: job.StorageError, Err: errors.Join(op.ErrAgain, err)}
 }
 
-// abort removes what the attempt has written.
+// abort removes what the attempt has written and no row can name.
 func (a *attempt) abort() {
 	for _, f := range a.files {
 		if err := f.Abort(); err != nil {
 			a.worker.log.Warn("remove an unfinished file", "job", a.job.ID, "error", err)
 		}
+	}
+	if a.unsure {
+		a.saved = len(a.sealed)
 	}
 	for _, s := range a.sealed[a.saved:] {
 		a.worker.service.Remove(a.job, s.File)

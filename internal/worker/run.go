@@ -22,6 +22,7 @@ type attempt struct {
 	files    []*file
 	sealed   []blob.Sealed // finished files of the result
 	saved    int           // how many of them a checkpoint has
+	unsure   bool          // the row may have the result, or may get it
 	progress *progress
 }
 
@@ -47,16 +48,7 @@ func (w *Worker) run(ctx context.Context, j job.Job) {
 		case errors.Is(why, errLost):
 			return nil
 		case err == nil:
-			err := w.service.Complete(store, a.done(), result, a.resultFiles(), inline(a.sealed[a.saved:]...))
-			if service.Fenced(err) { // it was cancelled or deleted in the last moment
-				a.abort()
-				return w.service.Cancelled(store, a.job)
-			}
-			if errors.Is(err, blob.ErrAway) { // it is not shown to webhooks now
-				a.abort()
-				return w.service.Fail(store, a.job, err)
-			}
-			return err
+			return a.complete(store, result)
 		case errors.Is(why, errCancelled):
 			return w.service.Cancelled(store, a.job)
 		case errors.Is(why, errShutdown):
@@ -71,6 +63,24 @@ func (w *Worker) run(ctx context.Context, j job.Job) {
 	if err != nil && why == nil {
 		w.log.Warn("a job failed", "job", j.ID, "operation", j.Operation, "attempt", j.Attempt, "error", err)
 	}
+}
+
+// complete ends the job with its result. It may be called again, when it is not
+// known whether the result was stored.
+func (a *attempt) complete(ctx context.Context, result op.Result) error {
+	s := a.worker.service
+	err := s.Complete(ctx, a.done(), result, a.resultFiles(), inline(a.sealed[a.saved:]...))
+	switch {
+	case service.Unknown(err):
+		a.unsure = true
+	case service.Fenced(err): // it was cancelled or deleted in the last moment
+		a.abort()
+		return s.Cancelled(ctx, a.job)
+	case errors.Is(err, blob.ErrAway): // it is not shown to webhooks now
+		a.abort()
+		return s.Fail(ctx, a.job, err)
+	}
+	return err
 }
 
 // untilStored tries until the outcome is stored or is nobody's business any
