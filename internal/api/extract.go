@@ -106,7 +106,7 @@ func (a *API) getExtract(w http.ResponseWriter, r *http.Request) error {
 		JobID: j.ID.In(job.UUID), Status: j.Status.In(job.JobsWords), CreatedAt: j.CreatedAt.Format(extractMicros), UpdatedAt: j.UpdatedAt.Format(extractMicros),
 		Metadata: extractMetadata{Order: []string{}, PageCount: j.Progress.TotalPages},
 	}
-	if j.Inputs[0].Name != "unknown" {
+	if j.Inputs[0].Name != job.Unnamed {
 		v.FileName = &j.Inputs[0].Name
 	}
 	if link := a.inputLink(r, j); link != "" {

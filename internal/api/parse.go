@@ -36,8 +36,12 @@ func (a *API) createParse(r *http.Request, once *service.Once) (service.Answer, 
 			return values, err
 		},
 		show: func(j job.Job) (service.Answer, error) {
+			name := j.Inputs[0].Name
+			if j.Inputs[0].URL != "" {
+				name = job.Unnamed // contract C1
+			}
 			return answerJSON(http.StatusOK, createdParse{
-				JobID: j.ID.In(job.UUID), Status: "Starting", FileName: j.Inputs[0].Name, CreatedAt: j.CreatedAt.Format(visionMicros),
+				JobID: j.ID.In(job.UUID), Status: "Starting", FileName: name, CreatedAt: j.CreatedAt.Format(visionMicros),
 				Message:        "Task created successfully. Use GET /parse/{job_id} to check status and retrieve results.",
 				QuotaRemaining: quotaRemaining, MergeTables: merge,
 			})

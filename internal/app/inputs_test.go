@@ -97,7 +97,7 @@ func TestJobOfSeveralDocuments(t *testing.T) {
 			t.Errorf("file %v", f)
 		}
 	}
-	wantFiles := [][3]any{{"a.pdf", "completed", 1.0}, {"b.pdf", "failed", nil}, {"c.pdf", "completed", 120.0}, {"second.pdf", "completed", 2.0}, {"unknown", "failed", nil}}
+	wantFiles := [][3]any{{"a.pdf", "completed", 1.0}, {"b.pdf", "failed", nil}, {"c.pdf", "completed", 120.0}, {"second.pdf", "completed", 2.0}, {"nothing", "failed", nil}}
 	if diff := cmp.Diff(wantFiles, got); diff != "" || result["file_count"] != 5.0 {
 		t.Error(diff)
 	}

@@ -28,6 +28,9 @@ func TestSearch(t *testing.T) {
 	umlaut := submit("Übersicht 100%.pdf", good, "")
 	batch := s.send("/jobs/batch", map[string]any{"jobs": []any{map[string]any{"operation": "parse", "url": s.url + "/not/Found%20there.pdf?x=1"}}}).json(t)
 	url1 := at(batch, "jobs", 0, "job_id").(string)
+	if name := s.get("/jobs/" + url1).json(t)["pdf_name"]; name != "Found there.pdf" {
+		t.Errorf("a job of an address is called %v", name)
+	}
 	s.wait(url1)
 	uuid := s.get("/jobs/" + bill).json(t)["alias_id"].(string)
 	for q, want := range map[string][]string{

@@ -1,8 +1,6 @@
 package job
 
 import (
-	"net/url"
-	"path"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -54,17 +52,12 @@ func NewWord(typed string) Word {
 func SearchText(s string) string { return norm.NFC.String(strings.ToLower(s)) }
 
 // SearchNames are the names of the documents by which a job is found, a line
-// each; empty when it has none. A document that was not fetched yet has the
-// last part of its address.
+// each; empty when it has none.
 func SearchNames(inputs []Input) string {
 	var names []string
 	for _, in := range inputs {
-		name := in.Name
-		if u, err := url.Parse(in.URL); err == nil && !in.Here() && in.URL != "" {
-			name = path.Base(u.Path)
-		}
-		if name != "" && name != "." && name != "/" {
-			names = append(names, strings.ReplaceAll(SearchText(name), "\n", " "))
+		if in.Name != "" {
+			names = append(names, strings.ReplaceAll(SearchText(in.Name), "\n", " "))
 		}
 	}
 	return strings.Join(names, "\n")

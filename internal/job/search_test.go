@@ -47,9 +47,8 @@ func TestWordThatIsNoID(t *testing.T) {
 func TestSearchNames(t *testing.T) {
 	got := job.SearchNames([]job.Input{
 		{Name: "Re\u0301sumE\u0301 ÄRGER.PDF"},
-		{Name: "unknown", URL: "https://example.com/a/Bill%20March.pdf?token=1"},
+		{Name: "Bill March.pdf", URL: "https://example.com/a/Bill%20March.pdf?token=1"},
 		{Name: "got.pdf", URL: "https://example.com/x", File: job.File{Blob: "b"}},
-		{Name: "unknown", URL: "https://example.com/"},
 		{Name: "two\nlines"},
 		{},
 	})

@@ -15,7 +15,7 @@ type Download struct {
 	Body io.ReadCloser
 
 	// FileName is what the server calls the document, or the last part of the
-	// URL's path, or "download": a plain name without folders and control
+	// URL's path, or its host: a plain name without folders and control
 	// characters, at most 255 bytes long.
 	FileName string
 

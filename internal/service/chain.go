@@ -46,7 +46,7 @@ func (u *Submission) job(ctx context.Context, field, text, example string) error
 	case foreign:
 		return badSource(field, fmt.Sprintf("job %s belongs to another account", id.In(job.TypeID)), "Name a job of the account that submits")
 	}
-	in := job.Input{Name: "unknown", Source: id}
+	in := job.Input{Name: job.Unnamed, Source: id}
 	if len(j.Inputs) == 1 && op.OneDocument(j) {
 		in.Name = j.Inputs[0].Name
 	}

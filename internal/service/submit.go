@@ -107,7 +107,7 @@ func (u *Submission) URL(ctx context.Context, address string) error {
 	if err := u.service.checkAddress("url", address, u.service.settings.PrivateNetworks); err != nil {
 		return err
 	}
-	u.inputs = append(u.inputs, job.Input{Name: "unknown", URL: address}) // contract C1
+	u.inputs = append(u.inputs, job.Input{Name: job.AddressName(address), URL: address})
 	return nil
 }
 

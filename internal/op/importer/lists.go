@@ -55,21 +55,12 @@ func (w *walk) urls(in io.Reader) error {
 		if b[0] == '#' {
 			return nil
 		}
-		i := item{url: string(b), name: nameOf(string(b))}
+		i := item{url: string(b), name: job.AddressName(string(b))}
 		if !isAddress(i.url) || len(b) > 8<<10 {
 			i.fault = wrong("the line is no address; send one that begins with https:// or http://, or jobid://")
 		}
 		return w.yield(i)
 	})
-}
-
-// nameOf is what the document at an address is called until it is there.
-func nameOf(address string) string {
-	address, _, _ = strings.Cut(address, "?")
-	if name := shown(path.Base(address)); name != "" && name != "." && name != "/" {
-		return name
-	}
-	return "unknown"
 }
 
 // each calls do for every line that is not blank; n counts all from 1.
@@ -137,7 +128,7 @@ func (w *walk) read(b []byte) (item, error) {
 			return i, wrong("url: it is no address; send one that begins with https:// or http://, or jobid://")
 		}
 		if i.name == "" {
-			i.name = nameOf(l.URL)
+			i.name = job.AddressName(l.URL)
 		}
 		return i, nil
 	}
