@@ -1839,6 +1839,14 @@ type ReadinessChecksName string
 // ReadinessStatus `ready` when every check is ok.
 type ReadinessStatus string
 
+// Rerun What is to be different from the job that is run again.
+type Rerun struct {
+	// Parameters Laid over the parameters of the job, and checked as in a submit.
+	//
+	// Examples: {"password":"secret"}
+	Parameters map[string]interface{} `json:"parameters,omitempty,omitzero"`
+}
+
 // Result The result, by operation; several documents have one result each.
 type Result = json.RawMessage
 

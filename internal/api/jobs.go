@@ -1,6 +1,7 @@
 package api
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -141,21 +142,34 @@ func (a *API) cancel(r *http.Request) (j job.Job, status int, err error) {
 	return j, status, err
 }
 
-// rerun makes the job of the path again.
-func (a *API) rerun(r *http.Request, once *service.Once, show func(job.Job) (service.Answer, error)) (service.Answer, error) {
+// rerun makes the job of the path again; what the request says beside it is in
+// f, or nil.
+func (a *API) rerun(r *http.Request, f *fields, change json.RawMessage, once *service.Once, show func(job.Job) (service.Answer, error)) (service.Answer, error) {
 	id, _, err := job.ParseID(chi.URLParam(r, "id"))
 	if err == nil {
-		err = asks(r, once, nil)
+		err = asks(r, once, f)
 	}
 	if err != nil {
 		return service.Answer{}, err
 	}
-	return a.service.Rerun(r.Context(), id, once, show)
+	return a.service.Rerun(r.Context(), id, change, once, show)
 }
 
-// rerunJob is POST /jobs/{id}/rerun. // contract J22
+// rerunJob is POST /jobs/{id}/rerun. Its body may have parameters that take the
+// place of those of the job. // contract J22
 func (a *API) rerunJob(r *http.Request, once *service.Once) (service.Answer, error) {
-	return a.rerun(r, once, func(j job.Job) (service.Answer, error) { return a.created(http.StatusCreated, j) })
+	f, err := a.optionalFields(r)
+	if err != nil {
+		return service.Answer{}, err
+	}
+	if err := f.only("parameters"); err != nil {
+		return service.Answer{}, err
+	}
+	change, err := f.object("parameters", maxParameter)
+	if err != nil {
+		return service.Answer{}, err
+	}
+	return a.rerun(r, f, change, once, func(j job.Job) (service.Answer, error) { return a.created(http.StatusCreated, j) })
 }
 
 // deleteJob is DELETE /jobs/{id}. // contract A4

@@ -1,8 +1,11 @@
 package api
 
 import (
+	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"time"
 
@@ -177,6 +180,16 @@ func (a *API) rotateKey(w http.ResponseWriter, r *http.Request) error {
 func (a *API) optionalFields(r *http.Request) (*fields, error) {
 	if r.ContentLength == 0 {
 		return &fields{}, nil
+	}
+	if r.ContentLength < 0 { // an empty one may come in chunks
+		b := bufio.NewReader(r.Body)
+		if _, err := b.Peek(1); errors.Is(err, io.EOF) {
+			return &fields{}, nil
+		}
+		r.Body = struct {
+			io.Reader
+			io.Closer
+		}{b, r.Body}
 	}
 	return a.readFields(r, 0, strictly(into(nil, 0)))
 }

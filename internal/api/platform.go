@@ -216,7 +216,7 @@ func (a *API) createdPlatform(r *http.Request) func(job.Job) (service.Answer, er
 
 // rerunPlatformJob is POST /v1/api/jobs/{id}/rerun. // contract D2
 func (a *API) rerunPlatformJob(r *http.Request, once *service.Once) (service.Answer, error) {
-	return a.rerun(r, once, a.createdPlatform(r))
+	return a.rerun(r, nil, nil, once, a.createdPlatform(r))
 }
 
 // cancelPlatformJob is POST /v1/api/jobs/{id}/cancel. // contract J22

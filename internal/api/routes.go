@@ -88,6 +88,7 @@ func (a *API) Routes() []Route {
 		{"GET", "/keys/{id}", admin, jobsDialect, a.getKey},
 		{"POST", "/keys/{id}/rotate", admin, jobsDialect, a.rotateKey},
 		{"DELETE", "/keys/{id}", admin, jobsDialect, a.revokeKey},
+		{"GET", "/accounts", admin, jobsDialect, a.counted(account.Lists, a.listAccounts)},
 		{"GET", "/usage", read, jobsDialect, a.getUsage},
 		{"GET", "/stats", read, jobsDialect, a.counted(account.Lists, a.getStats)},
 		{"GET", "/audit", admin, jobsDialect, a.counted(account.Lists, a.listActs)},

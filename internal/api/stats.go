@@ -39,6 +39,7 @@ type movesView struct {
 	DurationP95 *float64 `json:"duration_p95_seconds,omitempty"`
 	WaitP50     *float64 `json:"wait_p50_seconds,omitempty"`
 	WaitP95     *float64 `json:"wait_p95_seconds,omitempty"`
+	Oldest      *float64 `json:"oldest_waiting_seconds,omitempty"` // of a bucket
 }
 
 func viewMoves(m job.Moves) movesView {
@@ -53,6 +54,10 @@ func quantile(s job.Spread, share float64) *float64 {
 	if !ok {
 		return nil
 	}
+	return inSeconds(d)
+}
+
+func inSeconds(d time.Duration) *float64 {
 	seconds := math.Round(d.Seconds()*1e4) / 1e4
 	return &seconds
 }
@@ -163,6 +168,9 @@ func viewLastDay(st service.Stats) lastDayView {
 	}
 	for i, m := range st.Buckets {
 		one := viewMoves(m)
+		if st.Waits[i] > 0 {
+			one.Oldest = inSeconds(st.Waits[i])
+		}
 		one.At = st.From.Add(time.Duration(i) * job.StatsBucket).Format(job.Seconds)
 		v.Buckets = append(v.Buckets, one)
 	}

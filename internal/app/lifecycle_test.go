@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -102,6 +103,71 @@ func TestRerun(t *testing.T) {
 	waiting.call("/jobs/" + id + "/cancel")
 	if a := waiting.call("/jobs/" + id + "/rerun"); a.StatusCode != http.StatusCreated {
 		t.Errorf("a cancelled job: %d %s", a.StatusCode, a.body)
+	}
+}
+
+// A rerun may change parameters, so that a password needs no second upload.
+// contract J22
+func TestRerunWithOtherParameters(t *testing.T) {
+	s := serve(t, dataFolder(t), "--workers", "1")
+	locked := testkit.EncryptedPDF("sesame", "secret words")
+	for name, test := range map[string]struct{ operation, parameters, wrong, right string }{
+		"parse":      {"parse", `{"merge_tables":true,"password":"wrong"}`, `{"password":"worse"}`, `{"password":"sesame"}`},
+		"within one": {"document_processing", `{"operation":"parse","parameters":{"page_range":"1"}}`, `{"parameters":{"password":"worse"}}`, `{"parameters":{"password":"sesame"}}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := s.on(t)
+			a := s.post("/jobs", part{name: "operation", content: test.operation}, part{name: "parameters", content: test.parameters}, part{"file", "locked.pdf", string(locked)})
+			first := s.wait(a.json(t)["job_id"].(string))["job_id"].(string)
+			rerun := func(parameters string) map[string]any {
+				a := s.do(http.MethodPost, "/jobs/"+first+"/rerun", "application/json", strings.NewReader(`{"parameters":`+parameters+`}`))
+				if a.StatusCode != http.StatusCreated {
+					t.Fatalf("rerun: %d %s", a.StatusCode, a.body)
+				}
+				return s.wait(a.json(t)["job_id"].(string))
+			}
+			if v := rerun(test.wrong); v["status"] != "failed" || at(v, "error_details", "error_type") != "password_protected" {
+				t.Errorf("with a wrong password: %v", v)
+			}
+			v := rerun(test.right)
+			if v["status"] != "completed" || v["original_job_id"] != first {
+				t.Fatalf("with the password: %v", v)
+			}
+			if a := s.get("/jobs/" + v["job_id"].(string) + "/result"); !strings.Contains(string(a.body), "secret words") {
+				t.Errorf("the result: %s", a.body)
+			}
+			// A rerun of that one still knows it.
+			if v := s.wait(s.call("/jobs/" + v["job_id"].(string) + "/rerun").json(t)["job_id"].(string)); v["status"] != "completed" {
+				t.Errorf("run a third time: %v", v)
+			}
+		})
+	}
+	id := s.submit("a.pdf", testkit.PDF("x"))
+	s.wait(id)
+	for _, test := range []struct {
+		contentType, body string
+		status            int
+		says              string
+	}{
+		{"application/json", ``, 201, ""},
+		{"application/json", `{}`, 201, ""},
+		{"application/json", `{"parameters":null}`, 201, ""},
+		{"application/json", `{"parameters":{"page_range":"x"}}`, 400, "page_range"},
+		{"application/json", `{"parameters":{"speed":9}}`, 400, "speed"},
+		{"application/json", `{"parameters":[1]}`, 400, "parameters: it is not a JSON object"},
+		{"application/json", `{"password":"sesame"}`, 400, "Allowed: parameters"},
+		{"application/json", `{`, 400, "JSON"},
+		{"application/x-www-form-urlencoded", `parameters={"page_range":"1"}`, 201, ""},
+		{"text/plain", `hello`, 415, "application/json"},
+	} {
+		a := s.do(http.MethodPost, "/jobs/"+id+"/rerun", test.contentType, strings.NewReader(test.body))
+		if a.StatusCode != test.status || !strings.Contains(string(a.body), test.says) {
+			t.Errorf("%s %s: %d %s", test.contentType, test.body, a.StatusCode, a.body)
+		}
+	}
+	chunked := struct{ io.Reader }{strings.NewReader("")} // whose length is not known before
+	if a := s.do(http.MethodPost, "/jobs/"+id+"/rerun", "", chunked); a.StatusCode != http.StatusCreated {
+		t.Errorf("an empty body in chunks: %d %s", a.StatusCode, a.body)
 	}
 }
 

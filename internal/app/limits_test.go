@@ -22,7 +22,7 @@ import (
 
 // classOf says with what the requests to a route count. // contract J29
 func classOf(route api.Route) string {
-	lists := []string{"/jobs", "/v1/api/jobs", "/webhooks", "/webhooks/{id}/deliveries", "/keys", "/audit", "/batches", "/stats"}
+	lists := []string{"/jobs", "/v1/api/jobs", "/webhooks", "/webhooks/{id}/deliveries", "/keys", "/accounts", "/audit", "/batches", "/stats"}
 	switch {
 	case route.Method != http.MethodGet:
 		return ""

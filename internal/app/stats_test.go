@@ -5,6 +5,8 @@ import (
 	"os"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"docket/internal/testkit"
 )
 
@@ -55,6 +57,12 @@ func TestStats(t *testing.T) {
 		for _, b := range buckets {
 			sum += at(b, "submitted").(float64)
 		}
+		if got, ok := at(buckets[len(buckets)-1], "oldest_waiting_seconds").(float64); !ok || got <= 0 || got > patience.Seconds() {
+			t.Errorf("in the last quarter of an hour the oldest waited for %v", at(buckets[len(buckets)-1], "oldest_waiting_seconds"))
+		}
+		if at(buckets[0], "oldest_waiting_seconds") != nil {
+			t.Errorf("a day ago something waited: %v", buckets[0])
+		}
 		if sum != 3 || at(buckets[0], "at") != at(v, "last_day", "from") {
 			t.Errorf("%v jobs in buckets %v", sum, buckets)
 		}
@@ -83,6 +91,13 @@ func TestStats(t *testing.T) {
 		nodes = 2
 	}
 	check(s, nodes)
+	want := map[string]any{"accounts": []any{map[string]any{"account": "ann"}, map[string]any{"account": "bob"}, map[string]any{"account": "ops"}}}
+	if diff := cmp.Diff(want, s.as(root).get("/accounts").json(t)); diff != "" {
+		t.Errorf("the accounts: %s", diff)
+	}
+	if a := s.as(ann).get("/accounts"); a.StatusCode != http.StatusForbidden {
+		t.Errorf("the accounts for ann: %d", a.StatusCode)
+	}
 	for _, of := range []string{"*", "bob"} {
 		if a := s.as(ann).get("/stats?account=" + of); a.StatusCode != http.StatusForbidden {
 			t.Errorf("of %s for ann: %d", of, a.StatusCode)

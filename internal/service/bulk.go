@@ -254,7 +254,7 @@ func (s *Service) bulkRerun(ctx context.Context, id job.ID, of *Once) (job.ID, j
 		once = &Once{service: s, account: of.account, key: key, kept: kept, release: func() {}}
 	}
 	var made job.Job
-	answer, err := s.Rerun(ctx, id, once, func(j job.Job) (Answer, error) {
+	answer, err := s.Rerun(ctx, id, nil, once, func(j job.Job) (Answer, error) {
 		made = j
 		body, err := json.Marshal(j.ID)
 		return Answer{Body: body}, err

@@ -131,7 +131,7 @@ func TestJobWaitsForItsSource(t *testing.T) {
 		}
 	}
 	b.parse(next)
-	rerun, err := b.Rerun(b.ctx, next.ID, nil, func(j job.Job) (service.Answer, error) {
+	rerun, err := b.Rerun(b.ctx, next.ID, nil, nil, func(j job.Job) (service.Answer, error) {
 		if len(j.Files()) != 2 || j.Inputs[0].Pages == nil || !j.WaitsFor.IsZero() {
 			t.Errorf("the rerun has %+v", j.Inputs)
 		}

@@ -332,7 +332,7 @@ func (l *life) delete() {
 func (l *life) rerun() {
 	m := l.any()
 	var made job.Job
-	_, err := l.Rerun(as(l.ctx, m.account), m.id, nil, func(j job.Job) (service.Answer, error) { made = j; return service.Answer{}, nil })
+	_, err := l.Rerun(as(l.ctx, m.account), m.id, nil, nil, func(j job.Job) (service.Answer, error) { made = j; return service.Answer{}, nil })
 	switch {
 	case l.gone(m):
 		l.says("rerun", err, job.NotFound)

@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"docket/internal/account"
@@ -80,10 +81,11 @@ func notThere(err error) error {
 }
 
 // Rerun makes a new job of the same documents and parameters, and gives the
-// answer that show makes of it. once is the use of an Idempotency-Key, or nil.
-// The error is of code Conflict when the job has not ended; others are those
-// of Submit. // contract D2, J22
-func (s *Service) Rerun(ctx context.Context, id job.ID, once *Once, show func(job.Job) (Answer, error)) (Answer, error) {
+// answer that show makes of it. change is a JSON object that is laid over the
+// parameters, as in RFC 7396, or nil. once is the use of an Idempotency-Key, or
+// nil. The error is of code Conflict when the job has not ended; others are
+// those of Submit. // contract D2, J22
+func (s *Service) Rerun(ctx context.Context, id job.ID, change json.RawMessage, once *Once, show func(job.Job) (Answer, error)) (Answer, error) {
 	if once.Again() { // also when the job that it reran is gone
 		return once.compare(once.kept, once.request())
 	}
@@ -102,6 +104,9 @@ func (s *Service) Rerun(ctx context.Context, id job.ID, once *Once, show func(jo
 		return Answer{}, err
 	}
 	defer u.Discard()
+	if spec.Parameters, err = job.Overlay(spec.Parameters, change); err != nil {
+		return Answer{}, fmt.Errorf("change the parameters of job %s: %w", id, err)
+	}
 	return u.submit(ctx, spec, once.request(), show)
 }
 

@@ -26,7 +26,8 @@ type Stats struct {
 	Operations  []OperationStats
 	From        time.Time // of the first of Buckets
 	Buckets     []job.Moves
-	LastDay     job.Moves // of all buckets
+	Waits       []time.Duration // of Buckets: the longest that a job had waited
+	LastDay     job.Moves       // of all buckets
 	Failures    []FailureCount
 	Nodes       []NodeStats
 	FreeBytes   int64
@@ -82,6 +83,7 @@ func (s *Service) Stats(ctx context.Context, accountID string) (Stats, error) {
 	}
 	st.stand(standing)
 	st.move(moves)
+	st.Waits = job.OldestWaits(st.Buckets, st.From, now, st.Oldest)
 	if st.Nodes, err = s.nodes(ctx, standing.Busy, now); err != nil {
 		return st, err
 	}

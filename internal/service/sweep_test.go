@@ -27,7 +27,7 @@ func TestSweepRemovesExpiredJobsAlone(t *testing.T) {
 				t.Fatalf("reused %+v", reused)
 			}
 			var rerun job.Job
-			if _, err := b.Rerun(b.ctx, source.ID, nil, func(j job.Job) (service.Answer, error) { rerun = j; return service.Answer{}, nil }); err != nil {
+			if _, err := b.Rerun(b.ctx, source.ID, nil, nil, func(j job.Job) (service.Answer, error) { rerun = j; return service.Answer{}, nil }); err != nil {
 				t.Fatal(err)
 			}
 			watcher := b.ListenAccount(b.ctx)
@@ -112,7 +112,7 @@ func TestExpiredJobsAreNotThere(t *testing.T) {
 		if _, err := b.Cancel(b.ctx, short.ID); job.CodeOf(err) != job.NotFound {
 			t.Errorf("cancel: %v", err)
 		}
-		if _, err := b.Rerun(b.ctx, short.ID, nil, nil); job.CodeOf(err) != job.NotFound {
+		if _, err := b.Rerun(b.ctx, short.ID, nil, nil, nil); job.CodeOf(err) != job.NotFound {
 			t.Errorf("rerun: %v", err)
 		}
 		if err := b.Delete(b.ctx, short.ID); job.CodeOf(err) != job.NotFound {
@@ -204,7 +204,7 @@ func TestUploadThatNeverComes(t *testing.T) {
 	if _, err := b.Upload(b.ctx, link, "application/pdf", strings.NewReader("late")); job.CodeOf(err) != job.Forbidden || !strings.Contains(err.Error(), "expired") {
 		t.Errorf("a late upload: %v", err)
 	}
-	if again, err := b.Rerun(b.ctx, waiting.ID, nil, nil); job.CodeOf(err) != job.Conflict {
+	if again, err := b.Rerun(b.ctx, waiting.ID, nil, nil, nil); job.CodeOf(err) != job.Conflict {
 		t.Errorf("a rerun: %v, %v", again, err)
 	}
 }

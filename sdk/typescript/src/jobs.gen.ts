@@ -433,7 +433,9 @@ export interface paths {
         /**
          * Run a job again
          * @description Makes a new job with the same documents and parameters; the old one stays as it is. 409 while the job has not
-         *     ended. A body is not needed and not read.
+         *     ended. A body is not needed. Its `parameters` are laid over those of the job: what they name takes the place of
+         *     what was there, `null` removes it, and objects in objects are laid over each other in the same way (RFC 7396). So
+         *     a document that is behind a password needs not be sent again.
          *
          */
         post: operations["rerunJob"];
@@ -702,6 +704,16 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What is to be different from the job that is run again. */
+        Rerun: {
+            /**
+             * @description Laid over the parameters of the job, and checked as in a submit.
+             * @example {
+             *       "password": "secret"
+             *     }
+             */
+            parameters?: Record<string, never>;
+        };
         /** @description What to do, with which documents, and whom to tell. */
         JobRequest: {
             operation: components["schemas"]["OperationWord"];
@@ -2758,7 +2770,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Rerun"];
+            };
+        };
         responses: {
             /** @description The new job. */
             201: {
@@ -2774,7 +2790,10 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
             409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
