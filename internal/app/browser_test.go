@@ -36,7 +36,7 @@ new MutationObserver(() => {
 </script>
 `
 
-// pages serves the sample from another origin than the server's.
+// pages serves an example from another origin than the server's.
 type pages struct {
 	*httptest.Server
 	page  []byte
@@ -45,13 +45,14 @@ type pages struct {
 	ended map[string]chan struct{} // by query
 }
 
-func servePages(t *testing.T) *pages {
+// servePage serves the page in a file, with one more script in it.
+func servePage(t *testing.T, file, script string) *pages {
 	t.Helper()
-	page, err := os.ReadFile(samplePage)
+	page, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &pages{page: bytes.Replace(page, []byte("<script>"), []byte(reporting+"<script>"), 1), shown: make(chan string, 1000), ended: map[string]chan struct{}{}}
+	p := &pages{page: bytes.Replace(page, []byte("<script>"), []byte(script+reporting+"<script>"), 1), shown: make(chan string, 1000), ended: map[string]chan struct{}{}}
 	p.Server = httptest.NewServer(p)
 	t.Cleanup(p.Close)
 	return p
@@ -183,7 +184,7 @@ func (b *browser) text(id string) string {
 // A page of another origin follows a job with the published client.
 // contract A8, H57–H63, I1, J28, J30
 func TestBrowserFollowsAJob(t *testing.T) {
-	s, from := serve(t, dataFolder(t), "--workers", "1"), servePages(t)
+	s, from := serve(t, dataFolder(t), "--workers", "1"), servePage(t, samplePage, "")
 	open := func(t *testing.T, job string) *browser {
 		t.Helper()
 		return browse(t, fmt.Sprintf("%s/?server=%s&job=%s", from.URL, url.QueryEscape(strings.Replace(s.url, "http:", "ws:", 1)), job))
