@@ -118,7 +118,7 @@ s3() {
 # end-to-end tests it gets those in which much happens at the same time, and of
 # the packages not those in which nothing does. All of them have run without it.
 together='ManyClients|Soak|KillMinusNineLoses|SurviveKill|OneKeyMakes|QueueFull|TestCancel|WebSocketFollows|WebSocketEnds|EventsOfAJob$|EventsOfAll|WebhookTellsEvery|BadReceivers|StreamsNeedAKey|BusyServer|PausedOperation|TestChain$|TestModel$'
-still='^docket($|/(examples|sdk|cmd|client|deploy|api|internal/(app|job|config|dashboard|testkit|document))($|/))'
+still='^docket($|/(examples|sdk|cmd|client|deploy|api|docs|internal/(app|job|config|dashboard|testkit|document))($|/))'
 race() {
 	local status=0 app
 	"$go" test -count=1 -race -short -run "$together" ./internal/app >"$logs/app" 2>&1 &
