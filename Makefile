@@ -6,7 +6,7 @@ GO ?= go
 TOOL = $(GO) tool -modfile=tools/go.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test dashboard screenshots crawl quality endurance check fmt lint contract contract-table configuration client generated gofmt vet tidy arch cross
+.PHONY: help run build test dashboard screenshots release crawl quality endurance check fmt lint contract contract-table configuration client generated gofmt vet tidy arch cross
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ dashboard: ## build the dashboard of web/ into internal/dashboard
 
 screenshots: ## take the pictures of the README from a real server
 	tools/dashboard.sh pictures
+
+release: ## build the archives of a release into dist/ (VERSION=v0.1.0)
+	GO="$(GO)" tools/release.sh $(VERSION)
 
 crawl: ## crawl a site of 5,000 pages, and say what it costs
 	DOCKET_TEST_CRAWL=5000 $(GO) test -count=1 -timeout 10m -v -run '^TestLargeCrawlIsBounded$$' ./internal/app

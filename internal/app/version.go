@@ -17,10 +17,15 @@ func versionCommand(stdout io.Writer) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			system := runtime.GOOS + "/" + runtime.GOARCH
+			info, _ := debug.ReadBuildInfo()
 			if asJSON {
-				return printJSON(stdout, map[string]string{"version": version(), "go": runtime.Version(), "system": system})
+				return printJSON(stdout, map[string]string{"version": version(), "commit": commit(info), "go": runtime.Version(), "system": system})
 			}
-			if _, err := fmt.Fprintf(stdout, "docket %s (%s, %s)\n", version(), runtime.Version(), system); err != nil {
+			from := runtime.Version() + ", " + system
+			if c := commit(info); c != "" {
+				from = "commit " + c + ", " + from
+			}
+			if _, err := fmt.Fprintf(stdout, "docket %s (%s)\n", version(), from); err != nil {
 				return fmt.Errorf("print the version: %w", err)
 			}
 			return nil
@@ -40,10 +45,30 @@ func version() string {
 	if v := info.Main.Version; v != "" && v != "(devel)" {
 		return v
 	}
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" && len(s.Value) > 12 {
-			return "devel-" + s.Value[:12]
-		}
+	if c := commit(info); c != "" {
+		return "devel-" + c
 	}
 	return "devel"
+}
+
+// commit is the beginning of the revision that the program was built from, with
+// + when files were changed since; empty when that is not known. nil is nothing
+// known.
+func commit(info *debug.BuildInfo) string {
+	if info == nil {
+		return ""
+	}
+	revision, changed := "", ""
+	for _, s := range info.Settings {
+		switch {
+		case s.Key == "vcs.revision" && len(s.Value) > 12:
+			revision = s.Value[:12]
+		case s.Key == "vcs.modified" && s.Value == "true":
+			changed = "+"
+		}
+	}
+	if revision == "" {
+		return ""
+	}
+	return revision + changed
 }
