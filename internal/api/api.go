@@ -14,6 +14,7 @@ import (
 
 	"docket/internal/account"
 	"docket/internal/service"
+	"docket/internal/trace"
 )
 
 // API answers the requests of all dialects.
@@ -27,6 +28,7 @@ type API struct {
 	tempos    tempos
 	edge      *edge
 	metrics   *metrics
+	tracer    *trace.Tracer
 	health    Health
 	dashboard Dashboard
 	handler   http.Handler
@@ -39,6 +41,7 @@ type Parts struct {
 	// for something are answered at once.
 	Stopping <-chan struct{}
 	Log      *slog.Logger
+	Tracer   *trace.Tracer // nil: nothing is traced
 	Edge     Edge
 	Health   Health
 	// Dashboard may be nil: then there is none.
@@ -48,7 +51,7 @@ type Parts struct {
 // New makes the API over a service.
 func New(p Parts) *API {
 	s := p.Service
-	a := &API{service: s, log: p.Log, maxFile: s.MaxFile(), stopping: p.Stopping, health: p.Health, dashboard: p.Dashboard, metrics: newMetrics(), windows: account.NewWindows(time.Now), tempos: usualTempos()}
+	a := &API{service: s, log: p.Log, tracer: p.Tracer, maxFile: s.MaxFile(), stopping: p.Stopping, health: p.Health, dashboard: p.Dashboard, metrics: newMetrics(), windows: account.NewWindows(time.Now), tempos: usualTempos()}
 	a.edge = newEdge(a, p.Edge)
 	a.streams.pace, a.streams.reads = usualPace(), newReads(s)
 	a.streams.slots = &slots{most: s.MaxSockets(), open: map[string]int{}}

@@ -19,11 +19,16 @@ func (a *API) serve(route Route, h handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		begun := time.Now()
 		steady(w, r, a.tempos.sending)
+		ctx, span := a.tracer.Request(r, route.Method, route.Pattern)
+		if span != nil {
+			r = r.WithContext(ctx)
+		}
 		late := &lateWriter{ResponseWriter: w, tempo: a.tempos.reading, known: deadlineOf(r)}
 		err := h(late, r)
-		cut := false
+		cut, code := false, ""
 		if err != nil {
 			p := problemOf(err, r)
+			code = string(p.code)
 			p.requestID = w.Header().Get(requestIDHeader)
 			if cut = late.begun(); !cut {
 				route.dialect(late, p)
@@ -37,6 +42,7 @@ func (a *API) serve(route Route, h handler) http.HandlerFunc {
 		}
 		took := time.Since(begun) - late.waited
 		seen.saw(late.status, took)
+		span.Answered(late.status, code)
 		a.logRequest(late, r, route, took)
 		if cut {
 			panic(http.ErrAbortHandler)
@@ -58,7 +64,7 @@ func (a *API) logFailure(r *http.Request, route Route, p problem, err error) {
 	if e, ok := errors.AsType[*job.Error](err); ok && e.Err != nil {
 		err = e.Err // the facts may be the client's own words
 	}
-	a.log.Error("a request failed", append(attrs, "error", err)...)
+	a.log.ErrorContext(r.Context(), "a request failed", append(attrs, "error", err)...)
 }
 
 // logRequest writes a line for who looks for faults. Reads that went well have
@@ -69,6 +75,6 @@ func (a *API) logRequest(w *lateWriter, r *http.Request, route Route, took time.
 	if (reads && status < http.StatusBadRequest) || !a.log.Enabled(r.Context(), slog.LevelDebug) {
 		return
 	}
-	a.log.Debug("a request", "request_id", w.Header().Get(requestIDHeader), "method", route.Method, "route", route.Pattern, "status", status,
+	a.log.DebugContext(r.Context(), "a request", "request_id", w.Header().Get(requestIDHeader), "method", route.Method, "route", route.Pattern, "status", status,
 		"took", took, "client", r.RemoteAddr, "account", w.account)
 }

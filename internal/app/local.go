@@ -26,7 +26,7 @@ import (
 // same operation and the same child processes. A model is asked when the
 // settings name one, as on the server.
 func runLocal(ctx context.Context, run cli.Run, lookupEnv func(string) (string, bool), out, stderr io.Writer) (err error) {
-	cfg, err := config.Load(map[string]string{"workers": "1"}, lookupEnv)
+	cfg, err := config.Load(map[string]string{"workers": "1", "trace-endpoint": "none"}, lookupEnv)
 	if err != nil {
 		return fmt.Errorf("%w: wrong settings:\n%w", cli.ErrUsage, err)
 	}

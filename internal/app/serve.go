@@ -25,6 +25,7 @@ import (
 	"docket/internal/sandbox"
 	"docket/internal/service"
 	"docket/internal/store"
+	"docket/internal/trace"
 	"docket/internal/worker"
 )
 
@@ -67,6 +68,12 @@ func run(ctx context.Context, cfg config.Config, role role, stdout, stderr io.Wr
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
+	node := newNode(nodeName(), string(role), cfg.Workers)
+	tracer, flush, err := startTraces(ctx, cfg.Trace, node, log)
+	if err != nil {
+		return err
+	}
+	defer flush()
 	start := time.Now()
 	blobs, err := openBlobs(ctx, cfg, db)
 	if err != nil {
@@ -106,11 +113,10 @@ func run(ctx context.Context, cfg config.Config, role role, stdout, stderr io.Wr
 	if err := takeOver(ctx, db, svc); err != nil {
 		return err
 	}
-	node := newNode(nodeName(), string(role), cfg.Workers)
 	if err := svc.Beat(ctx, node, !db.Shared()); err != nil {
 		return err
 	}
-	dispatcher, err := newDispatcher(cfg, svc, hub, log)
+	dispatcher, err := newDispatcher(cfg, svc, hub, tracer, log)
 	if err != nil {
 		return err
 	}
@@ -125,7 +131,7 @@ func run(ctx context.Context, cfg config.Config, role role, stdout, stderr io.Wr
 				return
 			}
 			worker.New(worker.Parts{
-				Service: svc, Hub: hub, Operations: ops, Fetcher: fetcher, Slots: cfg.Workers, Owner: node.ID, Log: log,
+				Service: svc, Hub: hub, Operations: ops, Fetcher: fetcher, Slots: cfg.Workers, Owner: node.ID, Log: log, Tracer: tracer,
 			}).Run(ctx)
 		})
 	}
@@ -145,7 +151,7 @@ func run(ctx context.Context, cfg config.Config, role role, stdout, stderr io.Wr
 	measured := newMeasures(svc, hub, ops)
 	defer measured.close()
 	handler := api.New(api.Parts{
-		Service: svc, Stopping: stopping, Log: log,
+		Service: svc, Stopping: stopping, Log: log, Tracer: tracer,
 		Edge:   api.Edge{PublicURL: cfg.PublicURL, PublicOrigin: cfg.PublicOrigin, TrustedProxies: cfg.TrustedProxies, AllowedOrigins: cfg.AllowedOrigins},
 		Health: api.Health{Checks: checks(ctx, cfg, pool), Metrics: measured.handler(log)}, Dashboard: pages.Page,
 	})
@@ -230,10 +236,10 @@ const messages = 256
 
 // newDispatcher makes what tells people. Without a mail server, e-mails are
 // written to the data folder. // contract J25
-func newDispatcher(cfg config.Config, svc *service.Service, hub *event.Hub, log *slog.Logger) (*notify.Dispatcher, error) {
+func newDispatcher(cfg config.Config, svc *service.Service, hub *event.Hub, tracer *trace.Tracer, log *slog.Logger) (*notify.Dispatcher, error) {
 	p := notify.Parts{
 		Service: svc, Hub: hub, Webhooks: notify.NewWebhooks(notify.WebhookOptions{UserAgent: "Docket"}),
-		AllowLoopback: svc.OpenMode, AllowCIDRs: cfg.PrivateNetworks, Slots: messages, Owner: nodeName(), Log: log,
+		AllowLoopback: svc.OpenMode, AllowCIDRs: cfg.PrivateNetworks, Slots: messages, Owner: nodeName(), Log: log, Tracer: tracer,
 	}
 	if cfg.SMTP != "" {
 		mailer, err := notify.NewMailer(notify.MailOptions{URL: cfg.SMTP, From: cfg.MailFrom})

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 )
@@ -53,6 +54,7 @@ type Config struct {
 
 	LogJSON  bool
 	LogLevel slog.Level
+	Trace    Trace // where traces are sent
 }
 
 // Setting is one value that an operator may choose.
@@ -88,7 +90,7 @@ func Groups() []Group {
 		{"Documents", sandboxSettings()},
 		{"Language model", modelSettings()},
 		{"E-mail", mailSettings()},
-		{"Logs", logSettings()},
+		{"Logs and traces", slices.Concat(logSettings(), traceSettings())},
 	}
 }
 

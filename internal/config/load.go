@@ -23,7 +23,7 @@ func Load(flags map[string]string, lookupEnv func(string) (string, bool)) (Confi
 			errs = append(errs, fmt.Errorf("%s %q: %w", v.From, v.Text(), err))
 		}
 	}
-	errs = append(errs, c.check(), c.Model.check(), c.Sandbox.check(), c.Blobs.fromAWS(lookupEnv))
+	errs = append(errs, c.check(), c.Model.check(), c.Sandbox.check(), c.Blobs.fromAWS(lookupEnv), c.Trace.fromOTel(lookupEnv))
 	return c, errors.Join(errs...)
 }
 

@@ -64,6 +64,7 @@ type Delivery struct {
 	Status     DeliveryStatus
 	Attempt    int // tries so far
 	Payload    json.RawMessage
+	Trace      string // as in Job
 	CreatedAt  time.Time
 	RunAt      time.Time // of the next try; zero when there is none
 	FinishedAt time.Time // zero until delivered or given up

@@ -55,6 +55,8 @@ type Job struct {
 	Original ID      // the job that it reruns; zero: none
 
 	ReusedFrom ID // the job whose result it took over; zero: none // contract J12
+
+	Trace string // where its submit was in a trace: traceparent, and tracestate after a space; empty: in none
 }
 
 // Waiting says that the job waits for a worker: it is queued, or was lost by one

@@ -14,7 +14,7 @@ type Spec struct {
 	Parameters json.RawMessage
 	Metadata   json.RawMessage
 	Tags       []string
-	Trace      string // W3C traceparent of the request, or empty
+	Trace      string // as in Job
 	Keep       time.Duration
 	Notify     *Notify
 	Batch      BatchID
@@ -31,7 +31,7 @@ func (s Spec) New(id ID, inputs []Input, at time.Time) (Job, Event) {
 	j := Job{
 		ID: id, Spelling: s.Spelling, Account: s.Account, Route: s.Route,
 		Operation: s.Operation, Parameters: s.Parameters, Metadata: s.Metadata, Tags: s.Tags,
-		Keep: s.Keep, Notify: s.Notify, Batch: s.Batch, Parent: s.Parent, ChildN: s.ChildN, Original: s.Original,
+		Trace: s.Trace, Keep: s.Keep, Notify: s.Notify, Batch: s.Batch, Parent: s.Parent, ChildN: s.ChildN, Original: s.Original,
 		Inputs: inputs, Status: Queued, Version: 1,
 		Progress:  Progress{TotalFiles: len(inputs)},
 		CreatedAt: at, UpdatedAt: at,

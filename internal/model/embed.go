@@ -27,11 +27,14 @@ func (s *Session) Embed(ctx context.Context, texts []string) ([][]float32, error
 	if err := s.Fits(size); err != nil {
 		return nil, err
 	}
+	ctx, span := s.remote.span(ctx, "embeddings", s.remote.options.Embedding)
 	made, err := s.remote.embed(ctx, texts)
 	if err != nil {
+		asked(span, job.Tokens{}, err)
 		return nil, err
 	}
 	used := job.Tokens{Input: max(int(made.Usage.PromptTokens), 0)}
+	asked(span, used, nil)
 	if used.Total() == 0 {
 		used.Input = size / bytesPerToken
 	}

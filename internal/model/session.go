@@ -92,7 +92,9 @@ func (s *Session) Complete(ctx context.Context, r Request) (Answer, error) {
 	if err := s.Fits(guess * bytesPerToken); err != nil {
 		return Answer{}, err
 	}
+	ctx, span := s.remote.span(ctx, "chat", s.remote.options.Name)
 	a, used, err := s.remote.ask(ctx, &r)
+	asked(span, used, err)
 	if err == nil && used.Total() == 0 {
 		used = job.Tokens{Input: guess, Output: len(a.Text) / bytesPerToken}
 	}

@@ -4,9 +4,12 @@
 package notify
 
 import (
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"docket/internal/trace"
 )
 
 // Attempt is how one try to deliver went. All text in it is valid UTF-8
@@ -26,6 +29,22 @@ type Attempt struct {
 
 // OK says that the message was delivered.
 func (a Attempt) OK() bool { return a.Error == "" }
+
+// traced ends the span of the try. What went wrong is told by a number: words
+// may be the receiver's own.
+func (a Attempt) traced(s *trace.Span) {
+	if a.Status != 0 {
+		s.Note(trace.Number("docket.answer.status", a.Status))
+	}
+	switch {
+	case a.OK():
+	case a.Status != 0:
+		s.Fail(strconv.Itoa(a.Status))
+	default:
+		s.Fail("no_answer")
+	}
+	s.End(nil)
+}
 
 const (
 	maxAnswer  = 2 << 10 // bytes that are kept of an answer

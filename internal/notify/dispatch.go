@@ -14,6 +14,7 @@ import (
 	"docket/internal/event"
 	"docket/internal/job"
 	"docket/internal/service"
+	"docket/internal/trace"
 )
 
 const (
@@ -38,6 +39,7 @@ type Parts struct {
 	Owner         string         // names the dispatcher in leases; no other has the same
 	Poll          time.Duration  // how often it looks without being woken; a second when 0
 	Log           *slog.Logger
+	Tracer        *trace.Tracer // nil: nothing is traced
 }
 
 // Dispatcher claims messages that are due, sends them, and has remembered how
@@ -109,7 +111,9 @@ func (d *Dispatcher) claim(ctx context.Context, wg *sync.WaitGroup, free chan st
 
 // send tries once. A try that the end of the server cut short is not counted.
 func (d *Dispatcher) send(ctx context.Context, one service.Dispatch) {
+	ctx, span := d.Tracer.Send(ctx, one.Delivery)
 	a := d.attempt(ctx, one)
+	a.traced(span)
 	if ctx.Err() != nil && !a.OK() {
 		return
 	}
@@ -119,10 +123,10 @@ func (d *Dispatcher) send(ctx context.Context, one service.Dispatch) {
 	}}
 	d.metrics.saw(one.Channel, a, o.Final)
 	if o.Final && !o.OK {
-		d.Log.Warn("a delivery was given up", "delivery", one.ID, "job", one.Job, "attempt", one.Attempt, "reason", a.Error)
+		d.Log.WarnContext(ctx, "a delivery was given up", "delivery", one.ID, "job", one.Job, "attempt", one.Attempt, "reason", a.Error)
 	}
 	if err := d.Service.RecordAttempt(context.WithoutCancel(ctx), one.Delivery, o); err != nil && !service.Fenced(err) {
-		d.Log.Error("record an attempt", "delivery", one.ID, "error", err)
+		d.Log.ErrorContext(ctx, "record an attempt", "delivery", one.ID, "error", err)
 	}
 }
 

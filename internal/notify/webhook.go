@@ -14,6 +14,7 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"docket/internal/job"
+	"docket/internal/trace"
 )
 
 const (
@@ -74,6 +75,7 @@ func (w *Webhooks) Send(ctx context.Context, d Delivery) Attempt {
 		a.Error, a.Permanent = "the signing secret cannot be used", true
 		return a
 	}
+	trace.Inject(ctx, header)
 	a.RequestHeaders = sent(header, w.clients.agent)
 	client := w.clients.get(d.AllowPrivate, d.AllowLoopback)
 	answer, err := client.Post(ctx, d.URL, header, d.Body, maxRead)

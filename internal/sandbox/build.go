@@ -8,6 +8,7 @@ import (
 	"iter"
 
 	"docket/internal/document"
+	"docket/internal/trace"
 )
 
 // Build has a child make the structure of a document from its page records,
@@ -18,6 +19,7 @@ import (
 // returned as they are. Other errors are those of Read.
 func (p *Pool) Build(ctx context.Context, records iter.Seq2[[]byte, error], opts document.Options, out io.Writer) (document.Summary, error) {
 	var summary document.Summary
+	ctx, span := trace.Start(ctx, "build structure")
 	err := p.run(ctx, kindBuild, opts, func(c *call) error {
 		if err := c.sendRecords(records); err != nil {
 			return err
@@ -28,6 +30,7 @@ func (p *Pool) Build(ctx context.Context, records iter.Seq2[[]byte, error], opts
 		}
 		return err
 	})
+	span.End(err)
 	return summary, err
 }
 

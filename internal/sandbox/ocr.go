@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"docket/internal/trace"
 )
 
 // Recognizer is the program tesseract, which recognizes text in pictures. It
@@ -78,7 +80,9 @@ func (p *Pool) recognizer(ctx context.Context) func([]byte, int) (*recognized, e
 	if p.reader == nil {
 		return nil
 	}
-	return func(picture []byte, dpi int) (*recognized, error) {
+	return func(picture []byte, dpi int) (text *recognized, err error) {
+		ctx, span := trace.Start(ctx, "recognize text")
+		defer func() { span.End(err) }()
 		read := func(picture []byte) (*recognized, error) {
 			tsv, err := p.recognize(ctx, picture, dpi, "-l", p.reader.languages, "-c", "tessedit_create_tsv=1")
 			if err != nil {

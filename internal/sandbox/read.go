@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"docket/internal/document"
+	"docket/internal/trace"
 )
 
 // ReadRequest says which file is read and how much of it.
@@ -59,13 +60,15 @@ const pieceBytes = 256 << 10
 // of ctx. All others but ErrClosed are a *job.Error: what the reader made of
 // the document, job.Timeout (facts seconds, page), job.ResourceLimit (facts
 // limit, bytes), or job.Internal around ErrDied.
-func (p *Pool) Read(ctx context.Context, in io.Reader, req ReadRequest, opened func(document.Info) error, page func(number int, record []byte) error) error {
+func (p *Pool) Read(ctx context.Context, in io.Reader, req ReadRequest, opened func(document.Info) error, page func(number int, record []byte) error) (err error) {
 	if req.Size < 0 || req.FirstPage < 0 || req.MaxPages < 0 {
 		return fmt.Errorf("read request with a negative number: %+v", req)
 	}
 	if most := p.opts.Limits.FileBytes; req.Size > most {
 		return limitError("file_size", most, fmt.Errorf("file of %d bytes", req.Size))
 	}
+	ctx, span := trace.Start(ctx, "read pages", trace.Number("docket.document.bytes", int(req.Size)))
+	defer func() { span.End(err) }()
 	return p.run(ctx, kindRead, req.command(p.reader != nil), func(c *call) error {
 		c.proc.reads++
 		c.recognize = p.recognizer(ctx)
@@ -77,6 +80,7 @@ func (p *Pool) Read(ctx context.Context, in io.Reader, req ReadRequest, opened f
 			return err
 		}
 		first, last := pageRange(info.Pages, req.FirstPage, req.MaxPages)
+		span.Note(trace.Text("docket.document.format", info.Format), trace.Number("docket.pages", last-first+1))
 		c.clock.allow(c.limits.budget(last - first + 1))
 		return c.pages(first, last, page)
 	})

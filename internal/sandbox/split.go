@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"docket/internal/document"
+	"docket/internal/trace"
 )
 
 // SplitRequest says which file is split and how.
@@ -44,7 +45,7 @@ func (r SplitRequest) pages() int {
 //
 // Errors of in, out and the writers are returned as they are. Other errors
 // are those of Read.
-func (p *Pool) Split(ctx context.Context, in io.Reader, req SplitRequest, out func(n int) (io.WriteCloser, error)) error {
+func (p *Pool) Split(ctx context.Context, in io.Reader, req SplitRequest, out func(n int) (io.WriteCloser, error)) (err error) {
 	if err := req.check(); err != nil {
 		return err
 	}
@@ -55,6 +56,8 @@ func (p *Pool) Split(ctx context.Context, in io.Reader, req SplitRequest, out fu
 	if limits.Pages > 0 && req.pages() > limits.Pages {
 		return pagesError(req.pages(), limits.Pages)
 	}
+	ctx, span := trace.Start(ctx, "write documents", trace.Number("docket.documents", len(req.Files)))
+	defer func() { span.End(err) }()
 	return p.run(ctx, kindSplit, splitCommand(req), func(c *call) error {
 		c.proc.reads++
 		if err := c.sendFile(in, req.Size); err != nil {

@@ -12,6 +12,7 @@ import (
 	"docket/internal/job"
 	"docket/internal/op"
 	"docket/internal/store"
+	"docket/internal/trace"
 )
 
 // DeliveryLease is how long a sender has for one message.
@@ -148,7 +149,7 @@ func (s *Service) TestEndpoint(ctx context.Context, e job.Endpoint) (job.Deliver
 	if err != nil {
 		return job.Delivery{}, fmt.Errorf("encode test message: %w", err)
 	}
-	d := job.Delivery{ID: id, Account: account.From(ctx).ID, Endpoint: e.ID, Channel: job.ByWebhook, Target: e.URL, Status: job.Pending, Payload: payload, CreatedAt: now, RunAt: now}
+	d := job.Delivery{ID: id, Account: account.From(ctx).ID, Endpoint: e.ID, Channel: job.ByWebhook, Target: e.URL, Status: job.Pending, Payload: payload, Trace: trace.Context(ctx), CreatedAt: now, RunAt: now}
 	if err := s.store.Write(ctx, &store.Enqueue{Delivery: d}); err != nil {
 		return d, fmt.Errorf("enqueue test: %w", err)
 	}

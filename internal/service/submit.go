@@ -16,6 +16,7 @@ import (
 	"docket/internal/job"
 	"docket/internal/op"
 	"docket/internal/store"
+	"docket/internal/trace"
 )
 
 // Submission is a job that is being handed in: its id is known and its
@@ -196,7 +197,10 @@ func (u *Submission) submit(ctx context.Context, spec job.Spec, request []byte, 
 	}
 	o.Once = u.once.keep(answer, request)
 	u.service.limit(ctx, o, spec)
-	if err := u.service.store.Write(ctx, o); err != nil {
+	ctx, span := trace.Start(ctx, "commit", trace.Of(o.Job)...)
+	err = u.service.store.Write(ctx, o)
+	span.End(err)
+	if err != nil {
 		u.failed(err)
 		return Answer{}, fmt.Errorf("submit job %s: %w", u.id, err)
 	}
@@ -229,12 +233,12 @@ func (u *Submission) prepare(ctx context.Context, spec job.Spec) (*store.Submit,
 	if fault != nil && (!spec.FailAtOnce || job.CodeOf(fault) == job.InvalidRequest) {
 		return nil, fault
 	}
-	spec.Parameters = parameters
+	spec.Parameters, spec.Trace = parameters, trace.Context(ctx)
 	j, created := spec.New(u.id, u.inputs, s.time())
 	if !u.awaits.IsZero() {
 		j = j.Await(u.awaits)
 	}
-	o := &store.Submit{Job: j, Events: []job.Event{created}, Blobs: u.inline, Trace: spec.Trace, Retention: s.settings.Retention}
+	o := &store.Submit{Job: j, Events: []job.Event{created}, Blobs: u.inline, Retention: s.settings.Retention}
 	if fault == nil && spec.Reuse {
 		return o, u.reuse(ctx, o)
 	}

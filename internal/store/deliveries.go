@@ -10,7 +10,7 @@ import (
 	"docket/internal/job"
 )
 
-const deliveryColumns = `id, account, endpoint_id, channel, target, job_id, sequence, status, attempt, payload, created_at, run_at, finished_at`
+const deliveryColumns = `id, account, endpoint_id, channel, target, job_id, sequence, status, attempt, payload, created_at, run_at, finished_at, trace`
 
 // perTarget is how many messages to one receiver may be under way: one that
 // hangs holds no more than these.
@@ -20,16 +20,16 @@ func scanDeliveries(list *[]job.Delivery) func(row) error {
 	return func(rows row) error {
 		var (
 			d                        job.Delivery
-			endpoint                 sql.NullString
+			endpoint, trace          sql.NullString
 			id                       []byte
 			payload                  string
 			created, runAt, finished sql.NullInt64
 		)
-		if err := rows.Scan(&d.ID, &d.Account, &endpoint, &d.Channel, &d.Target, &id, &d.Sequence, &d.Status, &d.Attempt, &payload, &created, &runAt, &finished); err != nil {
+		if err := rows.Scan(&d.ID, &d.Account, &endpoint, &d.Channel, &d.Target, &id, &d.Sequence, &d.Status, &d.Attempt, &payload, &created, &runAt, &finished, &trace); err != nil {
 			return fmt.Errorf("scan delivery: %w", err)
 		}
 		copy(d.Job[:], id)
-		d.Endpoint, d.Payload = endpoint.String, json.RawMessage(payload)
+		d.Endpoint, d.Payload, d.Trace = endpoint.String, json.RawMessage(payload), trace.String
 		d.CreatedAt, d.RunAt, d.FinishedAt = fromMicros(created), fromMicros(runAt), fromMicros(finished)
 		*list = append(*list, d)
 		return nil
@@ -124,7 +124,7 @@ func (*Enqueue) work() bool { return false }
 
 func (o *Enqueue) apply(t *txn) error {
 	d := o.Delivery
-	if err := t.insert(deliveryRows(), d.ID, d.Account, optionalText(d.Endpoint), d.Channel, d.Target, optionalID(d.Job), d.Sequence, job.Pending, string(d.Payload), micros(d.CreatedAt), micros(d.CreatedAt)); err != nil {
+	if err := t.insert(deliveryRows(), d.ID, d.Account, optionalText(d.Endpoint), d.Channel, d.Target, optionalID(d.Job), d.Sequence, job.Pending, string(d.Payload), micros(d.CreatedAt), micros(d.CreatedAt), optionalText(d.Trace)); err != nil {
 		return fmt.Errorf("insert delivery %s: %w", d.ID, err)
 	}
 	return nil

@@ -88,7 +88,7 @@ func blobRows() table {
 func deliveryRows() table {
 	return table{
 		name:    "deliveries",
-		columns: "id, account, endpoint_id, channel, target, job_id, sequence, status, payload, created_at, run_at", types: "tttttbittii",
+		columns: "id, account, endpoint_id, channel, target, job_id, sequence, status, payload, created_at, run_at, trace", types: "tttttbittiit",
 	}
 }
 

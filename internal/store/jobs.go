@@ -14,7 +14,7 @@ const jobColumns = `id, account, spelling, route, operation, status, version,
 	created_at, updated_at, started_at, finished_at, expires_at,
 	run_at, attempt, tries, lost, cancel_requested <> 0, batch_id, parent_id, original_id, reused_from, keep_seconds,
 	parameters, metadata, tags, inputs, progress, failure, died, result, checkpoint, notify,
-	waits_for, child_n`
+	waits_for, child_n, trace`
 
 // Job reads one job. The error is of code NotFound when there is none.
 func (s *Store) Job(ctx context.Context, id job.ID) (job.Job, error) {
@@ -76,7 +76,7 @@ func scanJob(rows row) (job.Job, error) {
 		id, batch, parent, original, reused, source []byte
 		created, updated, started, finished, expiry sql.NullInt64
 		runAt, keep, child                          sql.NullInt64
-		notify                                      sql.NullString
+		notify, trace                               sql.NullString
 		parameters, metadata                        sql.NullString
 		tags, inputs, progress, failure             sql.NullString
 		died, result, checkpoint                    sql.NullString
@@ -85,7 +85,7 @@ func scanJob(rows row) (job.Job, error) {
 		&created, &updated, &started, &finished, &expiry,
 		&runAt, &j.Attempt, &j.Tries, &j.Lost, &j.CancelRequested, &batch, &parent, &original, &reused, &keep,
 		&parameters, &metadata, &tags, &inputs, &progress, &failure, &died, &result, &checkpoint, &notify,
-		&source, &child)
+		&source, &child, &trace)
 	if err != nil {
 		return j, fmt.Errorf("scan job: %w", err)
 	}
@@ -96,7 +96,7 @@ func scanJob(rows row) (job.Job, error) {
 	copy(j.Original[:], original)
 	copy(j.ReusedFrom[:], reused)
 	copy(j.WaitsFor[:], source)
-	j.ChildN = int(child.Int64)
+	j.ChildN, j.Trace = int(child.Int64), trace.String
 	j.CreatedAt, j.UpdatedAt = fromMicros(created), fromMicros(updated)
 	j.StartedAt, j.FinishedAt, j.ExpiresAt = fromMicros(started), fromMicros(finished), fromMicros(expiry)
 	if parameters.Valid {

@@ -19,7 +19,6 @@ type Submit struct {
 	Job    job.Job
 	Events []job.Event
 	Blobs  []Blob
-	Trace  string   // W3C traceparent, or empty
 	Told   job.Told // of the last event
 	// MaxWaiting is how many jobs of the account may wait; 0: as many as come.
 	// One too many is refused with code QueueFull.
@@ -84,22 +83,19 @@ func (o *Submit) insert(t *txn) error {
 	if err := errors.Join(err1, err2, err3, err4, err5, err6); err != nil {
 		return err
 	}
-	var runAt, trace, keep, child any
+	var runAt, keep, child any
 	if j.Status == job.Queued && j.WaitsFor.IsZero() && lacks == nil {
 		runAt = j.CreatedAt.UnixMicro()
 	}
 	if !j.Parent.IsZero() {
 		child = j.ChildN
 	}
-	if o.Trace != "" {
-		trace = o.Trace
-	}
 	if j.Keep > 0 {
 		keep = int64(j.Keep / time.Second)
 	}
 	if err := t.insert(jobRows(), j.ID[:], j.Account, j.Spelling, j.Route, j.Operation, j.Status, j.Version,
 		micros(j.CreatedAt), micros(j.UpdatedAt), runAt, optionalID(j.Batch), optionalID(j.Parent), optionalID(j.Original),
-		raw(j.Parameters), raw(j.Metadata), tags, inputs, progress, trace,
+		raw(j.Parameters), raw(j.Metadata), tags, inputs, progress, optionalText(j.Trace),
 		keep, notify, micros(j.StartedAt), micros(j.FinishedAt), micros(j.ExpiresAt), failure, result, optionalID(j.ReusedFrom), fingerprint(j),
 		optionalID(j.WaitsFor), child); err != nil {
 		return fmt.Errorf("insert job %s: %w", j.ID, err)

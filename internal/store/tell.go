@@ -55,7 +55,7 @@ func (t *txn) deliver(j job.Job, e job.Event, told job.Told, d job.Delivery) err
 	if err != nil {
 		return err
 	}
-	if err := t.insert(deliveryRows(), id, j.Account, optionalText(d.Endpoint), d.Channel, d.Target, j.ID[:], e.Version, job.Pending, payload, micros(e.At), micros(e.At)); err != nil {
+	if err := t.insert(deliveryRows(), id, j.Account, optionalText(d.Endpoint), d.Channel, d.Target, j.ID[:], e.Version, job.Pending, payload, micros(e.At), micros(e.At), optionalText(j.Trace)); err != nil {
 		return fmt.Errorf("insert delivery of job %s: %w", j.ID, err)
 	}
 	return nil

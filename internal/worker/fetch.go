@@ -11,6 +11,7 @@ import (
 	"docket/internal/op"
 	"docket/internal/safehttp"
 	"docket/internal/service"
+	"docket/internal/trace"
 )
 
 // triesPerAddress is how often an address is asked in one attempt.
@@ -56,7 +57,9 @@ func (a *attempt) fetch(ctx context.Context) error {
 }
 
 // adopt takes over the documents of a source, of which there may be several.
-func (a *attempt) adopt(ctx context.Context, n int) error {
+func (a *attempt) adopt(ctx context.Context, n int) (err error) {
+	ctx, span := trace.Start(ctx, "take over documents")
+	defer func() { span.End(err) }()
 	inputs, small, err := a.worker.service.Adopt(ctx, a.job, n)
 	switch {
 	case err == nil:
@@ -92,6 +95,8 @@ func (a *attempt) fetched(ctx context.Context, inputs []job.Input, small []servi
 // download stores what the address of input n answers with.
 func (a *attempt) download(ctx context.Context, n int) (in job.Input, sealed blob.Sealed, err error) {
 	in = a.job.Inputs[n]
+	ctx, span := trace.Ask(ctx, "fetch", trace.Host(in.URL))
+	defer func() { span.Note(trace.Number("docket.document.bytes", int(sealed.File.Size))); span.End(err) }()
 	for try := 1; ; try++ {
 		sealed, err = a.ask(ctx, &in, fmt.Sprintf("input-%d-%d", n, try))
 		if err == nil || ctx.Err() != nil || !safehttp.Temporary(err) {

@@ -13,6 +13,7 @@ import (
 	"docket/internal/job"
 	"docket/internal/op"
 	"docket/internal/service"
+	"docket/internal/trace"
 )
 
 // attempt is one run of one job.
@@ -28,6 +29,7 @@ type attempt struct {
 
 // run does the job and hands its outcome to the service, however it ends.
 func (w *Worker) run(ctx context.Context, j job.Job) {
+	ctx, span := w.tracer.Attempt(ctx, j)
 	a := &attempt{worker: w, job: j}
 	if j.Checkpoint != nil {
 		for _, f := range j.Checkpoint.Files {
@@ -43,6 +45,7 @@ func (w *Worker) run(ctx context.Context, j job.Job) {
 	if err != nil || errors.Is(why, errLost) {
 		a.abort()
 	}
+	store, writing := trace.Start(store, "store the outcome")
 	unstored := w.untilStored(ctx, j, func() error {
 		switch {
 		case errors.Is(why, errLost):
@@ -60,8 +63,11 @@ func (w *Worker) run(ctx context.Context, j job.Job) {
 	if job.Caused(unstored, job.DiskFull) { // the next attempt makes its own files
 		a.abort()
 	}
+	writing.End(unstored)
+	span.Note(trace.Text("docket.outcome", outcome(err, why)))
+	span.End(err)
 	if err != nil && why == nil {
-		w.log.Warn("a job failed", "job", j.ID, "operation", j.Operation, "attempt", j.Attempt, "error", err)
+		w.log.WarnContext(ctx, "a job failed", "job", j.ID, "operation", j.Operation, "attempt", j.Attempt, "error", err)
 	}
 }
 
@@ -83,6 +89,21 @@ func (a *attempt) complete(ctx context.Context, result op.Result) error {
 	return err
 }
 
+// outcome is how an attempt ended, in a word.
+func outcome(err, why error) string {
+	switch {
+	case errors.Is(why, errLost):
+		return "lost"
+	case err == nil:
+		return "completed"
+	case errors.Is(why, errCancelled):
+		return "cancelled"
+	case errors.Is(why, errShutdown):
+		return "given back"
+	}
+	return "failed"
+}
+
 // untilStored tries until the outcome is stored or is nobody's business any
 // more. If it gives up, with the error, the lease ends and the job runs again
 // elsewhere.
@@ -93,7 +114,7 @@ func (w *Worker) untilStored(ctx context.Context, j job.Job, store func() error)
 		if err == nil || service.Fenced(err) {
 			return nil
 		}
-		w.log.Error("store the outcome of a job", "job", j.ID, "error", err)
+		w.log.ErrorContext(ctx, "store the outcome of a job", "job", j.ID, "error", err)
 		if errors.Is(context.Cause(ctx), errLost) || time.Since(start) > giveUp {
 			return err
 		}
@@ -116,6 +137,8 @@ func (a *attempt) operate(ctx context.Context) (result op.Result, err error) {
 	if operation == nil {
 		return result, job.Errorf(job.Internal, nil, "this worker has no operation %q", a.job.Operation)
 	}
+	ctx, span := trace.Start(ctx, string(a.job.Operation))
+	defer func() { span.End(err) }()
 	result, err = operation.Run(ctx, a.bulk(ctx, a.task(ctx)))
 	if err != nil {
 		return result, fmt.Errorf("%s: %w", a.job.Operation, err)

@@ -14,6 +14,7 @@ import (
 	"docket/internal/op"
 	"docket/internal/safehttp"
 	"docket/internal/service"
+	"docket/internal/trace"
 )
 
 // Why the context of a running job ends.
@@ -37,6 +38,7 @@ type Worker struct {
 	owner      string
 	fetcher    func() *safehttp.Client
 	log        *slog.Logger
+	tracer     *trace.Tracer
 
 	mu      sync.Mutex
 	running map[service.Held]context.CancelCauseFunc
@@ -52,12 +54,13 @@ type Parts struct {
 	Slots      int                     // jobs at the same time
 	Owner      string                  // names the worker in leases; no other has the same
 	Log        *slog.Logger
+	Tracer     *trace.Tracer // nil: nothing is traced
 }
 
 // New makes a worker.
 func New(p Parts) *Worker {
 	w := &Worker{
-		service: p.Service, hub: p.Hub, operations: map[job.Operation]op.Operation{}, slots: p.Slots, owner: p.Owner, fetcher: p.Fetcher, log: p.Log,
+		service: p.Service, hub: p.Hub, operations: map[job.Operation]op.Operation{}, slots: p.Slots, owner: p.Owner, fetcher: p.Fetcher, log: p.Log, tracer: p.Tracer,
 		running: map[service.Held]context.CancelCauseFunc{}, free: make(chan struct{}, 1),
 	}
 	for _, o := range p.Operations {

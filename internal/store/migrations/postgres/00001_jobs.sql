@@ -173,7 +173,8 @@ CREATE TABLE deliveries (
     finished_at bigint,
     run_at      bigint,
     lease_until bigint,
-    lease_owner text COLLATE "C"
+    lease_owner text COLLATE "C",
+    trace       text COLLATE "C"
 );
 
 CREATE INDEX deliveries_waiting ON deliveries (target, run_at, id) WHERE run_at IS NOT NULL;

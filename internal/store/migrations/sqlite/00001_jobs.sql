@@ -173,7 +173,8 @@ CREATE TABLE deliveries (
     finished_at INTEGER,
     run_at      INTEGER,
     lease_until INTEGER,
-    lease_owner TEXT
+    lease_owner TEXT,
+    trace       TEXT
 ) STRICT;
 
 CREATE INDEX deliveries_waiting ON deliveries (target, run_at, id) WHERE run_at IS NOT NULL;
