@@ -26,6 +26,7 @@ type step struct {
 	Has     string          `json:"has,omitempty"`
 	Error   *refusal        `json:"error,omitempty"`
 	AtLeast float64         `json:"at_least,omitempty"`
+	Lost    bool            `json:"lost,omitempty"`
 }
 
 type refusal struct {
@@ -47,6 +48,7 @@ type given struct {
 	Metadata       map[string]any `json:"metadata"`
 	IdempotencyKey string         `json:"idempotency_key"`
 	Jobs           []given        `json:"jobs"`
+	Delivery       string         `json:"delivery"`
 }
 
 type runner struct {
@@ -94,6 +96,12 @@ func (r *runner) step(s step) error {
 	begun := time.Now()
 	answer, failed := r.do(s.Do, with)
 	took := time.Since(begun)
+	if s.Lost {
+		if failed == nil {
+			return errors.New("it was sent again")
+		}
+		return nil
+	}
 	if err := s.Error.check(failed); err != nil {
 		return err
 	}
@@ -197,6 +205,44 @@ func (r *runner) do(verb string, with []byte) (any, error) {
 		return r.text(g.ID, g.Format)
 	case "fault":
 		return nil, r.trouble(with)
+	}
+	return r.setUp(verb, g, with)
+}
+
+// setUp does what concerns webhooks and keys.
+func (r *runner) setUp(verb string, g given, with []byte) (any, error) {
+	ctx := r.t.Context()
+	switch verb {
+	case "create_webhook":
+		var request client.WebhookRequest
+		if err := json.Unmarshal(with, &request); err != nil {
+			return nil, err
+		}
+		return r.CreateWebhook(ctx, request)
+	case "webhooks":
+		return r.Webhooks(ctx)
+	case "delete_webhook":
+		return nil, r.DeleteWebhook(ctx, g.ID)
+	case "enable_webhook":
+		return r.EnableWebhook(ctx, g.ID)
+	case "test_webhook":
+		return r.TestWebhook(ctx, g.ID)
+	case "deliveries":
+		return r.Deliveries(ctx, g.ID, 20)
+	case "replay":
+		return nil, r.Replay(ctx, g.ID, g.Delivery)
+	case "create_key":
+		var request client.KeyRequest
+		if err := json.Unmarshal(with, &request); err != nil {
+			return nil, err
+		}
+		return r.CreateKey(ctx, request)
+	case "keys":
+		return r.Keys(ctx)
+	case "rotate_key":
+		return r.RotateKey(ctx, g.ID, 0)
+	case "revoke_key":
+		return r.RevokeKey(ctx, g.ID)
 	}
 	return nil, fmt.Errorf("no verb %q", verb)
 }

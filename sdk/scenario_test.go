@@ -144,7 +144,7 @@ func startServer(t *testing.T) server {
 // key is one for an account of the client's own.
 func (s server) key(t *testing.T, account string) string {
 	t.Helper()
-	out, err := exec.CommandContext(t.Context(), s.program, "keys", "create", "--data", s.data, "--account", account, "--scopes", "read,write").Output()
+	out, err := exec.CommandContext(t.Context(), s.program, "keys", "create", "--data", s.data, "--account", account, "--scopes", "read,write,admin").Output()
 	if err != nil {
 		t.Fatalf("make a key: %v", err)
 	}

@@ -9,23 +9,26 @@
 
 from .client import Docket
 from .errors import DocketError, JobError, RequestError, WebhookError
-from .types import Batch, Change, ErrorDetails, Job, JobList, ListItem, Progress, StatusEntry, Update
+from .types import Batch, Change, Delivery, ErrorDetails, Job, JobList, Key, ListItem, Progress, StatusEntry, Update, Webhook
 from .webhooks import verify_webhook
 
 __all__ = [
     "Batch",
     "Change",
+    "Delivery",
     "Docket",
     "DocketError",
     "ErrorDetails",
     "Job",
     "JobError",
     "JobList",
+    "Key",
     "ListItem",
     "Progress",
     "RequestError",
     "StatusEntry",
     "Update",
+    "Webhook",
     "WebhookError",
     "verify_webhook",
 ]

@@ -6,6 +6,7 @@ import uuid
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, cast
 from urllib.parse import quote
 
+from .endpoints import Endpoints
 from .errors import JobError
 from .form import File, Form
 from .transport import Transport
@@ -16,7 +17,7 @@ FINAL = ("completed", "failed", "cancelled")
 LONG_POLL = 30  # seconds that the server is asked to wait for a change
 
 
-class Docket:
+class Docket(Endpoints):
     """A server. `timeout` is of one answer, in seconds; `tries` of one call."""
 
     def __init__(

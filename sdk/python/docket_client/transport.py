@@ -36,11 +36,13 @@ class Transport:
         path: str,
         body: Optional[Callable[[], Dict[str, Any]]] = None,
         timeout: Optional[float] = None,
+        once: bool = False,
         **kwargs: Any,
     ) -> requests.Response:
         """Gives an answer of 2xx or raises RequestError, or what requests raises.
 
-        `body` makes the arguments data, files or json anew for every try.
+        `body` makes the arguments data, files or json anew for every try. With
+        `once` a try whose fate is unknown is not repeated.
         """
         for tried in range(1, self.tries + 1):
             try:
@@ -48,7 +50,7 @@ class Transport:
                     method, self.url + path, timeout=timeout or self.timeout, **kwargs, **(body() if body else {})
                 )
             except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError):
-                if tried == self.tries:
+                if once or tried == self.tries:
                     raise
                 time.sleep(self.pause(tried))
                 continue
@@ -58,6 +60,7 @@ class Transport:
             response.close()
             # A 409 with Retry-After: the first request under the same key is still under way.
             again = response.status_code in AGAIN or response.status_code == 409 and error.retry_after is not None
+            again = again and not (once and response.status_code in (502, 504))
             if not again or tried == self.tries or (error.retry_after or 0) > self.max_pause:
                 raise error
             time.sleep(max(self.pause(tried), error.retry_after or 0))

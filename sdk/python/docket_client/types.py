@@ -134,3 +134,45 @@ class Change(TypedDict, total=False):
     previous_status: str
     current_status: str
     attempt: int
+
+
+class Webhook(TypedDict, total=False):
+    """An address that is told of an account's jobs."""
+
+    id: str
+    url: str
+    events: List[str]
+    operations: List[str]
+    allow_cidrs: List[str]
+    enabled: bool
+    disabled_reason: str
+    created_at: str
+    secret: str
+
+
+class Delivery(TypedDict, total=False):
+    """One message to a webhook; its id is the webhook-id."""
+
+    id: str
+    job_id: str
+    sequence: int
+    status: str
+    target: str
+    created_at: str
+    finished_at: str
+    attempts: List[Dict[str, Any]]
+
+
+class Key(TypedDict, total=False):
+    """A key; `key`, what is shown to use it, is there when it was just made."""
+
+    id: str
+    account: str
+    name: str
+    scopes: List[str]
+    state: str
+    prefix: str
+    key: str
+    created_at: str
+    expires_at: str
+    last_used_at: str

@@ -40,6 +40,12 @@ class Runner:
             answer = getattr(self, step["do"])(**given)
         except DocketError as e:
             error = e
+        except requests.RequestException as e:
+            if not step.get("lost"):
+                raise
+            return
+        if step.get("lost"):
+            raise SystemExit(f"{name}: it was sent again")
         took = time.monotonic() - begun
         if error and "error" not in step:
             raise SystemExit(f"{name}: {error!r} {error}")
@@ -92,6 +98,21 @@ class Runner:
 
     def statuses(self, ids: list) -> Any:
         return self.docket.statuses(ids)
+
+    def create_webhook(self, **request: Any) -> Any:
+        return self.docket.create_webhook(**request)
+
+    def create_key(self, **request: Any) -> Any:
+        return self.docket.create_key(**request)
+
+    def webhooks(self) -> Any:
+        return self.docket.webhooks()
+
+    def keys(self) -> Any:
+        return self.docket.keys()
+
+    def replay(self, id: str, delivery: str) -> Any:
+        return self.docket.replay(id, delivery)
 
     def __getattr__(self, name: str) -> Any:
         return lambda id: getattr(self.docket, name)(id)

@@ -1,3 +1,4 @@
+import { Endpoints } from "./endpoints.js";
 import { JobError } from "./errors.js";
 import { path, sleep, Transport, type Call, type Options } from "./transport.js";
 import { isFinal, type Batch, type Change, type Document, type Filter, type Job, type JobList, type ListItem, type Request, type StatusEntry, type Update } from "./types.js";
@@ -7,11 +8,9 @@ const longPoll = 30; // seconds that the server is asked to wait for a change
 const words = { dialect: "jobs" }; // lower-case words, whichever spelling an id has
 
 /** A server and its Jobs API. Ids may be in either spelling. */
-export class Docket {
-  private readonly transport: Transport;
-
+export class Docket extends Endpoints {
   constructor(options: Options) {
-    this.transport = new Transport(options);
+    super(new Transport(options));
   }
 
   /** Makes a job; it is on the server's disk when this returns. */

@@ -20,6 +20,8 @@ export interface Call {
   headers?: Record<string, string>;
   body?: () => BodyInit;
   signal?: AbortSignal | undefined;
+  /** A try whose fate is unknown must not be repeated. */
+  once?: boolean;
 }
 
 const firstPause = 0.25; // seconds before the second try; each further one is twice as long
@@ -51,7 +53,7 @@ export class Transport {
       try {
         response = await this.try(call);
       } catch (error) {
-        if (tried >= this.tries || call.signal?.aborted) throw error;
+        if (call.once || tried >= this.tries || call.signal?.aborted) throw error;
         await sleep(this.pause(tried), call.signal);
         continue;
       }
@@ -59,7 +61,8 @@ export class Transport {
       const refusal = await refused(response);
       // A 409 with Retry-After: the first request under the same key is still under way.
       const busy = again.has(refusal.status) || (refusal.status === 409 && refusal.retryAfter !== undefined);
-      if (!busy || tried >= this.tries || (refusal.retryAfter ?? 0) > this.maxPause) throw refusal;
+      const unknown = call.once && (refusal.status === 502 || refusal.status === 504);
+      if (!busy || unknown || tried >= this.tries || (refusal.retryAfter ?? 0) > this.maxPause) throw refusal;
       await sleep(Math.max(this.pause(tried), refusal.retryAfter ?? 0), call.signal);
     }
   }

@@ -63,3 +63,51 @@ export interface Filter {
 
 /** Says that nothing more will happen to a job. */
 export const isFinal = (status: string): boolean => status === "completed" || status === "failed" || status === "cancelled";
+
+/** An address that is told of an account's jobs. */
+export interface Webhook {
+  id: string;
+  url: string;
+  events: string[];
+  /** Empty: all. */
+  operations: string[];
+  allow_cidrs: string[];
+  enabled: boolean;
+  disabled_reason?: string;
+  created_at: string;
+  /** What its messages are signed with; only when it was just made. */
+  secret?: string;
+}
+
+/** A webhook to be made; what is left out means all. */
+export type WebhookRequest = { url: string } & Partial<Pick<Webhook, "events" | "operations" | "allow_cidrs">>;
+
+/** One message to a webhook; its id is the webhook-id. */
+export interface Delivery {
+  id: string;
+  job_id?: string;
+  sequence: number;
+  status: "pending" | "delivered" | "failed";
+  target: string;
+  created_at: string;
+  finished_at?: string;
+  attempts: { attempt: number; at: string; duration: number; status: number; error?: string }[];
+}
+
+/** A key. */
+export interface Key {
+  id: string;
+  account: string;
+  name: string;
+  scopes: ("read" | "write" | "admin")[];
+  state: "active" | "expired" | "revoked";
+  prefix: string;
+  created_at: string;
+  expires_at?: string;
+  last_used_at?: string;
+  /** What is shown to use it; only when it was just made or rotated. */
+  key?: string;
+}
+
+/** A key to be made; its account is made when it is new. */
+export type KeyRequest = Partial<Pick<Key, "account" | "name" | "scopes">> & { expires_in?: number };
