@@ -47,24 +47,22 @@ func (o *objectReader) path(handle uint64, view matrix) {
 		return
 	}
 	n := integer(e.call("FPDFPath_CountSegments", handle))
+	if left := pointsPerPath*e.limits.PagePaths - o.points; n > left {
+		n, o.full = left, true
+	}
+	o.points += max(n, 0)
 	var f figure
 	drawn := false
-	for i := 0; i < n && e.err == nil; i++ {
-		if o.points++; o.points > pointsPerPath*e.limits.PagePaths {
-			o.full = true
-			return
-		}
-		segment := uint64(uint32(e.call("FPDFPath_GetPathSegment", handle, uint64(i))))
-		kind := integer(e.call("FPDFPathSegment_GetType", segment))
-		if kind == segmentMove {
+	for segment := range o.segments(handle, n) {
+		if segment.kind == segmentMove {
 			o.figure(&f, p)
 			drawn = drawn || f.drawn
 			f = figure{x: f.x[:0], y: f.y[:0]}
 		}
-		if kind == segmentBezier {
+		if segment.kind == segmentBezier {
 			f.curved = true
 		}
-		o.point(&f, segment, view)
+		f.add(segment, view)
 	}
 	o.figure(&f, p)
 	if drawn || f.drawn {
@@ -74,22 +72,15 @@ func (o *objectReader) path(handle uint64, view matrix) {
 	}
 }
 
-// point adds the end of a segment to its figure, as long as the figure may
-// still be something other than a drawing.
-func (o *objectReader) point(f *figure, segment uint64, view matrix) {
-	e := o.e
+// add takes the end of a segment, as long as the figure may still be something
+// other than a drawing.
+func (f *figure) add(s segment, view matrix) {
 	if f.curved || len(f.x) > maxFigure {
 		return
 	}
-	s := uint64(e.scratch)
-	if !boolean(e.call("FPDFPathSegment_GetPoint", segment, s, s+4)) {
-		return
-	}
-	var at [2]float64
-	e.floats(at[:])
-	x, y := view.point(at[0], at[1])
+	x, y := view.point(s.x, s.y)
 	f.x, f.y = append(f.x, x), append(f.y, y)
-	if boolean(e.call("FPDFPathSegment_GetClose", segment)) {
+	if s.closes {
 		f.closed = true
 	}
 }
