@@ -18,15 +18,18 @@ type block struct {
 // blocks cuts a line at gaps of that many font sizes.
 func (l *line) blocks(gap float64) []block {
 	var all []block
-	for i, w := range l.words {
+	first := 0
+	for i := range l.words {
+		w := &l.words[i]
 		if i > 0 {
 			last := &all[len(all)-1]
 			if w.Box.Left-last.right <= gap*max(w.Size, 1) {
-				last.words = append(last.words, w)
+				last.words = l.words[first : i+1 : i+1]
 				last.right = max(last.right, w.Box.Right)
 				continue
 			}
 		}
+		first = i
 		all = append(all, block{words: l.words[i : i+1 : i+1], left: w.Box.Left, right: w.Box.Right})
 	}
 	return all

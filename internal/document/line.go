@@ -24,16 +24,20 @@ type phrase struct {
 	figure *figure
 }
 
-// phrases joins words that follow each other in the file and on the line.
+// phrases joins words that follow each other in the file and on the line. They
+// share the array of words.
 func phrases(words []Word) []phrase {
 	var all []phrase
-	for _, w := range words {
-		if n := len(all); n > 0 && all[n-1].takes(&w) {
-			all[n-1].words = append(all[n-1].words, w)
+	first := 0
+	for i := range words {
+		w := &words[i]
+		if n := len(all); n > 0 && all[n-1].takes(w) {
+			all[n-1].words = words[first : i+1 : i+1]
 			all[n-1].box = all[n-1].box.Union(w.Box)
 			continue
 		}
-		all = append(all, phrase{words: []Word{w}, box: w.Box, size: w.Size})
+		first = i
+		all = append(all, phrase{words: words[i : i+1 : i+1], box: w.Box, size: w.Size})
 	}
 	return all
 }
@@ -74,30 +78,39 @@ func (s *surface) lines(column []phrase) []line {
 	slices.SortStableFunc(column, func(a, b phrase) int {
 		return cmp.Or(cmp.Compare(a.box.Top+a.box.Bottom, b.box.Top+b.box.Bottom), cmp.Compare(a.box.Left, b.box.Left))
 	})
-	var groups [][]phrase
+	var all []line
+	end := func(group []phrase) {
+		l := newLine(group, s.fonts)
+		l.mirrored, l.page = s.mirrored, s.page
+		all = append(all, l)
+	}
 	// The largest text of a line decides what belongs to it, so that neither a
 	// superscript nor a subscript draws the next line in.
 	var tallest Box
-	for _, p := range column {
-		if n := len(groups); n > 0 && sameLine(tallest, p.box) {
-			groups[n-1] = append(groups[n-1], p)
-			if p.box.Height() > tallest.Height() {
-				tallest = p.box
-			}
-			continue
+	first := 0
+	for i := range column {
+		box := column[i].box
+		switch {
+		case i > 0 && !sameLine(tallest, box):
+			end(column[first:i])
+			first, tallest = i, box
+		case i == 0 || box.Height() > tallest.Height():
+			tallest = box
 		}
-		groups, tallest = append(groups, []phrase{p}), p.box
 	}
-	all := make([]line, len(groups))
-	for i, g := range groups {
-		all[i] = newLine(g, s.fonts)
-		all[i].mirrored, all[i].page = s.mirrored, s.page
+	if len(column) > 0 {
+		end(column[first:])
 	}
 	return all
 }
 
 func newLine(group []phrase, fonts []Font) line {
 	l := line{box: group[0].box}
+	n := 0
+	for _, p := range group {
+		n += len(p.words)
+	}
+	l.words = make([]Word, 0, n)
 	for _, p := range group {
 		l.words = append(l.words, p.words...)
 		l.box = l.box.Union(p.box)

@@ -28,8 +28,13 @@ type surface struct {
 // turned texts.
 func newSurface(p *Page) *surface {
 	var turned [4][]Word
-	for _, w := range painted(p.Words) {
+	words := painted(p.Words)
+	for _, w := range words {
 		turn := w.Turn & 3
+		if turned[turn] == nil {
+			// Most pages have words of one direction alone.
+			turned[turn] = make([]Word, 0, len(words))
+		}
 		turned[turn] = append(turned[turn], upright(w, turn))
 	}
 	s := &surface{fonts: symbols(p.Words, monospaced(p.Words, p.Fonts)), page: p}

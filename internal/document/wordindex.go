@@ -52,7 +52,13 @@ func (x *wordIndex) some(indices []int) []Word {
 
 // rest are the words that are not taken.
 func (x *wordIndex) rest() []Word {
-	var words []Word
+	free := 0
+	for _, taken := range x.taken {
+		if !taken {
+			free++
+		}
+	}
+	words := make([]Word, 0, free)
 	for i, taken := range x.taken {
 		if !taken {
 			words = append(words, x.words[i])
