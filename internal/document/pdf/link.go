@@ -55,22 +55,26 @@ func (r *pageReader) tieLinks() {
 	}
 	side := max(p.Width, p.Height)/linkCells + 0.01
 	cell := func(v float64) int { return min(max(int(v/side), 0), linkCells-1) }
-	at := make([]int, linkCells*linkCells)
+	var rows [linkCells][]uint16 // the link at each place, from 1; most rows have none
 	for i := range p.Links {
 		b := p.Links[i].Box
 		for y := cell(b.Top); y <= cell(b.Bottom); y++ {
+			if rows[y] == nil {
+				rows[y] = make([]uint16, linkCells)
+			}
 			for x := cell(b.Left); x <= cell(b.Right); x++ {
-				at[y*linkCells+x] = i + 1
+				rows[y][x] = uint16(i + 1) // there are at most maxAnnots
 			}
 		}
 	}
 	for i := range p.Words {
 		b := p.Words[i].Box
 		x, y := (b.Left+b.Right)/2, (b.Top+b.Bottom)/2
-		n := at[cell(y)*linkCells+cell(x)]
-		if n == 0 {
+		row := rows[cell(y)]
+		if row == nil || row[cell(x)] == 0 {
 			continue
 		}
+		n := int(row[cell(x)])
 		if l := p.Links[n-1].Box; x >= l.Left && x <= l.Right && y >= l.Top && y <= l.Bottom {
 			p.Words[i].Link = n
 		}
