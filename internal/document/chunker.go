@@ -192,4 +192,10 @@ func lastWords(text string, n int) []string {
 	return words[max(0, len(words)-n):]
 }
 
-func countWords(s string) int { return len(strings.Fields(s)) }
+func countWords(s string) int {
+	n := 0
+	for range strings.FieldsSeq(s) {
+		n++
+	}
+	return n
+}

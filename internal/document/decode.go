@@ -16,7 +16,7 @@ func DecodePage(b []byte) (*Page, error) {
 	if b[0] != RecordVersion {
 		return nil, fmt.Errorf("decode page record: version %d, want %d", b[0], RecordVersion)
 	}
-	r := recordReader{b: b[1:]}
+	r := newRecordReader(b[1:])
 	p := r.page()
 	if r.err == nil && len(r.b) > 0 {
 		r.fail("%d bytes too many", len(r.b))
@@ -31,9 +31,12 @@ func DecodePage(b []byte) (*Page, error) {
 // yields zeros.
 type recordReader struct {
 	b         []byte
+	all       string // all that b was at first: texts are parts of it
 	left, top int64
 	err       error
 }
+
+func newRecordReader(b []byte) *recordReader { return &recordReader{b: b, all: string(b)} }
 
 func (r *recordReader) fail(format string, args ...any) {
 	if r.err == nil {
@@ -136,7 +139,8 @@ func (r *recordReader) string() string {
 		r.fail("a text is cut off")
 		return ""
 	}
-	s := string(r.b[:n])
+	at := len(r.all) - len(r.b)
+	s := r.all[at : at+n]
 	if !utf8.ValidString(s) {
 		r.fail("a text is not UTF-8")
 		return ""

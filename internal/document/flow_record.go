@@ -63,7 +63,7 @@ func DecodeFlow(b []byte) (*Flow, error) {
 	if !IsFlow(b) {
 		return nil, errors.New("decode flow record: it is none")
 	}
-	r := recordReader{b: b[1:]}
+	r := newRecordReader(b[1:])
 	f := r.flow()
 	if r.err == nil && len(r.b) > 0 {
 		r.fail("%d bytes too many", len(r.b))

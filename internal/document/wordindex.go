@@ -58,6 +58,9 @@ func (x *wordIndex) rest() []Word {
 			free++
 		}
 	}
+	if free == len(x.words) {
+		return x.words
+	}
 	words := make([]Word, 0, free)
 	for i, taken := range x.taken {
 		if !taken {
