@@ -6,7 +6,7 @@ GO ?= go
 TOOL = $(GO) tool -modfile=tools/go.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test dashboard screenshots release crawl quality endurance check fmt lint contract contract-table configuration client generated gofmt vet tidy arch cross
+.PHONY: help run build test dashboard screenshots release crawl quality endurance bench check fmt lint contract contract-table configuration client generated gofmt vet tidy arch cross
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ quality: ## score parsing, extraction and classification on the documents in $$Q
 
 endurance: ## put 10,000 documents through one server and look at its memory
 	DOCKET_TEST_ENDURANCE=10000 $(GO) test -count=1 -timeout 60m -v -run '^TestEndurance$$' ./internal/app
+
+bench: ## measure against yardsticks and peers, and write docs/BENCHMARKS.md; BENCH='-row poll' for some
+	@GO="$(GO)" tools/bench.sh $(BENCH)
 
 check: gofmt vet cross tidy arch contract generated lint ## all static checks: format, vet, modules, architecture, contract, linters
 

@@ -7,6 +7,7 @@
 # command that stops it to at_exit, and make it a stage before the tests.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. tools/postgres.sh
 
 go=${GO:-go}
 logs=$(mktemp -d)
@@ -41,28 +42,8 @@ stage() {
 
 compiles_c() { echo '#include <stdlib.h>' | gcc -fsyntax-only -x c -; }
 
-# postgres_programs prints the folder of the newest PostgreSQL's programs.
-postgres_programs() {
-	find /usr/lib/postgresql -path '*/bin/initdb' 2>/dev/null | sort -V | tail -1 | xargs -r dirname | grep .
-}
-
-# One PostgreSQL for all tests, in a folder of its own and on a port that is
-# free: it does not run as root, and it need not survive a crash.
-postgres() {
-	local programs folder as=() port
-	programs=$(postgres_programs) && folder=$(mktemp -d) || return
-	if [ "$(id -u)" = 0 ]; then
-		id postgres >/dev/null || return
-		as=(setpriv --reuid=postgres --regid=postgres --clear-groups)
-		chown postgres "$folder" || return
-	fi
-	at_exit "(cd '$folder' && ${as[*]-} '$programs/pg_ctl' -D '$folder/data' -m immediate stop); rm -rf '$folder'"
-	port=$(/usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])') &&
-		(cd "$folder" && ${as[@]+"${as[@]}"} "$programs/initdb" -D "$folder/data" -U docket --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync) &&
-		(cd "$folder" && ${as[@]+"${as[@]}"} "$programs/pg_ctl" -D "$folder/data" -l "$folder/log" -w -o "-c port=$port -c listen_addresses=127.0.0.1 \
-			-c unix_socket_directories='$folder' -c fsync=off -c full_page_writes=off -c max_connections=400" start) || return
-	postgres_url="postgres://docket@127.0.0.1:$port/postgres"
-}
+# One PostgreSQL for all tests: it need not survive a crash.
+postgres() { start_postgres fsync=off full_page_writes=off max_connections=400; }
 
 # What is stored works on both databases. Properties are tried a few times here
 # and often on SQLite.

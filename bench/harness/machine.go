@@ -1,0 +1,67 @@
+package harness
+
+import (
+	"bufio"
+	"context"
+	"os"
+	"os/exec"
+	"runtime"
+	"strconv"
+	"strings"
+)
+
+// Machine is what the rows ran on.
+type Machine struct {
+	Processor string `json:"processor"`
+	Cores     int    `json:"cores"`
+	Memory    string `json:"memory"`
+	System    string `json:"system"`
+	Load      string `json:"load"` // of the last minute before the run, by others
+}
+
+// thisMachine looks at the machine; what cannot be found out is left empty.
+func thisMachine() Machine {
+	m := Machine{Cores: runtime.NumCPU(), System: runtime.GOOS + "/" + runtime.GOARCH}
+	m.Processor = lineOf("/proc/cpuinfo", "model name")
+	if kib, err := strconv.Atoi(strings.TrimSuffix(lineOf("/proc/meminfo", "MemTotal"), " kB")); err == nil {
+		m.Memory = strconv.Itoa((kib+1<<19)>>20) + " GiB"
+	}
+	if b, err := os.ReadFile("/proc/sys/kernel/osrelease"); err == nil {
+		m.System = "Linux " + strings.TrimSpace(string(b)) + ", " + runtime.GOARCH
+	}
+	if b, err := os.ReadFile("/proc/loadavg"); err == nil {
+		m.Load, _, _ = strings.Cut(string(b), " ")
+	}
+	return m
+}
+
+// lineOf is what a file of the kernel says after a name and a colon.
+func lineOf(file, name string) string {
+	f, err := os.Open(file)
+	if err != nil {
+		return ""
+	}
+	defer func() { _ = f.Close() }() // only read
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		if key, value, ok := strings.Cut(lines.Text(), ":"); ok && strings.TrimSpace(key) == name {
+			return strings.TrimSpace(value)
+		}
+	}
+	return ""
+}
+
+// revision is the commit that is measured; "+" says that files differ from it.
+func revision(ctx context.Context, folder string) string {
+	git := func(args ...string) string {
+		out, err := exec.CommandContext(ctx, "git", append([]string{"-C", folder}, args...)...).Output()
+		if err != nil {
+			return ""
+		}
+		return strings.TrimSpace(string(out))
+	}
+	at := git("rev-parse", "--short", "HEAD")
+	if at != "" && git("status", "--porcelain", "--untracked-files=no", "--", ".", ":!bench/results", ":!docs") != "" {
+		at += "+"
+	}
+	return at
+}

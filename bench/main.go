@@ -1,0 +1,151 @@
+// Command bench measures Docket against yardsticks and peers, and writes what
+// it found into docs/BENCHMARKS.md.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"docket/bench/harness"
+)
+
+func main() { os.Exit(command()) }
+
+func command() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	var err error
+	if len(os.Args) == 3 && os.Args[1] == "play" {
+		err = play(ctx, os.Args[2], os.Stdin, os.Stdout)
+	} else {
+		err = measure(ctx, os.Stdout)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		return 1
+	}
+	return 0
+}
+
+// places are where things are, from the folder of this module.
+const (
+	source   = ".."
+	results  = "results"
+	document = "../docs/BENCHMARKS.md"
+	charts   = "pictures/bench" // as the document sees it
+)
+
+func measure(ctx context.Context, out io.Writer) (err error) {
+	only := flag.String("row", "", "only rows whose name matches this regular expression")
+	short := flag.Bool("short", false, "few rounds, only to see whether it works: nothing is kept")
+	big := flag.Bool("big", false, "also rows that take minutes and gigabytes")
+	count := flag.Int("rounds", 0, "rounds of each contestant; 0: as each row says")
+	docket := flag.String("docket", "", "the server's program; empty: build it from the parent folder")
+	postgres := flag.String("postgres", os.Getenv("DOCKET_BENCH_POSTGRES"), "address of a PostgreSQL server whose databases may be made and dropped; empty: leave its rows out")
+	list := flag.Bool("list", false, "list the rows")
+	report := flag.Bool("report", false, "only write the document anew from the last results")
+	flag.Parse()
+	pattern, err := regexp.Compile(*only)
+	if err != nil {
+		return fmt.Errorf("-row: %w", err)
+	}
+	switch {
+	case *list:
+		return printRows(out, pattern)
+	case *report:
+		return writeReport()
+	}
+	env, done, err := harness.Prepare(ctx, source, *docket, *postgres)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	env.Short, env.Big, env.Rounds = *short, *big, *count
+	if err := measureRows(ctx, env, pattern, out); err != nil || *short {
+		return err
+	}
+	return writeReport()
+}
+
+// measureRows measures one row after another. One that fails does not keep the
+// others from running.
+func measureRows(ctx context.Context, env *harness.Env, pattern *regexp.Regexp, out io.Writer) error {
+	var errs []error
+	for _, row := range rows() {
+		if !pattern.MatchString(row.Name) || (row.Big && !env.Big) || ctx.Err() != nil {
+			continue
+		}
+		fmt.Fprintln(out, row.Name)
+		result, err := harness.Run(ctx, env, row, out)
+		if errors.Is(err, harness.ErrNoPostgres) {
+			fmt.Fprintln(out, "  left out:", harness.ErrNoPostgres)
+			continue
+		}
+		if err == nil && !env.Short {
+			err = result.Save(results)
+		}
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		fmt.Fprint(out, harness.Summary(result))
+	}
+	return errors.Join(append(errs, context.Cause(ctx))...)
+}
+
+func printRows(out io.Writer, pattern *regexp.Regexp) error {
+	for _, row := range rows() {
+		if pattern.MatchString(row.Name) {
+			if _, err := fmt.Fprintf(out, "%-26s %s\n", row.Name, row.Title); err != nil {
+				return fmt.Errorf("print: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+// writeReport renders the last results of all rows.
+func writeReport() error {
+	all, err := harness.Load(results, rows())
+	if err != nil {
+		return err
+	}
+	before, err := os.ReadFile(document)
+	if err != nil {
+		return fmt.Errorf("read the document: %w", err)
+	}
+	after, err := harness.Insert(string(before), harness.Report(all, charts))
+	if err == nil {
+		err = os.WriteFile(document, []byte(after), 0o644)
+	}
+	folder := filepath.Join(filepath.Dir(document), charts)
+	if err == nil {
+		err = os.MkdirAll(folder, 0o755)
+	}
+	for _, r := range all {
+		if err == nil {
+			err = os.WriteFile(filepath.Join(folder, r.Name+".svg"), []byte(harness.Chart(r)), 0o644)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("write the report: %w", err)
+	}
+	return nil
+}
+
+// play runs a part of a measurement in a process of its own.
+func play(ctx context.Context, part string, in io.Reader, out io.Writer) error {
+	do, ok := parts()[part]
+	if !ok {
+		return fmt.Errorf("there is no part %s", strings.ToValidUTF8(part, "?"))
+	}
+	return do(ctx, in, out)
+}

@@ -1,0 +1,28 @@
+package main
+
+import (
+	"context"
+	"io"
+	"slices"
+
+	"docket/bench/harness"
+	"docket/bench/load"
+	"docket/bench/polls"
+)
+
+// rows is everything that is measured, in the order of the report.
+func rows() []harness.Row {
+	return slices.Concat(
+		polls.Rows(),
+	)
+}
+
+// parts are what this program does in processes of its own: clients, and
+// servers that are yardsticks. They read their task from in, and write their
+// answer, or where they listen, to out.
+func parts() map[string]func(ctx context.Context, in io.Reader, out io.Writer) error {
+	return map[string]func(ctx context.Context, in io.Reader, out io.Writer) error{
+		"load": load.Play,
+		"bare": polls.Bare,
+	}
+}
