@@ -44,7 +44,7 @@ func Prepare(ctx context.Context, source, docket, postgres string) (env *Env, do
 	env.Versions = map[string]string{"Go": strings.TrimPrefix(runtime.Version(), "go"), "Docket": revision(ctx, source)}
 	if docket == "" {
 		env.Docket = filepath.Join(folder, "docket")
-		c := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", env.Docket, "./cmd/docket")
+		c := exec.CommandContext(ctx, "go", "build", "-o", env.Docket, "./cmd/docket")
 		c.Dir, c.Stderr = source, os.Stderr
 		if err := c.Run(); err != nil {
 			return nil, nil, errors.Join(fmt.Errorf("build the server: %w", err), done())

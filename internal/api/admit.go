@@ -66,7 +66,7 @@ func (a *API) admitToJob(w http.ResponseWriter, r *http.Request) (context.Contex
 	case err != nil:
 		return nil, job.Job{}, err
 	}
-	if _, err := a.count(ctx, w.Header(), account.Reads); err != nil {
+	if _, err := a.count(account.From(ctx), w.Header(), account.Reads); err != nil {
 		return nil, job.Job{}, err
 	}
 	j, err := a.service.Job(ctx, id)

@@ -26,17 +26,21 @@ type API struct {
 	streams   streams
 	windows   *account.Windows
 	tempos    tempos
+	answers   *answers
 	edge      *edge
 	metrics   *metrics
 	tracer    *trace.Tracer
 	health    Health
 	dashboard Dashboard
+	polled    routeMetrics // of GET /jobs/{id}
 	handler   http.Handler
 }
 
 // Parts are what an API is made of.
 type Parts struct {
 	Service *service.Service
+	// Answers is how many bytes of polls' answers are kept.
+	Answers int
 	// Stopping is closed when the server begins to stop: requests that wait
 	// for something are answered at once.
 	Stopping <-chan struct{}
@@ -52,6 +56,7 @@ type Parts struct {
 func New(p Parts) *API {
 	s := p.Service
 	a := &API{service: s, log: p.Log, tracer: p.Tracer, maxFile: s.MaxFile(), stopping: p.Stopping, health: p.Health, dashboard: p.Dashboard, metrics: newMetrics(), windows: account.NewWindows(time.Now), tempos: usualTempos()}
+	a.answers = newAnswers(p.Answers, time.Now, s.Hear)
 	a.edge = newEdge(a, p.Edge)
 	a.streams.pace, a.streams.reads = usualPace(), newReads(s)
 	a.streams.slots = &slots{most: s.MaxSockets(), open: map[string]int{}}
@@ -70,6 +75,9 @@ func (a *API) router() http.Handler {
 	r.Use(middleware.GetHead)
 	for _, route := range a.Routes() {
 		pattern := route.Pattern
+		if route.Method == http.MethodGet && pattern == polledRoute {
+			a.polled = a.metrics.route(route)
+		}
 		if pattern == dashboardPage {
 			pattern = "/ui/*"
 		}

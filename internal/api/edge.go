@@ -53,7 +53,7 @@ func (e *edge) before(next http.Handler) http.Handler {
 		switch {
 		case err != nil:
 			e.refuse(w, r, err)
-		case !done:
+		case !done && !e.api.quickPoll(w, r):
 			next.ServeHTTP(w, r)
 		}
 	})

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"net/http"
 	"strconv"
 	"strings"
@@ -15,7 +14,7 @@ import (
 // that are answered with 304 are requests like others. // contract J29
 func (a *API) counted(class account.Class, h handler) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		s, err := a.count(r.Context(), w.Header(), class)
+		s, err := a.count(account.From(r.Context()), w.Header(), class)
 		if s.Limit > 0 && strings.HasPrefix(r.URL.Path, "/v1/") {
 			platformLimits(w.Header(), s, time.Now())
 		}
@@ -36,8 +35,8 @@ func platformLimits(h http.Header, s account.Standing, now time.Time) {
 // count counts a request of the caller and says in the answer's header where
 // it stands. In open mode nobody is counted, and the limit is 0. The error is of code RateLimited.
 // contract J27, J29
-func (a *API) count(ctx context.Context, h http.Header, class account.Class) (account.Standing, error) {
-	key, limit := account.From(ctx).Key, a.service.Limits(ctx).Of(class)
+func (a *API) count(c account.Caller, h http.Header, class account.Class) (account.Standing, error) {
+	key, limit := c.Key, a.service.LimitsOf(c).Of(class)
 	if key == "" || limit == 0 {
 		return account.Standing{}, nil
 	}

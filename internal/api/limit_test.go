@@ -78,11 +78,11 @@ func BenchmarkPoll(b *testing.B) {
 // BenchmarkCount is the part of a poll that counts it.
 func BenchmarkCount(b *testing.B) {
 	bench := newBench(b, usualPace())
-	ctx := account.With(b.Context(), account.Caller{ID: account.Local, Key: "key", Limits: account.Limits{Reads: 1 << 30}})
+	c := account.Caller{ID: account.Local, Key: "key", Limits: account.Limits{Reads: 1 << 30}}
 	h := http.Header{}
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := bench.api.count(ctx, h, account.Reads); err != nil {
+		if _, err := bench.api.count(c, h, account.Reads); err != nil {
 			b.Fatal(err)
 		}
 	}

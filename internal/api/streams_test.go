@@ -35,6 +35,7 @@ type bench struct {
 	store   *store.Store
 	service *service.Service
 	server  *httptest.Server
+	hub     *event.Hub
 }
 
 func newBench(t testing.TB, pace pace) *bench {
@@ -44,15 +45,15 @@ func newBench(t testing.TB, pace pace) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	log := slog.New(slog.DiscardHandler)
-	svc, err := service.New(t.Context(), service.Parts{Store: db, Blobs: blobs, Hub: event.NewHub(), Now: time.Now, Log: log}, service.Settings{Retention: time.Hour, Sockets: 10, Loopback: true, Limits: account.Limits{Reads: 1000, Batches: 100, Lists: 60}})
+	log, hub := slog.New(slog.DiscardHandler), event.NewHub()
+	svc, err := service.New(t.Context(), service.Parts{Store: db, Blobs: blobs, Hub: hub, Now: time.Now, Log: log}, service.Settings{Retention: time.Hour, Sockets: 10, Loopback: true, Limits: account.Limits{Reads: 1000, Batches: 100, Lists: 60}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	stop := make(chan struct{})
-	a := New(Parts{Service: svc, Stopping: stop, Log: log})
+	a := New(Parts{Service: svc, Answers: 1 << 20, Stopping: stop, Log: log})
 	a.streams.pace = pace
-	b := &bench{t, a, db, svc, httptest.NewUnstartedServer(a)}
+	b := &bench{t, a, db, svc, httptest.NewUnstartedServer(a), hub}
 	b.server.EnableHTTP2 = true
 	t.Cleanup(func() {
 		close(stop)

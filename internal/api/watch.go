@@ -15,13 +15,29 @@ const maxWait = 60 * time.Second // contract J21
 // asks for that, and sets the answer's ETag. It is true when the client has
 // this version already and was told so. // contract J21
 func (a *API) watch(w http.ResponseWriter, r *http.Request) (job.Job, bool, error) {
+	j, err := a.awaited(w, r)
+	if err != nil {
+		return j, false, err
+	}
+	w.Header().Set("ETag", etag(j))
+	w.Header().Set("Cache-Control", "no-cache")
+	if matches(r, j) {
+		w.WriteHeader(http.StatusNotModified)
+		return j, true, nil
+	}
+	return j, false, nil
+}
+
+// awaited reads the job of the path, after waiting for a change when the
+// request asks for that.
+func (a *API) awaited(w http.ResponseWriter, r *http.Request) (job.Job, error) {
 	wait, err := waitFor(r)
 	if err != nil {
-		return job.Job{}, false, err
+		return job.Job{}, err
 	}
 	j, err := a.job(r)
 	if err != nil {
-		return j, false, err
+		return j, err
 	}
 	if wait > 0 && !j.Status.Final() && !stale(r, j) {
 		gone, begun := a.metrics.watch(byPoll), time.Now()
@@ -31,16 +47,10 @@ func (a *API) watch(w http.ResponseWriter, r *http.Request) (job.Job, bool, erro
 			late.waited = time.Since(begun)
 		}
 		if err != nil {
-			return j, false, err
+			return j, err
 		}
 	}
-	w.Header().Set("ETag", etag(j))
-	w.Header().Set("Cache-Control", "no-cache")
-	if matches(r, j) {
-		w.WriteHeader(http.StatusNotModified)
-		return j, true, nil
-	}
-	return j, false, nil
+	return j, nil
 }
 
 // changed waits until the word for the job's status is another one.

@@ -151,7 +151,7 @@ func run(ctx context.Context, cfg config.Config, role role, stdout, stderr io.Wr
 	measured := newMeasures(svc, hub, ops)
 	defer measured.close()
 	handler := api.New(api.Parts{
-		Service: svc, Stopping: stopping, Log: log, Tracer: tracer,
+		Service: svc, Answers: api.AnswerRoom, Stopping: stopping, Log: log, Tracer: tracer,
 		Edge:   api.Edge{PublicURL: cfg.PublicURL, PublicOrigin: cfg.PublicOrigin, TrustedProxies: cfg.TrustedProxies, AllowedOrigins: cfg.AllowedOrigins},
 		Health: api.Health{Checks: checks(ctx, cfg, pool), Metrics: measured.handler(log)}, Dashboard: pages.Page,
 	})

@@ -4,6 +4,7 @@ package event
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"docket/internal/job"
 )
@@ -15,6 +16,7 @@ type Hub struct {
 	mu     sync.Mutex
 	topics map[topic][]*Listener
 	onward func(job.Event) // to other nodes; nil: there are none
+	deaf   atomic.Bool
 }
 
 // topic is what a listener listens to: one job, one account, or, when zero,
@@ -47,6 +49,9 @@ func (h *Hub) forward(to func(job.Event)) {
 	defer h.mu.Unlock()
 	h.onward = to
 }
+
+// Deaf says that there are other nodes, which are not heard.
+func (h *Hub) Deaf() bool { return h.deaf.Load() }
 
 // wakeAll wakes every listener: nobody knows what happened.
 func (h *Hub) wakeAll() {

@@ -72,6 +72,7 @@ func NewNodes(o NodesOptions) *Nodes {
 		waiting: map[told]job.Event{}, wake: make(chan struct{}, 1),
 	}
 	o.Hub.forward(n.put)
+	o.Hub.deaf.Store(true) // so far
 	return n
 }
 
@@ -205,6 +206,7 @@ func (n *Nodes) set(hears bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.hears = hears
+	n.hub.deaf.Store(!hears)
 }
 
 // hear takes what a node has said.

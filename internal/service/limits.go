@@ -10,8 +10,11 @@ import (
 
 // Limits are how much the caller may do.
 func (s *Service) Limits(ctx context.Context) account.Limits {
-	return account.From(ctx).Limits.Or(s.settings.Limits)
+	return s.LimitsOf(account.From(ctx))
 }
+
+// LimitsOf are how much a caller may do.
+func (s *Service) LimitsOf(c account.Caller) account.Limits { return c.Limits.Or(s.settings.Limits) }
 
 // Room says early whether the caller may submit more jobs: before a document
 // is taken that would be thrown away. The error is of code QueueFull.

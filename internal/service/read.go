@@ -64,6 +64,44 @@ func (s *Service) Events(ctx context.Context, j job.Job) ([]job.Event, error) {
 	return s.store.Events(ctx, j.ID)
 }
 
+// How long what was read of a job may be shown again. On one node a change is
+// always heard of; another node may end between a change and the word of it.
+const (
+	holdsUnfinished = time.Second
+	holdsShared     = time.Second
+	holdsFinal      = 24 * time.Hour
+)
+
+// Holds is how long a job that was read now may be shown again, unless
+// something happens to it; 0 when what happens elsewhere is not heard of. What
+// waits for a document in a bucket must be looked for each time.
+func (s *Service) Holds(j job.Job) time.Duration {
+	switch {
+	case s.hub.Deaf() || j.Status == job.AwaitingUpload:
+		return 0
+	case !j.Status.Final():
+		return holdsUnfinished
+	case s.store.Shared():
+		return holdsShared
+	}
+	return holdsFinal
+}
+
+// MayShow says whether a job that was read before may be shown to the caller
+// now, with nothing to be noted of it.
+func (s *Service) MayShow(c account.Caller, j job.Job) bool {
+	return c.ID == j.Account && !j.Expired(s.now()) && !s.hub.Deaf()
+}
+
+// Hear lets heard be told of every event before whoever made it goes on;
+// heard must be quick. The listener is woken when nobody knows what happened.
+func (s *Service) Hear(heard func(job.Event)) *event.Listener {
+	return s.hub.Listen(func(e job.Event) bool {
+		heard(e)
+		return false
+	})
+}
+
 // Listen is woken when something happens to the job.
 func (s *Service) Listen(id job.ID) *event.Listener { return s.hub.ListenJob(id) }
 
@@ -86,25 +124,38 @@ type Place struct {
 
 // Place finds where an unfinished job stands.
 func (s *Service) Place(ctx context.Context, j job.Job) (Place, error) {
+	ahead := 0
+	if j.Waiting() {
+		var err error
+		if ahead, err = s.Ahead(ctx, j); err != nil {
+			return Place{}, err
+		}
+	}
+	return s.PlaceAfter(j, ahead), nil
+}
+
+// Ahead counts the account's own jobs that are to start before one that waits.
+func (s *Service) Ahead(ctx context.Context, j job.Job) (int, error) {
+	return s.store.Ahead(ctx, j, maxAhead)
+}
+
+// PlaceAfter is Place when it is known how many jobs are ahead.
+func (s *Service) PlaceAfter(j job.Job, ahead int) Place {
 	usual := s.pace.of(j.Operation)
 	switch {
 	case j.Waiting():
-		ahead, err := s.store.Ahead(ctx, j, maxAhead)
-		if err != nil {
-			return Place{}, err
-		}
 		if s.isPaused(string(j.Operation)) {
 			usual = 0
 		}
 		rounds := ahead/max(int(s.slots.Load()), s.settings.Workers, 1) + 1
-		return Place{Waiting: true, Ahead: ahead, Done: usual * time.Duration(rounds)}, nil
+		return Place{Waiting: true, Ahead: ahead, Done: usual * time.Duration(rounds)}
 	case j.Status == job.Processing && j.Progress.Percentage > 0:
 		spent := s.now().Sub(j.StartedAt)
-		return Place{Done: spent * time.Duration(100-j.Progress.Percentage) / time.Duration(j.Progress.Percentage)}, nil
+		return Place{Done: spent * time.Duration(100-j.Progress.Percentage) / time.Duration(j.Progress.Percentage)}
 	case j.Status == job.Processing:
-		return Place{Done: usual}, nil
+		return Place{Done: usual}
 	}
-	return Place{}, nil
+	return Place{}
 }
 
 // RenderResult writes the result of a job in a format; base is where this
