@@ -8,12 +8,14 @@ import (
 	"docket/bench/harness"
 	"docket/bench/load"
 	"docket/bench/polls"
+	"docket/bench/submits"
 )
 
 // rows is everything that is measured, in the order of the report.
 func rows() []harness.Row {
 	return slices.Concat(
 		polls.Rows(),
+		submits.Rows(),
 	)
 }
 
@@ -22,7 +24,8 @@ func rows() []harness.Row {
 // answer, or where they listen, to out.
 func parts() map[string]func(ctx context.Context, in io.Reader, out io.Writer) error {
 	return map[string]func(ctx context.Context, in io.Reader, out io.Writer) error{
-		"load": load.Play,
-		"bare": polls.Bare,
+		"load":   load.Play,
+		"bare":   polls.Bare,
+		"insert": submits.Insert,
 	}
 }

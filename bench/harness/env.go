@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -26,6 +27,36 @@ type Env struct {
 	Rounds   int // 0: as the row says
 	Machine  Machine
 	Versions map[string]string
+
+	shared map[string]any
+	stops  []func() error
+}
+
+// Shared makes what several contestants need once; it is stopped when all rows
+// are done.
+func Shared[T any](env *Env, name string, begin func() (T, func() error, error)) (T, error) {
+	if made, ok := env.shared[name].(T); ok {
+		return made, nil
+	}
+	made, stop, err := begin()
+	if err != nil {
+		return made, err
+	}
+	if env.shared == nil {
+		env.shared = map[string]any{}
+	}
+	env.shared[name] = made
+	env.stops = append(env.stops, stop)
+	return made, nil
+}
+
+// stop ends what is shared.
+func (e *Env) stop() error {
+	var errs []error
+	for _, stop := range slices.Backward(e.stops) {
+		errs = append(errs, stop())
+	}
+	return errors.Join(errs...)
 }
 
 // Prepare makes an Env; done removes what it has made. An empty docket is
@@ -39,8 +70,8 @@ func Prepare(ctx context.Context, source, docket, postgres string) (env *Env, do
 	if err != nil {
 		return nil, nil, fmt.Errorf("make a folder: %w", err)
 	}
-	done = func() error { return os.RemoveAll(folder) }
 	env = &Env{Self: self, Docket: docket, Postgres: postgres, Folder: folder, Machine: thisMachine()}
+	done = func() error { return errors.Join(env.stop(), os.RemoveAll(folder)) }
 	env.Versions = map[string]string{"Go": strings.TrimPrefix(runtime.Version(), "go"), "Docket": revision(ctx, source)}
 	if docket == "" {
 		env.Docket = filepath.Join(folder, "docket")

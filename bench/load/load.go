@@ -82,7 +82,7 @@ func send(ctx context.Context, task Task) (Found, error) {
 func Measure(ctx context.Context, env *harness.Env, server *harness.Process, task Task) (harness.Round, error) {
 	task.Address = server.Address
 	if task.For == 0 {
-		task.Warm, task.For = 300*time.Millisecond, 2*time.Second
+		task.Warm, task.For = 200*time.Millisecond, time.Second
 	}
 	if env.Short {
 		task.Warm, task.For = task.Warm/3, task.For/4

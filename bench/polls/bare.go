@@ -79,7 +79,7 @@ func Bare(ctx context.Context, in io.Reader, out io.Writer) error {
 	if err := json.NewDecoder(in).Decode(&answer); err != nil {
 		return fmt.Errorf("read what to answer: %w", err)
 	}
-	return serve(ctx, out, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return load.Serve(ctx, out, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !strings.HasPrefix(r.URL.Path, "/jobs/") {
 			w.WriteHeader(http.StatusTeapot) // nobody asks for it
 			return
@@ -88,15 +88,4 @@ func Bare(ctx context.Context, in io.Reader, out io.Writer) error {
 		w.WriteHeader(answer.Status)
 		_, _ = w.Write(answer.Body) // a client that is gone does not matter
 	}))
-}
-
-func serve(ctx context.Context, out io.Writer, h http.Handler) error {
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return fmt.Errorf("listen: %w", err)
-	}
-	if _, err := fmt.Fprintln(out, harness.Ready+l.Addr().String()); err != nil {
-		return fmt.Errorf("say where: %w", err)
-	}
-	return http.Serve(l, h) //nolint:gosec // a yardstick needs no time-outs
 }

@@ -2,14 +2,11 @@
 package polls
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"mime/multipart"
 	"net/http"
-	"time"
+	"strings"
 
 	"docket/bench/harness"
 	"docket/bench/load"
@@ -21,12 +18,18 @@ const note = "One processor core for the server, one for the client with 16 conn
 // kind is what is asked for.
 type kind struct {
 	name, title string
-	finished    bool     // the jobs; else they wait
-	unknown     bool     // the jobs are not there
-	header      string   // more of the request
-	status      int      // of the answer
-	flags       []string // of the server
+	finished    bool   // the jobs; else they wait
+	unknown     bool   // the jobs are not there
+	many        bool   // all jobs are asked for at once
+	query       string // of the address
+	header      string // more of the request
+	status      int    // of the answer
+	aim         harness.Aim
+	note        string
 }
+
+// aimed is what a poll is to reach.
+func aimed() harness.Aim { return harness.Aim{Kind: harness.RatioAtLeast, Value: 0.90} }
 
 // Rows are the rows of this package.
 func Rows() []harness.Row {
@@ -37,10 +40,15 @@ func Rows() []harness.Row {
 			name, title = "postgres", "PostgreSQL"
 		}
 		for _, k := range []kind{
-			{name: "poll-cached", title: "Poll of a finished job", finished: true, status: http.StatusOK},
-			{name: "poll-304", title: "Poll with If-None-Match, answered with 304", finished: true, status: http.StatusNotModified, header: "If-None-Match: W/\"1\", W/\"2\", W/\"3\", W/\"4\", W/\"5\"\r\n"},
-			{name: "poll-waiting", title: "Poll of a job that waits, with its place in the line", status: http.StatusOK},
-			{name: "poll-unknown", title: "Poll of a job that is not there", unknown: true, status: http.StatusNotFound},
+			{name: "poll-cached", title: "Poll of a finished job", finished: true, status: http.StatusOK, aim: aimed()},
+			{name: "poll-304", title: "Poll with If-None-Match, answered with 304", finished: true, status: http.StatusNotModified, aim: aimed(), header: "If-None-Match: W/\"1\", W/\"2\", W/\"3\", W/\"4\", W/\"5\"\r\n"},
+			{name: "poll-waiting", title: "Poll of a job that waits, with its place in the line", status: http.StatusOK, aim: aimed()},
+			{name: "poll-read", title: "Poll that reads the database (?wait=0)", finished: true, query: "?wait=0", status: http.StatusOK,
+				note: "The yardstick reads nothing; what is between the two is the query, which polls without the parameter wait do not make while the job stays as it is."},
+			{name: "poll-unknown", title: "Poll of a job that is not there", unknown: true, status: http.StatusNotFound,
+				note: "Nothing is remembered of jobs that are not there, or who asks for made-up ids would fill the memory: each is looked for in the database."},
+			{name: "poll-many", title: "Status of 100 jobs at once", finished: true, many: true, status: http.StatusOK,
+				note: "The jobs are read in one query each time. The yardstick reads nothing."},
 		} {
 			all = append(all, row(k, k.name+"-"+name, k.title+", "+title, postgres))
 		}
@@ -50,8 +58,7 @@ func Rows() []harness.Row {
 
 func row(k kind, name, title string, postgres bool) harness.Row {
 	return harness.Row{
-		Name: name, Group: "Status polls", Title: title, Unit: "requests/s", Note: note,
-		Aim: harness.Aim{Kind: harness.RatioAtLeast, Value: 0.90},
+		Name: name, Group: "Status polls", Title: title, Unit: "requests/s", Note: strings.TrimSpace(note + " " + k.note), Aim: k.aim,
 		Contestants: []harness.Contestant{
 			{Name: "Docket", Start: func(ctx context.Context, env *harness.Env) (*harness.Running, error) {
 				return startOurs(ctx, env, k, postgres)
@@ -65,7 +72,7 @@ func row(k kind, name, title string, postgres bool) harness.Row {
 
 func startOurs(ctx context.Context, env *harness.Env, k kind, postgres bool) (_ *harness.Running, err error) {
 	run := &harness.Running{}
-	o := harness.DocketOptions{Core: harness.ServerCore, Flags: k.flags}
+	o := harness.DocketOptions{Core: harness.ServerCore}
 	drop := func() error { return nil }
 	if postgres {
 		address, version, dropIt, err := env.Database(ctx)
@@ -96,71 +103,28 @@ const jobs = 100
 // prepare makes jobs, and the requests for them.
 func prepare(ctx context.Context, d *harness.Docket, k kind) (load.Task, error) {
 	task := load.Task{Status: k.status, Connections: 16}
+	var ids []string
 	for range jobs {
-		id, err := submit(ctx, d)
+		id, err := d.Submit(ctx, "parse", "letter.txt", []byte("Dear reader, this is a letter."))
 		if err != nil {
 			return task, err
 		}
 		if k.finished {
-			if err := finish(ctx, d, id); err != nil {
+			if err := d.Finish(ctx, id); err != nil {
 				return task, err
 			}
 		}
 		if k.unknown {
-			id = "job_" + "01h455vb4pex5vsknk084sn02q"
+			id = "job_01h455vb4pex5vsknk084sn02q"
 		}
-		task.Requests = append(task.Requests, fmt.Appendf(nil, "GET /jobs/%s HTTP/1.1\r\nHost: %s\r\nX-API-Key: %s\r\nAccept: application/json\r\n%s\r\n", id, d.Address, d.Key, k.header))
+		ids = append(ids, id)
+	}
+	paths := ids
+	if k.many {
+		paths = []string{"status?job_ids=" + strings.Join(ids, ",")}
+	}
+	for _, path := range paths {
+		task.Requests = append(task.Requests, fmt.Appendf(nil, "GET /jobs/%s%s HTTP/1.1\r\nHost: %s\r\nX-API-Key: %s\r\nAccept: application/json\r\n%s\r\n", path, k.query, d.Address, d.Key, k.header))
 	}
 	return task, nil
-}
-
-func submit(ctx context.Context, d *harness.Docket) (id string, err error) {
-	var form bytes.Buffer
-	m := multipart.NewWriter(&form)
-	file, err := m.CreateFormFile("file", "letter.txt")
-	if err == nil {
-		_, err = file.Write([]byte("Dear reader, this is a letter."))
-	}
-	if err == nil {
-		err = m.WriteField("operation", "parse")
-	}
-	if err == nil {
-		err = m.Close()
-	}
-	if err != nil {
-		return "", fmt.Errorf("write a form: %w", err)
-	}
-	text, err := d.Ask(ctx, http.MethodPost, "/jobs", m.FormDataContentType(), form.Bytes())
-	if err != nil {
-		return "", err
-	}
-	var made struct {
-		JobID string `json:"job_id"`
-	}
-	if err := json.Unmarshal(text, &made); err != nil {
-		return "", fmt.Errorf("read the answer: %w", err)
-	}
-	return made.JobID, nil
-}
-
-// finish waits until a job has completed.
-func finish(ctx context.Context, d *harness.Docket, id string) error {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
-	defer cancel()
-	for {
-		text, err := d.Ask(ctx, http.MethodGet, "/jobs/"+id+"?wait=30", "", nil)
-		if err != nil {
-			return err
-		}
-		var job struct{ Status, Message string }
-		if err := json.Unmarshal(text, &job); err != nil {
-			return fmt.Errorf("read the answer: %w", err)
-		}
-		switch job.Status {
-		case "completed":
-			return nil
-		case "failed", "cancelled":
-			return fmt.Errorf("job %s: %s: %s", id, job.Status, job.Message)
-		}
-	}
 }
