@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -129,6 +130,9 @@ func (w *writer) gather(first *request) []*request {
 	w.later = nil
 	if first != nil {
 		batch = append(batch, first)
+		// Who can go on now brings an operation perhaps; on one processor nobody
+		// would get to while the disk writes.
+		runtime.Gosched()
 	}
 	take := func(lane chan *request, most int) {
 		for len(batch) < most {
