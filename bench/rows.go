@@ -5,8 +5,10 @@ import (
 	"io"
 	"slices"
 
+	"docket/bench/footprint"
 	"docket/bench/harness"
 	"docket/bench/load"
+	"docket/bench/parses"
 	"docket/bench/polls"
 	"docket/bench/submits"
 )
@@ -16,6 +18,8 @@ func rows() []harness.Row {
 	return slices.Concat(
 		polls.Rows(),
 		submits.Rows(),
+		parses.Rows(),
+		footprint.Rows(),
 	)
 }
 

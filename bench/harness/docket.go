@@ -33,16 +33,25 @@ type DocketOptions struct {
 // StartDocket starts a server. Its limits are raised: what they let pass is
 // what is measured.
 func (e *Env) StartDocket(ctx context.Context, o DocketOptions) (d *Docket, err error) {
-	own := o.Folder == ""
-	if own {
+	if o.Folder == "" {
 		if o.Folder, err = os.MkdirTemp(e.Folder, "docket-"); err != nil {
 			return nil, fmt.Errorf("make a folder: %w", err)
 		}
 	}
-	d = &Docket{Folder: o.Folder}
-	if d.Key, err = e.makeKey(ctx, o); err != nil {
+	key, err := e.makeKey(ctx, o)
+	if err != nil {
 		return nil, err
 	}
+	if d, err = e.Serve(ctx, o); err != nil {
+		return nil, err
+	}
+	d.Key = key
+	return d, nil
+}
+
+// Serve starts a server over a folder without making a key.
+func (e *Env) Serve(ctx context.Context, o DocketOptions) (d *Docket, err error) {
+	d = &Docket{Folder: o.Folder}
 	const many = "10000000"
 	args := []string{"serve", "--listen", "127.0.0.1:0", "--data", o.Folder, "--workers", fmt.Sprint(o.Workers), "--database", o.Database,
 		"--max-reads", many, "--max-batch-reads", many, "--max-lists", many, "--max-waiting", many, "--log-level", "error"}
@@ -57,7 +66,9 @@ func (d *Docket) Ask(ctx context.Context, method, path, mediaType string, body [
 	if err != nil {
 		return nil, fmt.Errorf("make a request: %w", err)
 	}
-	r.Header.Set("X-API-Key", d.Key)
+	if d.Key != "" {
+		r.Header.Set("X-API-Key", d.Key)
+	}
 	if mediaType != "" {
 		r.Header.Set("Content-Type", mediaType)
 	}

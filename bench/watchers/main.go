@@ -5,6 +5,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -28,17 +29,18 @@ func command() (exit int) {
 	n := flag.Int("n", 10_000, "watchers")
 	way := flag.String("way", "all", "how they watch: websocket, sse, events, or all, one after the other")
 	binary := flag.String("docket", "", "the server's binary; empty: build it from the parent folder")
+	asJSON := flag.Bool("json", false, "print JSON, and miss no aim")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, os.Stdout, *binary, *way, *n); err != nil {
+	if err := run(ctx, os.Stdout, *binary, *way, *n, *asJSON); err != nil {
 		fmt.Fprintln(os.Stderr, "watchers:", err)
 		return 1
 	}
 	return 0
 }
 
-func run(ctx context.Context, out io.Writer, binary, way string, n int) error {
+func run(ctx context.Context, out io.Writer, binary, way string, n int, asJSON bool) error {
 	chosen := slices.DeleteFunc(ways(), func(w watching) bool { return way != "all" && way != w.name })
 	if len(chosen) == 0 {
 		return fmt.Errorf("-way %q: must be websocket, sse, events or all", way)
@@ -56,6 +58,12 @@ func run(ctx context.Context, out io.Writer, binary, way string, n int) error {
 		m, err := measure(ctx, binary, w, n)
 		if err != nil {
 			return fmt.Errorf("%s: %w", w.name, err)
+		}
+		if asJSON {
+			if err := json.NewEncoder(out).Encode(m.figures()); err != nil {
+				return fmt.Errorf("print: %w", err)
+			}
+			continue
 		}
 		if _, err := fmt.Fprintln(out, m); err != nil {
 			return fmt.Errorf("print: %w", err)
@@ -78,6 +86,12 @@ type measurement struct {
 }
 
 func (m measurement) each() float64 { return float64(m.after-m.before) / float64(m.n) }
+
+// figures are what another program reads.
+func (m measurement) figures() map[string]float64 {
+	ms := func(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+	return map[string]float64{"each_kib": m.each(), "first_ms": ms(m.first), "told_ms": ms(m.told)}
+}
 
 func (m measurement) String() string {
 	return fmt.Sprintf("%-9s %d watchers opened in %v; server %d KiB before, %d KiB with them: %.1f KiB each; first told after %v, all after %v",
