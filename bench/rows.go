@@ -7,6 +7,7 @@ import (
 
 	"docket/bench/footprint"
 	"docket/bench/harness"
+	"docket/bench/lists"
 	"docket/bench/load"
 	"docket/bench/parses"
 	"docket/bench/polls"
@@ -18,6 +19,7 @@ func rows() []harness.Row {
 	return slices.Concat(
 		polls.Rows(),
 		submits.Rows(),
+		lists.Rows(),
 		parses.Rows(),
 		footprint.Rows(),
 	)
