@@ -113,8 +113,8 @@ func run(ctx context.Context, cfg config.Config, role role, stdout, stderr io.Wr
 	if err := takeOver(ctx, db, svc); err != nil {
 		return err
 	}
-	if err := svc.Beat(ctx, node, !db.Shared()); err != nil {
-		return err
+	if err := svc.Beat(ctx, node, !db.Shared()); err != nil { // on a full disk it still answers
+		log.Error("say that this node is there", "error", err)
 	}
 	dispatcher, err := newDispatcher(cfg, svc, hub, tracer, log)
 	if err != nil {

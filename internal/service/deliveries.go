@@ -21,11 +21,12 @@ const DeliveryLease = time.Minute
 // Dispatch is a message with what is needed to send it.
 type Dispatch struct {
 	job.Delivery
-	Secrets    []string // newest first; empty for e-mail
+	Secrets    []string // newest first; empty for e-mail, and when the endpoint is gone
 	AllowCIDRs []string
 }
 
-// ClaimDeliveries takes up to n messages that are due.
+// ClaimDeliveries takes up to n messages that are due. It gives fewer when the
+// secrets of some cannot be read now.
 func (s *Service) ClaimDeliveries(ctx context.Context, owner string, n int) ([]Dispatch, error) {
 	o := &store.ClaimDeliveries{Owner: owner, Now: s.time(), Lease: DeliveryLease, Max: n}
 	if err := s.store.Write(ctx, o); err != nil {
@@ -36,12 +37,16 @@ func (s *Service) ClaimDeliveries(ctx context.Context, owner string, n int) ([]D
 		one := Dispatch{Delivery: d}
 		if d.Channel == job.ByWebhook {
 			e, err := s.receiver(ctx, d)
-			if err != nil {
+			switch {
+			case job.CodeOf(err) == job.NotFound: // it was deleted, and is told no more
+			case err != nil: // without its secret it cannot be told; the lease ends, and it is tried again
 				s.log.Warn("find the receiver of a delivery", "delivery", d.ID, "error", err)
-			}
-			one.Secrets, one.AllowCIDRs = []string{e.Secret}, e.AllowCIDRs
-			if e.OldSecret != "" && s.now().Before(e.OldUntil) {
-				one.Secrets = append(one.Secrets, e.OldSecret)
+				continue
+			default:
+				one.Secrets, one.AllowCIDRs = []string{e.Secret}, e.AllowCIDRs
+				if e.OldSecret != "" && s.now().Before(e.OldUntil) {
+					one.Secrets = append(one.Secrets, e.OldSecret)
+				}
 			}
 		}
 		all = append(all, one)
