@@ -9,10 +9,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"docket/internal/job"
 	"docket/internal/testkit"
 )
 
@@ -145,6 +147,9 @@ func TestNodesTakeOver(t *testing.T) {
 	first := a.submit("long.pdf", testkit.LongPDF(2000))
 	a.until(first, "processing")
 	dies.kill()
+	a.await("a node that only answers lets the job wait", func() bool {
+		return strings.Contains(string(a.get("/jobs/"+first+"/events").body), "worker_lost") && at(a.get("/jobs/"+first).json(t), "progress", "stage") == job.StageWaiting
+	})
 	stalls := n.worker(a, "--workers", "1")
 	second := a.submit("other.pdf", testkit.LongPDF(1999))
 	a.until(second, "processing")

@@ -124,11 +124,13 @@ func run(ctx context.Context, cfg config.Config, role role, stdout, stderr io.Wr
 	defer wg.Wait()
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	if cfg.Workers > 0 {
+	if cfg.Workers > 0 || db.Shared() { // one without slots takes no job, but lets those wait that others lost
 		wg.Go(func() {
-			if err := pool.Start(ctx); err != nil {
-				stop(fmt.Errorf("start the sandbox: %w", err))
-				return
+			if cfg.Workers > 0 {
+				if err := pool.Start(ctx); err != nil {
+					stop(fmt.Errorf("start the sandbox: %w", err))
+					return
+				}
 			}
 			worker.New(worker.Parts{
 				Service: svc, Hub: hub, Operations: ops, Fetcher: fetcher, Slots: cfg.Workers, Owner: node.ID, Log: log, Tracer: tracer,
