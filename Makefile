@@ -6,7 +6,7 @@ GO ?= go
 TOOL = $(GO) tool -modfile=tools/go.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test dashboard screenshots release crawl quality endurance bench check fmt lint contract contract-table configuration client generated gofmt vet tidy arch cross
+.PHONY: help run build test dashboard screenshots release crawl quality endurance faults bench check fmt lint contract contract-table configuration client generated gofmt vet tidy arch cross
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ endurance: ## put 10,000 documents through one server and look at its memory
 
 bench: ## measure against yardsticks and peers, and write docs/BENCHMARKS.md; BENCH='-row poll' for some
 	@GO="$(GO)" tools/bench.sh $(BENCH)
+
+faults: ## trouble clusters on both databases for minutes and look whether anything is lost; SEED= repeats a run
+	$(GO) run ./cmd/faults $(if $(SEED),-seed $(SEED)) $(FAULTS)
 
 check: gofmt vet cross tidy arch contract generated lint ## all static checks: format, vet, modules, architecture, contract, linters
 

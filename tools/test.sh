@@ -53,7 +53,7 @@ on_postgres() {
 	export DOCKET_TEST_DATABASE=$postgres_url
 	"$go" test -count=1 -tags postgres -run "$shared" ./internal/app >"$logs/app_pg" 2>&1 &
 	app=$!
-	"$go" test -count=1 -tags postgres ./internal/store ./internal/service ./internal/worker -rapid.checks=5 || status=1
+	"$go" test -count=1 -tags postgres ./cmd/faults ./internal/store ./internal/service ./internal/worker -rapid.checks=5 || status=1
 	wait "$app" || status=1
 	cat "$logs/app_pg"
 	unset DOCKET_TEST_DATABASE

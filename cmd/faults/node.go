@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// program is how the nodes are started: this executable, which is the server
+// too.
+type program struct {
+	path  string
+	env   []string
+	cache string // the folder of compiled engines
+}
+
+// node is one process of the cluster, with a data folder and an address of its
+// own that it keeps over its deaths.
+type node struct {
+	name    string
+	program program
+	data    string
+	args    []string
+	env     []string
+	listen  string // host:port of its API; empty: it has none
+	log     string
+
+	mu      sync.Mutex
+	cmd     *exec.Cmd     // nil: it is not to run
+	ended   chan struct{} // closed when it has ended
+	revived int           // how often it ended by itself
+}
+
+// start starts the process; it is ready a moment later. One that ends by itself
+// is started again after a second, as systemd does: it may have come while its
+// database was away or its disk full.
+func (n *node) start(ctx context.Context) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	log, err := os.OpenFile(n.log, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = log.Close() }() // the process has its own
+	if err := n.furnish(); err != nil {
+		return err
+	}
+	cmd := exec.CommandContext(context.WithoutCancel(ctx), n.program.path, n.args...)
+	cmd.Stdout, cmd.Stderr = log, log
+	cmd.Env = append(append(os.Environ(), n.program.env...), n.env...)
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("start %s: %w", n.name, err)
+	}
+	ended := make(chan struct{})
+	n.cmd, n.ended = cmd, ended
+	go func() {
+		_ = cmd.Wait() // its log says why
+		close(ended)
+		n.revive(ctx, cmd)
+	}()
+	return nil
+}
+
+// revive starts a node that ended by itself.
+func (n *node) revive(ctx context.Context, cmd *exec.Cmd) {
+	if pause(ctx, time.Second) != nil {
+		return
+	}
+	n.mu.Lock()
+	wanted := n.cmd == cmd
+	if wanted {
+		n.revived++
+	}
+	n.mu.Unlock()
+	if wanted {
+		_ = n.start(ctx) // clients would notice
+	}
+}
+
+// furnish makes the data folder, with the engine that is compiled already.
+func (n *node) furnish() error {
+	if err := os.MkdirAll(n.data, 0o700); err != nil {
+		return err
+	}
+	if err := os.Symlink(n.program.cache, filepath.Join(n.data, "cache")); err != nil && !errors.Is(err, os.ErrExist) {
+		return err
+	}
+	return nil
+}
+
+// signal sends a signal to the process, if it has not ended by itself.
+func (n *node) signal(s syscall.Signal) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.cmd == nil {
+		return nil
+	}
+	if err := n.cmd.Process.Signal(s); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		return fmt.Errorf("signal %s: %w", n.name, err)
+	}
+	return nil
+}
+
+// stopWithin is how long a node may take to stop. It promises ten seconds.
+const stopWithin = 20 * time.Second
+
+// end ends the process with a signal and waits for that; one that is told to
+// stop and does not is killed, which is an error.
+func (n *node) end(s syscall.Signal) error {
+	if err := n.signal(s); err != nil {
+		return err
+	}
+	n.mu.Lock()
+	cmd, ended := n.cmd, n.ended
+	n.cmd = nil
+	n.mu.Unlock()
+	if cmd == nil {
+		return nil
+	}
+	select {
+	case <-ended:
+		return nil
+	case <-time.After(stopWithin):
+		err := cmd.Process.Signal(syscall.SIGKILL)
+		<-ended
+		return errors.Join(fmt.Errorf("%s did not end within %v", n.name, stopWithin), err)
+	}
+}
+
+// freeAddress is a place where nothing listens now.
+func freeAddress(ctx context.Context) (string, error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return l.Addr().String(), l.Close()
+}

@@ -1,0 +1,11 @@
+//go:build !postgres
+
+package main
+
+import "testing"
+
+// One node that is killed, stopped and held up, on a disk that fills where one
+// can be made, loses nothing.
+func TestOneNode(t *testing.T) {
+	shortly(t, func(c *cluster, p program) error { return c.onSQLite(t.Context(), p) })
+}
