@@ -71,10 +71,13 @@ func (r *pageReader) tieLinks() {
 		b := p.Words[i].Box
 		x, y := (b.Left+b.Right)/2, (b.Top+b.Bottom)/2
 		row := rows[cell(y)]
-		if row == nil || row[cell(x)] == 0 {
+		if len(row) == 0 {
 			continue
 		}
 		n := int(row[cell(x)])
+		if n == 0 {
+			continue
+		}
 		if l := p.Links[n-1].Box; x >= l.Left && x <= l.Right && y >= l.Top && y <= l.Bottom {
 			p.Words[i].Link = n
 		}
