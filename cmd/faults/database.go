@@ -59,7 +59,10 @@ func startPostgres(ctx context.Context, folder, log string) (*postgres, error) {
 	if p.log, err = os.Create(log); err != nil {
 		return nil, err
 	}
-	return p, p.start(ctx)
+	if err := p.start(ctx); err != nil {
+		return nil, err
+	}
+	return p, nil
 }
 
 // disown gives the server another user than root, as which it does not run.
@@ -118,8 +121,11 @@ func (p *postgres) startLocked(ctx context.Context) error {
 		if err := p.cmd.Start(); err != nil {
 			return fmt.Errorf("start PostgreSQL: %w", err)
 		}
-		ended := make(chan error, 1)
-		go func(c *exec.Cmd) { ended <- c.Wait() }(p.cmd)
+		ended := make(chan struct{})
+		go func(c *exec.Cmd) {
+			_ = c.Wait() // its log says why
+			close(ended)
+		}(p.cmd)
 		if p.answers(ctx, db, ended) {
 			return nil
 		}
@@ -128,7 +134,7 @@ func (p *postgres) startLocked(ctx context.Context) error {
 }
 
 // answers waits until the server answers, or has ended.
-func (p *postgres) answers(ctx context.Context, db *sql.DB, ended <-chan error) bool {
+func (p *postgres) answers(ctx context.Context, db *sql.DB, ended <-chan struct{}) bool {
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
 	for {
@@ -172,7 +178,10 @@ func (p *postgres) end(s syscall.Signal) error {
 // end by themselves.
 func (p *postgres) children() []int {
 	var all []int
-	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", p.cmd.Process.Pid, p.cmd.Process.Pid)) //nolint:errcheck // as above
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", p.cmd.Process.Pid, p.cmd.Process.Pid))
+	if err != nil {
+		return nil
+	}
 	for _, field := range strings.Fields(string(text)) {
 		if pid, err := strconv.Atoi(field); err == nil {
 			all = append(all, pid)

@@ -49,7 +49,7 @@ func (d *disk) free() int64 {
 	if err := syscall.Statfs(d.folder, &s); err != nil {
 		return 1
 	}
-	return max(1, int64(s.Bfree)*s.Bsize-1<<20) //nolint:unconvert // not on every processor
+	return max(1, int64(s.Bfree)*s.Bsize-1<<20)
 }
 
 // zeros never end.

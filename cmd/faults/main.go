@@ -57,7 +57,7 @@ func one(ctx context.Context, database string, o options) (ok bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	fmt.Fprintf(o.out, "%s: seed %d, %d submits in %v, records in %s\n", database, o.seed, o.jobs, o.length, folder)
+	o.print("%s: seed %d, %d submits in %v, records in %s", database, o.seed, o.jobs, o.length, folder)
 	if err := os.Chmod(folder, 0o755); err != nil { // PostgreSQL is another user
 		return false, err
 	}
@@ -67,7 +67,7 @@ func one(ctx context.Context, database string, o options) (ok bool, err error) {
 	}
 	c := newCluster(folder, 1<<28+int64(o.jobs)<<20) // a submit stores less than 1 MiB
 	if c.noDisk != "" {
-		fmt.Fprintln(o.out, "no disk is filled:", c.noDisk)
+		o.print("no disk is filled: %s", c.noDisk)
 	}
 	// One node that is away is all of it; of four, others go on.
 	o.pace = pace{every: 5 * time.Second, least: 500 * time.Millisecond, most: 10 * time.Second}
@@ -84,7 +84,7 @@ func one(ctx context.Context, database string, o options) (ok bool, err error) {
 		cancel()
 	}
 	if closed := c.close(); closed != nil {
-		fmt.Fprintln(o.out, "clean up:", closed)
+		o.print("clean up: %v", closed)
 	}
 	if err != nil {
 		return false, fmt.Errorf("%s: %w; logs are in %s", database, err, folder)
@@ -114,24 +114,24 @@ func report(o options, c *cluster, record *Record) (ok bool, err error) {
 	for _, t := range record.Troubles {
 		made[t.Kind]++
 	}
-	fmt.Fprintln(o.out, "  made:")
+	o.print("  made:")
 	for _, kind := range slices.Sorted(maps.Keys(made)) {
-		fmt.Fprintf(o.out, "    %3d × %s\n", made[kind], kind)
+		o.print("    %3d × %s", made[kind], kind)
 	}
 	for _, n := range c.nodes {
 		if n.revived > 0 {
-			fmt.Fprintf(o.out, "    %s ended by itself and was started again %d times\n", n.name, n.revived)
+			o.print("    %s ended by itself and was started again %d times", n.name, n.revived)
 		}
 	}
-	fmt.Fprintln(o.out, "  seen:", record.sizes())
+	o.print("  seen: %s", record.sizes())
 	violations := Check(record)
 	for _, v := range violations[:min(len(violations), 50)] {
-		fmt.Fprintln(o.out, "  VIOLATION", v)
+		o.print("  VIOLATION %s", v)
 	}
-	fmt.Fprintf(o.out, "  violations: %d\n", len(violations))
+	o.print("  violations: %d", len(violations))
 	if len(violations) == 0 {
 		return true, os.RemoveAll(c.folder)
 	}
-	fmt.Fprintf(o.out, "  records and logs are kept in %s; SEED=%d repeats the run\n", c.folder, o.seed)
+	o.print("  records and logs are kept in %s; SEED=%d repeats the run", c.folder, o.seed)
 	return false, record.write(c.folder)
 }

@@ -134,7 +134,11 @@ func (r *recorder) note(add func(*Record)) {
 
 // sizes says how much there is of everything.
 func (r *Record) sizes() string {
-	return fmt.Sprintf("%d jobs, %d sightings, %d webhooks, %d results, %d events", len(r.Submits), len(r.Seen), len(r.Webhooks), len(r.Results), len(r.Rows.Events))
+	jobs := map[string]bool{}
+	for _, s := range r.Submits {
+		jobs[s.Job] = true
+	}
+	return fmt.Sprintf("%d jobs, acknowledged %d times, %d sightings, %d webhooks, %d results, %d events", len(jobs), len(r.Submits), len(r.Seen), len(r.Webhooks), len(r.Results), len(r.Rows.Events))
 }
 
 // write keeps the record in a folder, a file for each kind, a line of JSON for

@@ -23,6 +23,11 @@ type options struct {
 	out     io.Writer
 }
 
+// print writes a line for who watches the run.
+func (o options) print(format string, args ...any) {
+	_, _ = fmt.Fprintf(o.out, format+"\n", args...) // nobody may be there
+}
+
 // settleWithin is how long nothing may happen at the end while jobs are left:
 // then they are stuck.
 const settleWithin = 2 * (lease + afterward)
@@ -92,7 +97,7 @@ func (r *run) all(ctx context.Context) error {
 }
 
 func (r *run) say(format string, args ...any) {
-	_, _ = fmt.Fprintf(r.out, "%6.1f s  %s\n", time.Since(r.began).Seconds(), fmt.Sprintf(format, args...))
+	r.print("%6.1f s  %s", time.Since(r.began).Seconds(), fmt.Sprintf(format, args...))
 }
 
 // submits spreads the jobs over the length of the run.
