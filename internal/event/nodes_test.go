@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -133,9 +134,10 @@ func TestHearingWakes(t *testing.T) {
 // told nothing; they are told a moment later all the same.
 func TestWhatWasNeverSaidIsFound(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		hub, version := NewHub(), int64(1)
+		hub := NewHub()
+		var version atomic.Int64
 		n := NewNodes(NodesOptions{Hub: hub, Self: "a", Log: slog.New(slog.DiscardHandler), Read: func(_ context.Context, ids []job.ID) (map[job.ID]job.Event, error) {
-			return map[job.ID]job.Event{ids[0]: {Job: ids[0], Version: version}}, nil
+			return map[job.ID]job.Event{ids[0]: {Job: ids[0], Version: version.Load()}}, nil
 		}})
 		n.set(true)
 		l := hub.ListenJob(job.ID{1})
@@ -154,7 +156,7 @@ func TestWhatWasNeverSaidIsFound(t *testing.T) {
 		if within(4 * trustFor) {
 			t.Error("woken though nothing happened")
 		}
-		version++
+		version.Add(1)
 		if !within(trustFor + 2*readEvery) {
 			t.Error("not woken by a change of which nobody spoke")
 		}
