@@ -46,7 +46,7 @@ func TestUnansweredCheckpointIsWhole(t *testing.T) {
 	part := bytes.Repeat([]byte("saved "), blob.InlineLimit)
 	var direct *server
 	var runs atomic.Int32
-	work := func(ctx context.Context, task *op.Task) (op.Result, error) {
+	work := func(_ context.Context, task *op.Task) (op.Result, error) {
 		if runs.Add(1) > 1 {
 			parts, _, err := task.Resume(1)
 			if err != nil || parts == nil {
