@@ -95,7 +95,7 @@ func openControl(ctx context.Context, cfg config.Config) (*control, error) {
 	stop := func() error {
 		cancel()
 		wg.Wait()
-		return db.Close()
+		return errors.Join(tellNodes(db), db.Close())
 	}
 	h, err := offlineAPI(ctx, db, folder)
 	if err != nil {
@@ -112,6 +112,16 @@ func openControl(ctx context.Context, cfg config.Config) (*control, error) {
 	}
 	c.stop = stop
 	return c, nil
+}
+
+// tellNodes has the servers of a shared database read what a command may have
+// changed; the command is none of them, and nobody hears its own events.
+func tellNodes(db *store.Store) error {
+	bus := db.Bus()
+	if bus == nil {
+		return nil
+	}
+	return event.Look(context.Background(), bus)
 }
 
 func offlineAPI(ctx context.Context, db *store.Store, folder string) (http.Handler, error) {

@@ -7,21 +7,28 @@ import (
 
 	"docket/internal/event"
 	"docket/internal/job"
-	"docket/internal/service"
-	"docket/internal/store"
 )
 
-// followEvery is how soon a node knows what another one has changed of keys,
-// limits and pauses.
-const followEvery = time.Second
+// followEvery is how late a node knows at most what another one has changed of
+// keys, limits and pauses: it is told at once, or while it hears nothing every
+// second.
+const followEvery = 15 * time.Second
 
 // clockEvery is how often a node compares its clock.
 const clockEvery = 30 * time.Second
 
-// follow keeps what this node remembers of a database that others change too
-// like the database, until the context ends. An outage is told once.
-func follow(ctx context.Context, db *store.Store, svc *service.Service, hub *event.Hub, log *slog.Logger) {
-	changed := hub.Listen(func(e job.Event) bool { return e.Kind == job.EventSettings && e.Elsewhere })
+// follower keeps what this node remembers of a database that others change too
+// like the database.
+type follower struct {
+	hub      *event.Hub
+	refresh  func(context.Context) error // reads what others may have changed
+	setClock func(context.Context) error
+	log      *slog.Logger
+}
+
+// run follows until the context ends. An outage is told once.
+func (f follower) run(ctx context.Context) {
+	changed := f.hub.Listen(func(e job.Event) bool { return e.Kind == job.EventSettings && e.Elsewhere })
 	defer changed.Close()
 	refresh, clock := time.NewTicker(followEvery), time.NewTicker(clockEvery)
 	defer refresh.Stop()
@@ -32,14 +39,14 @@ func follow(ctx context.Context, db *store.Store, svc *service.Service, hub *eve
 		case <-ctx.Done():
 			return
 		case <-changed.Wake():
-			err = svc.Refresh(ctx)
+			err = f.refresh(ctx)
 		case <-refresh.C:
-			err = svc.Refresh(ctx)
+			err = f.refresh(ctx)
 		case <-clock.C:
-			err = db.SetClock(ctx)
+			err = f.setClock(ctx)
 		}
 		if err != nil && !away && ctx.Err() == nil {
-			log.Error("read what other nodes have changed", "error", err)
+			f.log.Error("read what other nodes have changed", "error", err)
 		}
 		away = err != nil
 	}

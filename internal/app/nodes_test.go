@@ -138,6 +138,22 @@ func TestNodesShareKeysAndLimits(t *testing.T) {
 	b.eventually("the key is revoked there", func() bool { return b.as(key).get("/usage").StatusCode == http.StatusUnauthorized })
 }
 
+// A command that finds no server in its own folder changes the database itself,
+// and the servers hear of it.
+func TestNodesHearCommands(t *testing.T) {
+	n := newNodes(t)
+	a := n.serve("--workers", "0")
+	_, key := newKey(t, n.folder(), "acme", "read,write")
+	begun := time.Now()
+	a.eventually("open mode has ended", func() bool { return a.get("/usage").StatusCode == http.StatusUnauthorized })
+	if v := a.as(key).get("/usage"); v.StatusCode != http.StatusOK {
+		t.Errorf("with the key: %d %s", v.StatusCode, v.body)
+	}
+	if took := time.Since(begun); took > 8*time.Second {
+		t.Errorf("a server knows of a key after %v", took)
+	}
+}
+
 // A worker that dies, or stands still for longer than its lease, loses its job
 // to another, which ends it once.
 func TestNodesTakeOver(t *testing.T) {

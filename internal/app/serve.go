@@ -140,7 +140,7 @@ func run(ctx context.Context, cfg config.Config, role role, stdout, stderr io.Wr
 	wg.Go(func() { dispatcher.Run(ctx) })
 	wg.Go(func() { keepNode(ctx, svc, node, log) })
 	if db.Shared() {
-		wg.Go(func() { follow(ctx, db, svc, hub, log) })
+		wg.Go(func() { follower{hub, svc.Refresh, db.SetClock, log}.run(ctx) })
 	}
 	wg.Go(func() { sweep(ctx, svc, firstOrphans(db, blobs, start), log) })
 	wg.Go(func() { svc.TakeUploads(ctx) })

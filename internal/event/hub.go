@@ -33,11 +33,7 @@ func NewHub() *Hub { return &Hub{topics: map[topic][]*Listener{}} }
 // It never waits: a listener that has not looked since the last event is awake
 // already.
 func (h *Hub) Publish(e job.Event) {
-	h.hear(e)
-	h.mu.Lock()
-	onward := h.onward
-	h.mu.Unlock()
-	if onward != nil {
+	if onward := h.hear(e); onward != nil {
 		onward(e)
 	}
 }
@@ -94,8 +90,9 @@ func (h *Hub) watched() (jobs []job.ID, accounts []string) {
 	return jobs, accounts
 }
 
-// hear wakes the listeners of this node.
-func (h *Hub) hear(e job.Event) {
+// hear wakes the listeners of this node, and gives what tells the others: with
+// the lock that it holds anyway, which every event needs.
+func (h *Hub) hear(e job.Event) (onward func(job.Event)) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.tell(topic{}, e)
@@ -105,6 +102,7 @@ func (h *Hub) hear(e job.Event) {
 	if e.Account != "" {
 		h.tell(topic{account: e.Account}, e)
 	}
+	return h.onward
 }
 
 func (h *Hub) tell(t topic, e job.Event) {

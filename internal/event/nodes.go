@@ -18,7 +18,7 @@ const (
 	sayEvery   = 10 * time.Millisecond // at most; the first thing is said at once
 	shareEvery = time.Second
 	retryEvery = time.Second
-	deafFor    = time.Minute            // until it is tried again whether notifications pass
+	deafFor    = 15 * time.Minute       // until it is tried again whether notifications pass, unless the way was mended meanwhile
 	claimEvery = 250 * time.Millisecond // while nothing is heard: workers look for jobs
 	readEvery  = time.Second            // while nothing is heard: what is watched is read again
 	trustFor   = 15 * time.Second       // while others are heard: one that dies may not have said what it did
@@ -29,7 +29,7 @@ const (
 // one is heard on all.
 type Nodes struct {
 	hub   *Hub
-	bus   *store.Bus
+	bus   bus
 	self  string
 	reads func(ctx context.Context, ids []job.ID) (map[job.ID]job.Event, error)
 	log   *slog.Logger
@@ -42,6 +42,13 @@ type Nodes struct {
 	all     bool // too much has happened to say it
 	wake    chan struct{}
 	hears   bool
+	mended  chan struct{} // the way to the database was broken and is not any more
+}
+
+// bus is what carries the texts.
+type bus struct {
+	say  func(ctx context.Context, texts []string) error
+	hear func(ctx context.Context, ready func(), heard func(text string)) error
 }
 
 // told is of what only the newest event is worth saying.
@@ -68,12 +75,23 @@ type NodesOptions struct {
 // NewNodes links the hub to those of other nodes; Run does the work.
 func NewNodes(o NodesOptions) *Nodes {
 	n := &Nodes{
-		hub: o.Hub, bus: o.Bus, self: o.Self, reads: o.Read, log: o.Log, share: o.Share, heard: o.Heard,
-		waiting: map[told]job.Event{}, wake: make(chan struct{}, 1),
+		hub: o.Hub, bus: bus{o.Bus.Say, o.Bus.Hear}, self: o.Self, reads: o.Read, log: o.Log, share: o.Share, heard: o.Heard,
+		waiting: map[told]job.Event{}, wake: make(chan struct{}, 1), mended: make(chan struct{}, 1),
 	}
 	o.Hub.forward(n.put)
-	o.Hub.deaf.Store(true) // so far
+	o.Hub.deaf.Store(true)                    // so far
+	n.put(job.Event{Kind: job.EventSettings}) // a node more
 	return n
+}
+
+// Look has every node look at everything, for a process that changes something
+// and is no node. Those that do not hear it look by themselves after a while.
+func Look(ctx context.Context, to *store.Bus) error {
+	text, err := json.Marshal(said{Look: true})
+	if err != nil {
+		return err
+	}
+	return to.Say(ctx, []string{string(text)})
 }
 
 // Hears says whether other nodes are heard; while they are not, what they do is
@@ -105,8 +123,13 @@ func (n *Nodes) put(e job.Event) {
 		n.all, n.order, n.waiting = true, nil, map[told]job.Event{}
 	}
 	n.mu.Unlock()
+	rouse(n.wake)
+}
+
+// rouse wakes who reads the channel; it holds one.
+func rouse(c chan<- struct{}) {
 	select {
-	case n.wake <- struct{}{}:
+	case c <- struct{}{}:
 	default:
 	}
 }
@@ -143,7 +166,7 @@ func (n *Nodes) take() ([]string, error) {
 func (n *Nodes) say(ctx context.Context) {
 	share := time.NewTicker(shareEvery)
 	defer share.Stop()
-	for {
+	for broken := false; ; {
 		var all []string
 		var err error
 		select {
@@ -155,7 +178,10 @@ func (n *Nodes) say(ctx context.Context) {
 			all, err = n.shared()
 		}
 		if err == nil && len(all) > 0 {
-			err = n.bus.Say(ctx, all)
+			if err = n.bus.say(ctx, all); err == nil && broken {
+				rouse(n.mended)
+			}
+			broken = err != nil
 		}
 		if err != nil && ctx.Err() == nil {
 			n.log.Debug("tell other nodes", "error", err)
@@ -184,21 +210,38 @@ func (n *Nodes) shared() ([]string, error) {
 // listen hears other nodes, again and again.
 func (n *Nodes) listen(ctx context.Context) {
 	for warned := false; ctx.Err() == nil; {
-		err := n.bus.Hear(ctx, func() {
+		err := n.bus.hear(ctx, func() {
 			warned = false
 			n.set(true)
 			n.hub.wakeAll() // something may have happened before
 		}, n.hear)
 		n.set(false)
-		pause := retryEvery
-		if errors.Is(err, store.ErrDeaf) {
-			pause = deafFor
-		}
 		if ctx.Err() == nil && !warned {
 			warned = true
 			n.log.Warn("other nodes are not heard; what they do is read again and again", "error", err)
 		}
-		rest(ctx, pause)
+		if errors.Is(err, store.ErrDeaf) {
+			n.restDeaf(ctx)
+		} else {
+			rest(ctx, retryEvery)
+		}
+	}
+}
+
+// restDeaf waits until it is worth trying again whether notifications pass: a
+// pooler that does not let them stays so, but another may have come in its place
+// when the way was mended.
+func (n *Nodes) restDeaf(ctx context.Context) {
+	select {
+	case <-n.mended: // before it was tried
+	default:
+	}
+	t := time.NewTimer(deafFor)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-n.mended:
+	case <-ctx.Done():
 	}
 }
 

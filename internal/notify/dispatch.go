@@ -20,6 +20,10 @@ import (
 const (
 	pollEvery    = time.Second      // wake-ups are hints; this alone suffices
 	releaseEvery = 30 * time.Second // how often messages of lost senders are looked for
+	// restElsewhere is what a node leaves the one where something happened to
+	// send its messages. Mostly it does; if it cannot, being full or no server
+	// at all, the others do. They ask at most so often, whatever is going on.
+	restElsewhere = 100 * time.Millisecond
 )
 
 // mailer sends one e-mail: over SMTP, or into a folder.
@@ -61,21 +65,32 @@ func NewDispatcher(p Parts) *Dispatcher {
 // Run sends until the context ends. What is under way then is sent again by
 // the next dispatcher, under the same id.
 func (d *Dispatcher) Run(ctx context.Context) {
-	due := d.Hub.Listen(func(e job.Event) bool { // what happens elsewhere has a dispatcher there
-		return !e.Elsewhere && (e.Kind == job.EventDelivery || e.Visible())
-	})
+	due, elsewhere := d.listen(false), d.listen(true)
 	defer due.Close()
+	defer elsewhere.Close()
+	rested, resting := time.NewTimer(0), true
+	defer rested.Stop()
 	poll, release := time.NewTicker(d.Poll), time.NewTicker(releaseEvery)
 	defer poll.Stop()
 	defer release.Stop()
 	free := make(chan struct{}, 1)
 	var wg sync.WaitGroup
 	defer wg.Wait()
-	for ctx.Err() == nil {
-		d.claim(ctx, &wg, free)
+	for look := true; ctx.Err() == nil; {
+		if look {
+			d.claim(ctx, &wg, free)
+		}
+		look = true
 		select {
 		case <-ctx.Done():
 		case <-due.Wake():
+		case <-elsewhere.Wake():
+			if look = false; !resting {
+				resting = true
+				rested.Reset(restElsewhere)
+			}
+		case <-rested.C:
+			resting = false
 		case <-free:
 		case <-poll.C:
 		case <-release.C:
@@ -84,6 +99,13 @@ func (d *Dispatcher) Run(ctx context.Context) {
 			}
 		}
 	}
+}
+
+// listen hears of what may have made messages, here or on other nodes.
+func (d *Dispatcher) listen(elsewhere bool) *event.Listener {
+	return d.Hub.Listen(func(e job.Event) bool {
+		return e.Elsewhere == elsewhere && (e.Kind == job.EventDelivery || e.Visible())
+	})
 }
 
 // claim fills the free slots.

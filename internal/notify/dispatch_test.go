@@ -50,9 +50,15 @@ func (p *postman) count() int {
 	return len(p.calls)
 }
 
-// dispatched submits a job whose e-mail is due at once and runs the dispatcher on a
-// synthetic clock for as long as it takes.
-func dispatched(t *testing.T, answer func(n int) Attempt, length time.Duration) *postman {
+// office is a service whose dispatchers work on a synthetic clock.
+type office struct {
+	*service.Service
+	hub *event.Hub
+	p   *postman
+}
+
+// inOffice runs the test on a synthetic clock.
+func inOffice(t *testing.T, answer func(n int) Attempt, test func(*testing.T, *office)) *postman {
 	t.Helper()
 	folder, p := t.TempDir(), &postman{answer: answer}
 	synctest.Test(t, func(t *testing.T) {
@@ -64,38 +70,91 @@ func dispatched(t *testing.T, answer func(n int) Attempt, length time.Duration) 
 		if err != nil {
 			t.Fatal(err)
 		}
-		hub, log := event.NewHub(), slog.New(slog.DiscardHandler)
-		s, err := service.New(t.Context(), service.Parts{Store: db, Blobs: blobs, Hub: hub, Operations: []op.Operation{nothing{}}, Now: time.Now, Log: log},
-			service.Settings{MaxFile: 100, Retention: time.Hour, SMTP: true})
+		hub := event.NewHub()
+		s, err := service.New(t.Context(), service.Parts{
+			Store: db, Blobs: blobs, Hub: hub, Operations: []op.Operation{nothing{}}, Now: time.Now, Log: slog.New(slog.DiscardHandler),
+		}, service.Settings{MaxFile: 100, Retention: time.Hour, SMTP: true})
 		if err != nil {
 			t.Fatal(err)
 		}
-		ctx, stop := context.WithCancel(t.Context())
-		done := make(chan struct{})
-		go func() {
-			defer close(done)
-			NewDispatcher(Parts{Service: s, Hub: hub, Mail: p, Slots: 2, Owner: "a", Poll: time.Minute, Log: log}).Run(ctx)
-		}()
-		u, err := s.Begin(nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := u.Input("a.pdf", "", strings.NewReader("x")); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := u.Submit(account.With(ctx, account.Everyone()), job.Spec{
-			Account: account.Local, Operation: job.Parse, Spelling: job.TypeID, Notify: &job.Notify{Email: "user@example.com", Events: []string{"queued"}},
-		}, func(job.Job) (service.Answer, error) { return service.Answer{}, nil }); err != nil {
-			t.Fatal(err)
-		}
-		<-time.After(length)
-		stop()
-		<-done
+		test(t, &office{s, hub, p})
 		if err := db.Close(); err != nil {
 			t.Error(err)
 		}
 	})
 	return p
+}
+
+// dispatch runs a dispatcher that hears of what passes through the hub.
+func (o *office) dispatch(t *testing.T, hub *event.Hub) (stop func()) {
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		NewDispatcher(Parts{Service: o.Service, Hub: hub, Mail: o.p, Slots: 2, Owner: "a", Poll: time.Minute, Log: slog.New(slog.DiscardHandler)}).Run(ctx)
+	}()
+	return func() { cancel(); <-done }
+}
+
+// submit makes a job whose e-mail is due at once.
+func (o *office) submit(t *testing.T) {
+	t.Helper()
+	u, err := o.Begin(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := u.Input("a.pdf", "", strings.NewReader("x")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := u.Submit(account.With(t.Context(), account.Everyone()), job.Spec{
+		Account: account.Local, Operation: job.Parse, Spelling: job.TypeID, Notify: &job.Notify{Email: "user@example.com", Events: []string{"queued"}},
+	}, func(job.Job) (service.Answer, error) { return service.Answer{}, nil }); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// dispatched submits a job whose e-mail is due at once and runs the dispatcher
+// for so long.
+func dispatched(t *testing.T, answer func(n int) Attempt, length time.Duration) *postman {
+	t.Helper()
+	return inOffice(t, answer, func(t *testing.T, o *office) {
+		stop := o.dispatch(t, o.hub)
+		o.submit(t)
+		<-time.After(length)
+		stop()
+	})
+}
+
+// A node that hears of a change on another leaves its messages to that one for
+// a tenth of a second, and then looks whether it has sent them, also while more
+// and more happens there.
+func TestDispatcherHearsOtherNodes(t *testing.T) {
+	taken := func(int) Attempt { return Attempt{At: time.Now()} }
+	p := inOffice(t, taken, func(t *testing.T, o *office) {
+		there := event.NewHub() // of the node that dispatches
+		defer o.dispatch(t, there)()
+		synctest.Wait()
+		<-time.After(time.Second)
+		for range 3 {
+			begun := time.Now()
+			o.submit(t)
+			for range 100 {
+				there.Publish(job.Event{Kind: job.EventCreated, To: job.Queued, Elsewhere: true})
+				<-time.After(2 * time.Millisecond)
+			}
+			synctest.Wait()
+			o.p.mu.Lock()
+			last := o.p.calls[len(o.p.calls)-1].Sub(begun)
+			o.p.mu.Unlock()
+			if last != restElsewhere {
+				t.Errorf("sent after %v", last)
+			}
+			<-time.After(time.Second)
+		}
+	})
+	if p.count() != 3 {
+		t.Errorf("%d messages", p.count())
+	}
 }
 
 // Ten attempts over about three days, all of the same message. // contract J24

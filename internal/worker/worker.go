@@ -29,7 +29,8 @@ const (
 	grace     = 4 * time.Second // at shutdown, for jobs that are nearly done
 )
 
-// Worker runs jobs in a number of slots.
+// Worker runs jobs in a number of slots. One without slots still looks after
+// the jobs whose workers died: else nobody would when all of them have.
 type Worker struct {
 	service    *service.Service
 	hub        *event.Hub
@@ -51,7 +52,7 @@ type Parts struct {
 	Hub        *event.Hub
 	Operations []op.Operation
 	Fetcher    func() *safehttp.Client // that may reach what may be reached now
-	Slots      int                     // jobs at the same time
+	Slots      int                     // jobs at the same time; 0: it only ends the leases of workers that died
 	Owner      string                  // names the worker in leases; no other has the same
 	Log        *slog.Logger
 	Tracer     *trace.Tracer // nil: nothing is traced
