@@ -39,6 +39,7 @@ func (f follower) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-changed.Wake():
+			refresh.Reset(followEvery)
 			err = f.refresh(ctx)
 		case <-refresh.C:
 			err = f.refresh(ctx)

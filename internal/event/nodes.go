@@ -139,10 +139,7 @@ func (n *Nodes) putAll() {
 	n.mu.Lock()
 	n.all, n.order, n.waiting = true, nil, map[told]job.Event{}
 	n.mu.Unlock()
-	select {
-	case n.wake <- struct{}{}:
-	default:
-	}
+	rouse(n.wake)
 }
 
 // take gives what is to be said.
