@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"docket/client"
 )
 
 // jobState is what a client knows of a job; the body of any route has some of
@@ -112,9 +114,53 @@ func (r *remote) states(ctx context.Context, ids []string) ([]jobState, error) {
 	return all, nil
 }
 
-// follow asks until all jobs have ended. saw is told the state of each, again
-// whenever it may have changed.
+// follow tells saw the state of each job, again whenever it may have changed,
+// until all have ended: of one as the server tells it, of many by asking for
+// all of them at once.
 func (r *remote) follow(ctx context.Context, ids []string, saw func(jobState) error) error {
+	if len(ids) == 1 {
+		if over, err := r.watch(ctx, ids[0], saw); over || err != nil {
+			return err
+		}
+	}
+	return r.poll(ctx, ids, saw)
+}
+
+// watch follows one job by the server's stream, or by whatever way comes
+// through. What is told last lacks some of what there is to say of a job that
+// has ended, so the end is left to who polls; over says that it was the end
+// from the beginning.
+func (r *remote) watch(ctx context.Context, id string, saw func(jobState) error) (over bool, err error) {
+	states, err := r.states(ctx, []string{id})
+	if err != nil || len(states) == 0 {
+		return false, err
+	}
+	now := states[0]
+	if now.final() {
+		return true, saw(now)
+	}
+	for update, err := range r.client.Watch(ctx, id) {
+		if e, ok := errors.AsType[*client.Error](err); ok && (e.Status == http.StatusNotFound || e.Status == http.StatusForbidden) {
+			return false, nil // a job that was deleted has ended too
+		}
+		if err != nil {
+			return false, r.words(ctx, err)
+		}
+		if _, err := decode(update, &now); err != nil {
+			return false, err
+		}
+		if now.ID = id; now.final() {
+			return false, nil
+		}
+		if err := saw(now); err != nil {
+			return false, err
+		}
+	}
+	return false, nil
+}
+
+// poll asks until all jobs have ended.
+func (r *remote) poll(ctx context.Context, ids []string, saw func(jobState) error) error {
 	pause := firstPause
 	for open := slices.Clone(ids); ; {
 		states, err := r.states(ctx, open)
