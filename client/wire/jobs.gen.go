@@ -1479,6 +1479,9 @@ type Job struct {
 	// ReusedFrom The job whose result it took over.
 	ReusedFrom ID `json:"reused_from,omitempty,omitzero"`
 
+	// SourceJobIds The jobs whose results are its documents.
+	SourceJobIds []ID `json:"source_job_ids,omitempty,omitzero"`
+
 	// StartedAt When a worker took it first.
 	StartedAt TimeInWords `json:"started_at,omitempty,omitzero"`
 

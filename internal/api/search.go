@@ -90,10 +90,16 @@ func (a *API) narrow(f *job.Filter, t term) (err error) {
 			return invalid("q", fmt.Sprintf("%q is not the beginning of a job's id", plain(t.value, 60)), "Send job_ and at least 4 more characters, or at least 8 of the UUID")
 		}
 		f.Words = append(f.Words, w)
+	case "source":
+		id, _, err := job.ParseID(t.value)
+		if err != nil {
+			return invalid("q", fmt.Sprintf("%q is not the id of a job", plain(t.value, 60)), "Send one such as job_01hm6f4yk0f8xa7zq3v5c9d2ft")
+		}
+		f.Words = append(f.Words, job.SourceWord(id))
 	default:
 		return &job.Error{Code: job.InvalidRequest, Facts: job.Facts{
 			"field": "q", "problem": fmt.Sprintf("there is nothing called %q to search by; put quotes around a word that has a colon", plain(t.key, 50)+":"),
-			"allowed": []string{"status:", "op:", "tag:", "after:", "before:", "batch:", "name:", "id:"},
+			"allowed": []string{"status:", "op:", "tag:", "after:", "before:", "batch:", "source:", "name:", "id:"},
 		}}
 	}
 	return err

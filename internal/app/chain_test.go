@@ -3,6 +3,7 @@ package app_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -55,6 +56,23 @@ func TestChain(t *testing.T) {
 	pieces := s.post("/jobs", part{name: "operation", content: "parse"}, part{name: "url", content: "jobid://" + split}).json(t)["job_id"].(string)
 	if v := s.wait(pieces); v["status"] != "completed" || v["file_count"] != 2.0 || at(v, "progress", "total_pages") != 2.0 {
 		t.Errorf("the pieces ended as %v", v)
+	} else if diff := cmp.Diff([]any{split}, v["source_job_ids"]); diff != "" {
+		t.Errorf("the sources of the pieces: %s", diff)
+	}
+	// Who uses a result is found in whichever spelling, and nobody else is.
+	for _, of := range []string{split, s.get("/jobs/" + split).json(t)["alias_id"].(string)} {
+		if diff := cmp.Diff([]string{pieces}, ids(s.get("/jobs?q=source:"+of).json(t))); diff != "" {
+			t.Errorf("who uses %s: %s", of, diff)
+		}
+	}
+	if users := ids(s.get("/jobs?q=source:" + parse).json(t)); len(users) != 6 || !slices.Contains(users, split) {
+		t.Errorf("%s uses the parse, found %v", split, users)
+	}
+	if users := ids(s.get("/jobs?q=source:" + pieces).json(t)); len(users) != 0 {
+		t.Errorf("nobody uses the pieces, found %v", users)
+	}
+	if a := s.get("/jobs?q=source:7"); a.StatusCode != http.StatusBadRequest || !strings.Contains(string(a.body), "is not the id of a job") {
+		t.Errorf("a source that is no id: %d %s", a.StatusCode, a.body)
 	}
 }
 

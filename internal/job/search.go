@@ -1,6 +1,8 @@
 package job
 
 import (
+	"encoding/hex"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -52,7 +54,7 @@ func NewWord(typed string) Word {
 func SearchText(s string) string { return norm.NFC.String(strings.ToLower(s)) }
 
 // SearchNames are the names of the documents by which a job is found, a line
-// each; empty when it has none.
+// each, and the jobs whose results they are; empty when it has none.
 func SearchNames(inputs []Input) string {
 	var names []string
 	for _, in := range inputs {
@@ -60,5 +62,23 @@ func SearchNames(inputs []Input) string {
 			names = append(names, strings.ReplaceAll(SearchText(in.Name), "\n", " "))
 		}
 	}
+	for _, source := range Sources(inputs) {
+		names = append(names, SourceWord(source).Text)
+	}
 	return strings.Join(names, "\n")
+}
+
+// SourceWord finds the jobs that have the result of a job as a document. Its
+// text is like no name, and like no beginning of an id.
+func SourceWord(source ID) Word { return Word{Text: "source:" + hex.EncodeToString(source[:])} }
+
+// Sources are the jobs whose results are documents, each once.
+func Sources(inputs []Input) []ID {
+	var ids []ID
+	for _, in := range inputs {
+		if !in.Source.IsZero() && !slices.Contains(ids, in.Source) {
+			ids = append(ids, in.Source)
+		}
+	}
+	return ids
 }

@@ -51,8 +51,10 @@ func TestSearchNames(t *testing.T) {
 		{Name: "got.pdf", URL: "https://example.com/x", File: job.File{Blob: "b"}},
 		{Name: "two\nlines"},
 		{},
+		{Name: "page 1", Source: job.ID{1, 2, 0xff}},
+		{Name: "page 2", Source: job.ID{1, 2, 0xff}},
 	})
-	if want := "résumé ärger.pdf\nbill march.pdf\ngot.pdf\ntwo lines"; got != want {
+	if want := "résumé ärger.pdf\nbill march.pdf\ngot.pdf\ntwo lines\npage 1\npage 2\nsource:0102ff00000000000000000000000000"; got != want {
 		t.Errorf("the names are %q, want %q", got, want)
 	}
 }

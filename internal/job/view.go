@@ -56,10 +56,12 @@ type View struct {
 	Metadata json.RawMessage `json:"metadata,omitempty"`
 	Attempt  int             `json:"attempt"`
 
-	BatchID       string `json:"batch_id,omitempty"`
-	OriginalJobID string `json:"original_job_id,omitempty"`
-	ReusedFrom    string `json:"reused_from,omitempty"`
-	CancelAsked   bool   `json:"cancel_requested,omitempty"`
+	BatchID       string   `json:"batch_id,omitempty"`
+	ParentID      string   `json:"parent_id,omitempty"`
+	OriginalJobID string   `json:"original_job_id,omitempty"`
+	SourceJobIDs  []string `json:"source_job_ids,omitempty"`
+	ReusedFrom    string   `json:"reused_from,omitempty"`
+	CancelAsked   bool     `json:"cancel_requested,omitempty"`
 
 	Method   string   `json:"method,omitempty"`
 	Model    string   `json:"model,omitempty"`
@@ -125,8 +127,14 @@ func (j Job) View(asked Spelling, words Words) View {
 	if !j.Batch.IsZero() {
 		v.BatchID = j.Batch.String()
 	}
+	if !j.Parent.IsZero() {
+		v.ParentID = j.Parent.In(asked)
+	}
 	if !j.Original.IsZero() {
 		v.OriginalJobID = j.Original.In(asked)
+	}
+	for _, source := range Sources(j.Inputs) {
+		v.SourceJobIDs = append(v.SourceJobIDs, source.In(asked))
 	}
 	if !j.ReusedFrom.IsZero() {
 		v.ReusedFrom = j.ReusedFrom.In(asked)

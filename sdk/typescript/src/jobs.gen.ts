@@ -1015,6 +1015,8 @@ export interface components {
             batch_id?: components["schemas"]["BatchID"];
             /** @description The job that made it. */
             parent_id?: components["schemas"]["ID"];
+            /** @description The jobs whose results are its documents. */
+            source_job_ids?: components["schemas"]["ID"][];
             /** @description The job that it reruns. */
             original_job_id?: components["schemas"]["ID"];
             /** @description The job whose result it took over. */
@@ -2073,8 +2075,8 @@ export interface operations {
                 batch?: string;
                 /** @description What to search by. A word is part of a document's name, in any case, or an id or the beginning of one (`job_` and
                  *     at least 4 more characters, or at least 8 of the UUID); all words must be found. `status:`, `op:`, `tag:`, `after:`,
-                 *     `before:`, `batch:`, `name:` and `id:` narrow further; another key is a 400. Double quotes keep spaces and colons together.
-                 *     Names are searched in the newest 50,000 jobs, and the newest 10,000 of those found are given: `pagination.truncated`
+                 *     `before:`, `batch:`, `source:` (a job whose result is a document of theirs), `name:` and `id:` narrow further;
+                 *     another key is a 400. Double quotes keep spaces and colons together. Names are searched in the newest 50,000 jobs, and the newest 10,000 of those found are given: `pagination.truncated`
                  *     says when there may be more.
                  *      */
                 q?: string;
