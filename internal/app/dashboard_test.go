@@ -30,6 +30,10 @@ func browserTests(t *testing.T, s *server, files ...string) {
 	if err := os.WriteFile(long, testkit.LongPDF(400), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	locked := filepath.Join(t.TempDir(), "locked.pdf")
+	if err := os.WriteFile(locked, testkit.EncryptedPDF("sesame", "secret words"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	home, err := os.MkdirTemp("", "docket-browser-") // t.TempDir is too long for the name of a socket
 	if err != nil {
 		t.Fatal(err)
@@ -37,7 +41,7 @@ func browserTests(t *testing.T, s *server, files ...string) {
 	t.Cleanup(func() { _ = os.RemoveAll(home) })
 	cmd := exec.CommandContext(t.Context(), "node", append([]string{"--test", "--test-concurrency=1", "--test-reporter=spec"}, files...)...)
 	cmd.Dir = sources
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + home, "TMPDIR=" + home, "DOCKET_URL=" + s.url, "DOCKET_LONG=" + long, "CHROMIUM=" + browser}
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + home, "TMPDIR=" + home, "DOCKET_URL=" + s.url, "DOCKET_LONG=" + long, "DOCKET_LOCKED=" + locked, "CHROMIUM=" + browser}
 	// The browser ends with it.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }

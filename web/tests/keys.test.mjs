@@ -26,6 +26,27 @@ test('the first key ends open mode, and one signs in with a key', async () => {
   await page.getByRole('row', { name: /reader/ }).waitFor();
   await checkAccess(page, 'keys');
 
+  // An admin looks at the jobs of another account, and makes none for it.
+  const acme = await page.evaluate(async () => {
+    const made = await fetch('/keys', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{"account":"acme","name":"theirs","scopes":["read","write"]}' });
+    return (await made.json()).key;
+  });
+  const form = new FormData();
+  form.append('operation', 'parse');
+  form.append('file', new Blob(['# Theirs']), 'theirs.md');
+  assert.equal((await fetch(`${server}/jobs`, { method: 'POST', headers: { 'X-API-Key': acme }, body: form })).status, 202);
+  await page.getByRole('link', { name: 'Jobs', exact: true }).click();
+  await page.getByText('No jobs yet').waitFor();
+  await page.getByLabel('Account').selectOption('acme');
+  await page.waitForURL(/account=acme/);
+  await page.getByLabel('Select theirs.md').check();
+  assert.ok(await page.getByRole('button', { name: 'Rerun' }).isDisabled());
+  await checkAccess(page, 'the jobs of another account');
+  await page.getByRole('link', { name: 'theirs.md' }).click();
+  await page.locator('.facts').getByText('acme').waitFor();
+  assert.ok(await page.getByRole('button', { name: 'Rerun' }).isDisabled());
+  await page.getByRole('link', { name: 'Keys' }).click();
+
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByRole('heading', { name: 'Sign in to Docket' }).waitFor();
   await checkAccess(page, 'sign in');

@@ -1,7 +1,7 @@
 // A list of a thousand jobs, by mouse and by keyboard.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { api, checkAccess, closePage, openPage, useBrowser } from './browser.mjs';
+import { api, checkAccess, closePage, openPage, submit, useBrowser } from './browser.mjs';
 
 const jobs = 1000;
 const tag = `many-${Date.now()}`;
@@ -42,6 +42,49 @@ test('a thousand jobs scroll smoothly', async () => {
   assert.ok(seen.rows < 100, `${seen.rows} rows at once`);
   // A sixtieth of a second when the machine has nothing else to do.
   assert.ok(seen.median < 100, `the median frame took ${seen.median} ms`);
+  await closePage(page);
+});
+
+test('new jobs wait while somebody points at the list, and what is shown stays live', async () => {
+  const own = `${tag}-held`;
+  const add = async (...names) => {
+    const made = [];
+    for (const name of names) made.push(await submit(name, '%PDF-1.7', { operation: 'split', tags: [own], parameters: { categories: ['a', 'b'] } }));
+    return made;
+  };
+  const [, second] = await add('held-1.pdf', 'held-2.pdf', 'held-3.pdf');
+  const page = await openPage(`/?q=tag:${own}`);
+  const row = page.locator('.job-row', { hasText: 'held-2.pdf' });
+  await row.waitFor();
+  const edges = await page.evaluate(() => ['.job-head', '.job-row'].map((of) => ['.cell-name', '.cell-age'].map((cell) => document.querySelector(`${of} ${cell}`).getBoundingClientRect().right)));
+  assert.deepEqual(edges[0], edges[1], 'the head stands over its columns');
+  await row.hover();
+  const before = await row.boundingBox();
+  await add('held-4.pdf', 'held-5.pdf');
+  const shows = page.getByRole('status').getByRole('button', { name: '2 new jobs' });
+  await shows.waitFor();
+  await api(`/jobs/${second}/cancel`, { method: 'POST' });
+  await row.getByText('Cancelled').waitFor();
+  assert.deepEqual(await row.boundingBox(), before, 'the row stays under the pointer');
+  assert.equal(await page.locator('.job-row').count(), 3);
+  await checkAccess(page, 'a list that is held');
+  await shows.press('Enter');
+  await page.locator('.job-row', { hasText: 'held-5.pdf' }).waitFor();
+  await shows.waitFor({ state: 'detached' });
+  // A selection holds the list too; without one, and with the pointer elsewhere, it goes on by itself.
+  await row.getByRole('checkbox').check();
+  await page.mouse.move(5, 5);
+  await add('held-6.pdf');
+  await page.getByRole('button', { name: '1 new job' }).waitFor();
+  assert.equal(await page.locator('.job-row').count(), 5);
+  await page.keyboard.press('Escape');
+  await page.locator('.job-row', { hasText: 'held-6.pdf' }).waitFor();
+  // A job that is deleted elsewhere keeps its place while it is pointed at.
+  await row.hover();
+  await api(`/jobs/${second}`, { method: 'DELETE' });
+  await row.getByText('Deleted').waitFor();
+  await page.mouse.move(5, 5);
+  await row.waitFor({ state: 'detached' });
   await closePage(page);
 });
 

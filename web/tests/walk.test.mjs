@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { checkAccess, closePage, drop, ended, openPage, patience, submit, useBrowser } from './browser.mjs';
+import { api, checkAccess, closePage, drop, ended, openPage, patience, server, submit, useBrowser } from './browser.mjs';
 
 const invoice = await readFile(new URL('../../examples/invoice.pdf', import.meta.url));
 const long = process.env.DOCKET_LONG ? await readFile(process.env.DOCKET_LONG) : invoice;
@@ -132,6 +132,57 @@ test('several documents are a batch', async () => {
   await page.getByRole('link', { name: 'paper 2.pdf' }).waitFor();
   await checkAccess(page, 'a batch');
   await closePage(page);
+});
+
+test('a document behind a password is opened where it failed', async () => {
+  assert.ok(process.env.DOCKET_LOCKED, 'DOCKET_LOCKED names a PDF with the password sesame');
+  const locked = await readFile(process.env.DOCKET_LOCKED);
+  const page = await openPage(`/jobs/${await submit('locked.pdf', locked)}`);
+  const retry = async (password) => {
+    const before = page.url();
+    await page.getByLabel('Password of the document').fill(password);
+    await page.getByRole('button', { name: 'Run again with it' }).click();
+    await page.waitForURL((url) => url.href !== before);
+    await page.getByText('rerun of').waitFor();
+  };
+  await retry('guess');
+  await page.getByText('the password given does not open it').waitFor();
+  await checkAccess(page, 'a wrong password');
+  await retry('sesame');
+  await page.locator('.job-header').getByText('Completed', { exact: true }).waitFor();
+  await page.locator('.sheet-page.there').waitFor();
+  // One of several documents.
+  const form = new FormData();
+  form.append('operation', 'document_processing');
+  form.append('parameters', '{"operation":"parse"}');
+  form.append('file', new Blob([invoice]), 'open.pdf');
+  form.append('file', new Blob([locked]), 'shut.pdf');
+  const { job_id: several } = await api('/jobs', { method: 'POST', form });
+  await page.goto(`${server}/ui/jobs/${several}`);
+  await page.getByText('2 documents, 1 failed').waitFor();
+  await page.getByLabel('2 documents, 1 failed').selectOption('2');
+  await retry('sesame');
+  await page.locator('.job-header').getByText('Completed', { exact: true }).waitFor();
+  await page.getByLabel(/^2 documents/).selectOption('2');
+  await page.getByRole('tabpanel').getByText('secret words').waitFor();
+  await closePage(page);
+});
+
+test('what could not be sent waits for the server', { timeout: 2 * patience }, async () => {
+  const page = await openPage('/new');
+  await page.locator('.live').getByText('Live').waitFor();
+  await page.getByLabel('Files').setInputFiles({ name: 'patient.pdf', mimeType: 'application/pdf', buffer: invoice });
+  await page.context().setOffline(true);
+  await page.getByText('You are offline').waitFor();
+  await page.getByRole('button', { name: 'Parse', exact: true }).click();
+  await page.getByText('What you have entered stays here').waitFor();
+  await checkAccess(page, 'what could not be sent');
+  await page.context().setOffline(false);
+  await page.getByText('What you have entered stays here').waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Parse', exact: true }).click();
+  await page.waitForURL('**/ui/jobs/job_*');
+  await page.locator('.job-header').getByText('Completed', { exact: true }).waitFor();
+  await page.context().close(); // the browser tells of each request that it could not send
 });
 
 test('breaks of the connection are shown and mended', { timeout: 2 * patience }, async () => {

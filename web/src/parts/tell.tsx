@@ -1,13 +1,18 @@
 import { createContext, useCallback, useContext, useEffect, useRef, useState, type ReactNode } from 'react';
 import { asProblem, type Problem } from '../api/errors';
 
+/** A sentence of the API, in which names stand between backticks. */
+export function Sentence({ text }: { text: string }) {
+  return text.split('`').map((part, i) => (i % 2 ? <code key={i}>{part}</code> : part));
+}
+
 /** An error as a panel: what, why, and what now. */
 export function ErrorPanel({ error, title, retry, children }: { error: unknown; title: string; retry?: () => void; children?: ReactNode }) {
   const p = asProblem(error);
   return (
     <section className="panel error" role="alert">
       <h2>{title}</h2>
-      <p>{p.message}</p>
+      <p><Sentence text={p.message} /></p>
       <Remedies problem={p} />
       {children}
       {retry && (
@@ -23,7 +28,7 @@ function Remedies({ problem }: { problem: Problem }) {
   const items = [...problem.items.map((i) => `Item ${i.index + 1}: ${i.message}`), ...problem.suggestions];
   return (
     <>
-      {items.length > 0 && <ul>{items.map((s) => <li key={s}>{s}</li>)}</ul>}
+      {items.length > 0 && <ul>{items.map((s) => <li key={s}><Sentence text={s} /></li>)}</ul>}
       {problem.status >= 500 && problem.requestID && <p className="small muted">The server's log has more under the request <code>{problem.requestID}</code>.</p>}
     </>
   );

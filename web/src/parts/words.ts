@@ -89,8 +89,8 @@ export function operationWord(operation: string): string {
   return operationWords[operation as Operation] ?? operation;
 }
 
-/** file_corrupted as File corrupted. */
+/** file_corrupted as File corrupted, url_unreachable as URL unreachable. */
 export function sentence(code: string): string {
-  const words = code.replaceAll('_', ' ');
+  const words = code.replaceAll('_', ' ').replace(/\b(url|pdf|ocr|xfa|html|api)\b/g, (short) => short.toUpperCase());
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

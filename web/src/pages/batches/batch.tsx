@@ -7,9 +7,10 @@ import { isFinal, statuses, type Batch } from '../../api/types';
 import { Ago, Bar, ID, Skeleton, State } from '../../parts/basics';
 import { Pager } from '../../parts/pager';
 import { Empty, ErrorPanel, useComplain, useSay } from '../../parts/tell';
-import { count, glyphs, operationWord, plural, shortID, stateWords } from '../../parts/words';
+import { count, glyphs, plural, shortID, stateWords } from '../../parts/words';
 import { Link, go, useTitle } from '../../router';
 import { useMay } from '../../session';
+import { BatchTable } from './table';
 
 const pageSize = 100;
 
@@ -87,21 +88,7 @@ function BatchView({ batch: b, offset, setOffset }: { batch: Batch; offset: numb
       </div>
       <div className="going"><span className="grow"><Bar percent={b.overall_progress} status={b.status} label="Progress of the batch" /></span><span className="num">{b.overall_progress}%</span></div>
       <ul className="row wrap">{statuses.filter((s) => numbers[s] > 0).map((s) => <li key={s} className={`state is-${s}`}><span aria-hidden="true">{glyphs[s]}</span> <span className="num">{count(numbers[s])} {stateWords[s].toLowerCase()}</span></li>)}</ul>
-      <div className="scroll-x" tabIndex={0} role="group" aria-label="Jobs of the batch">
-        <table className="sheet rows">
-          <thead><tr><th>State</th><th>Name</th><th>Operation</th><th className="wide">Progress</th></tr></thead>
-          <tbody>
-            {b.jobs.map((j) => (
-              <tr key={j.job_id}>
-                <td><State status={j.status} /></td>
-                <td className="break"><Link to={`/jobs/${j.job_id}`}>{j.file_name || shortID(j.job_id)}</Link></td>
-                <td className="muted">{operationWord(j.operation)}</td>
-                <td>{j.error_details ? <span className="is-failed small">{j.error_details.message}</span> : j.status === 'processing' && <Bar percent={j.progress ?? 0} status={j.status} label={`Progress of ${j.file_name ?? j.job_id}`} />}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <BatchTable jobs={b.jobs} />
       <Pager offset={offset} size={pageSize} total={b.total_jobs} move={setOffset} />
     </div>
   );

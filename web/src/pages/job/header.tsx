@@ -1,13 +1,16 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useState, type ReactNode } from 'react';
-import { call, newIdempotencyKey } from '../../api/client';
+import { useState } from 'react';
+import { call } from '../../api/client';
 import { isFinal, type Job } from '../../api/types';
-import { Ago, Bar, Exact, ID, State, Tags, pagesOf, useNow } from '../../parts/basics';
-import { Confirm, useComplain, useSay } from '../../parts/tell';
-import { duration, operationWord, plural, sentence, until } from '../../parts/words';
+import { Bar, Exact, State, pagesOf } from '../../parts/basics';
+import { Confirm, Sentence, useComplain, useSay } from '../../parts/tell';
+import { count, duration, operationWord, plural, sentence } from '../../parts/words';
 import { Link, go } from '../../router';
-import { useMay } from '../../session';
+import { useMay, useSession } from '../../session';
 import { addFiles } from '../new/drop';
+import { Facts } from './facts';
+import { PasswordForm, lacksPassword } from './password';
+import { useRerun } from './rerun';
 import { formatsOf, type Result } from './results';
 
 /** What the job is, where it stands, and what can be done with it. */
@@ -16,7 +19,7 @@ export function JobHeader({ job, result }: { job: Job; result?: Result }) {
     <header className="job-header">
       <div className="row wrap">
         <State status={job.status} word={job.cancel_requested && job.status === 'processing' ? 'Being cancelled' : undefined} />
-        <h1 className="ellipsis" title={job.pdf_name}>{job.pdf_name || `${operationWord(job.operation)} job`}</h1>
+        <h1 className="ellipsis" title={job.pdf_name}>{job.pdf_name || `${operationWord(job.operation)} job`}{job.pdf_name && job.file_count > 1 && <span className="muted"> and {count(job.file_count - 1)} more</span>}</h1>
         <span className="grow" />
         <Actions job={job} result={result} />
       </div>
@@ -24,34 +27,6 @@ export function JobHeader({ job, result }: { job: Job; result?: Result }) {
       {!isFinal(job.status) && <Going job={job} />}
     </header>
   );
-}
-
-function Facts({ job }: { job: Job }) {
-  const now = useNow();
-  const facts: [string, ReactNode][] = [['', operationWord(job.operation)], ['', <ID key="id" id={job.job_id} />]];
-  if (job.file_count > 1) facts.push(['', plural(job.file_count, 'document')]);
-  if (job.progress.total_pages) facts.push(['', plural(job.progress.total_pages, 'page')]);
-  facts.push(['made', <Ago key="made" at={job.created_at} />]);
-  if (job.completed_at) facts.push(['took', tookOf(job)]);
-  if (job.attempt > 1) facts.push(['attempt', job.attempt]);
-  if (job.method) facts.push(['by', job.method === 'model' ? (job.model ?? 'a model') : 'rules']);
-  if (job.tokens) facts.push(['', plural(job.tokens.input + job.tokens.output, 'token')]);
-  if (job.expires_at) facts.push(['kept', <span key="kept" title={`Until ${new Date(job.expires_at).toLocaleString()}`}>{until((Date.parse(job.expires_at) - now) / 1000).replace('in ', '')} more</span>]);
-  if (job.batch_id) facts.push(['in', <Link key="batch" to={`/batches/${job.batch_id}`}>a batch</Link>]);
-  if (job.parent_id) facts.push(['made by', <Link key="parent" to={`/jobs/${job.parent_id}`}>a job</Link>]);
-  if (job.original_job_id) facts.push(['rerun of', <Link key="original" to={`/jobs/${job.original_job_id}`}>another job</Link>]);
-  if (job.reused_from) facts.push(['result from', <Link key="reused" to={`/jobs/${job.reused_from}`}>another job</Link>]);
-  return (
-    <div className="facts">
-      {facts.map(([name, value], i) => <span key={i}>{name && <span className="muted">{name} </span>}{value}</span>)}
-      {job.tags.length > 0 && <span className="row wrap"><Tags tags={job.tags} /></span>}
-    </div>
-  );
-}
-
-function tookOf(job: Job): string {
-  const seconds = (Date.parse(job.completed_at ?? job.updated_at) - Date.parse(job.started_at ?? job.created_at)) / 1000;
-  return seconds < 1 ? 'less than a second' : duration(seconds);
 }
 
 /** How far it is, how many are ahead, and how long it will take. */
@@ -76,6 +51,8 @@ function Actions({ job, result }: { job: Job; result?: Result }) {
   const complain = useComplain();
   const say = useSay();
   const may = useMay('write');
+  const own = useSession().account === job.user_id;
+  const make = may && own; // only the account itself makes jobs
   const [asking, setAsking] = useState(false);
   const [busy, setBusy] = useState('');
   const act = (name: string, what: string, work: () => Promise<void>) => () => {
@@ -85,12 +62,8 @@ function Actions({ job, result }: { job: Job; result?: Result }) {
   const cancel = act('cancel', 'The job could not be cancelled.', async () => {
     client.setQueryData(['job', job.job_id], await call<Job>(`/jobs/${job.job_id}/cancel`, { method: 'POST' }));
   });
-  const rerun = act('rerun', 'The job could not be run again.', async () => {
-    const made = await call<Job>(`/jobs/${job.job_id}/rerun`, { method: 'POST', headers: { 'Idempotency-Key': newIdempotencyKey() } });
-    client.setQueryData(['job', made.job_id], made);
-    go(`/jobs/${made.job_id}`);
-    say('This is the new job. The old one stays as it is.');
-  });
+  const again = useRerun(job);
+  const rerun = act('rerun', 'The job could not be run again.', () => again());
   const remove = act('delete', 'The job could not be deleted.', async () => {
     await call(`/jobs/${job.job_id}`, { method: 'DELETE' });
     go('/');
@@ -105,8 +78,8 @@ function Actions({ job, result }: { job: Job; result?: Result }) {
   return (
     <span className="row wrap">
       {job.status === 'completed' && <Downloads job={job} result={result} />}
-      {final && job.file_count === 1 && job.pdf_hash && <button type="button" className="button small" disabled={!may || busy !== ''} onClick={edit}>Submit otherwise</button>}
-      {final && <button type="button" className="button small" disabled={!may || busy !== ''} onClick={rerun}>{busy === 'rerun' ? 'Making it…' : 'Rerun'}</button>}
+      {final && job.file_count === 1 && job.pdf_hash && <button type="button" className="button small" disabled={!make || busy !== ''} onClick={edit}>Submit otherwise</button>}
+      {final && <button type="button" className="button small" disabled={!make || busy !== ''} onClick={rerun}>{busy === 'rerun' ? 'Making it…' : 'Rerun'}</button>}
       {!final && <button type="button" className="button small" disabled={!may || busy !== '' || job.cancel_requested} onClick={cancel}>{busy === 'cancel' || job.cancel_requested ? 'Cancelling…' : 'Cancel'}</button>}
       <button type="button" className="button small danger" disabled={!may || busy !== ''} onClick={() => setAsking(true)}>Delete</button>
       {asking && (
@@ -145,7 +118,9 @@ export function Failure({ job }: { job: Job }) {
   return (
     <section className="panel error" role="alert">
       <h2>{sentence(job.error_details.error_type)}{page ? `, on page ${page}` : ''}</h2>
-      <p>{job.error_details.message}</p>
+      <p><Sentence text={job.error_details.message} /></p>
+      {lacksPassword(job.error_details.error_type) && <PasswordForm job={job} />}
+      {facts?.job_id !== undefined && <p><Link to={`/jobs/${String(facts.job_id)}`}>Look at that job</Link></p>}
       <p className="small muted">Code <code>{job.error_details.error_type}</code>{job.attempt > 1 && `, after ${job.attempt} attempts`}</p>
     </section>
   );

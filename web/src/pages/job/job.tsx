@@ -3,15 +3,16 @@ import { useEffect, useMemo, useState } from 'react';
 import { call } from '../../api/client';
 import { asProblem } from '../../api/errors';
 import { useFeed, usePace } from '../../api/live';
-import { isFinal, type Job } from '../../api/types';
+import { isFinal, type ErrorDetails, type Job } from '../../api/types';
 import { Skeleton } from '../../parts/basics';
 import { Tabs, type Tab } from '../../parts/tabs';
-import { Empty, ErrorPanel } from '../../parts/tell';
+import { Empty, ErrorPanel, Sentence } from '../../parts/tell';
 import { plural, sentence } from '../../parts/words';
 import { Link, go, useAddress, useTitle } from '../../router';
 import { Fields } from './fields';
 import { Failure, JobHeader } from './header';
 import { Classification, Crawled, Embedded, Exported, Imported, Parts } from './others';
+import { PasswordForm, lacksPassword } from './password';
 import { InFormat, PlainText, Segments, Tables, segmentsOf } from './parse';
 import { fieldRows, regionOfSegment, type FieldRow, type Region } from './regions';
 import { useOutcome, type Outcome, type Result } from './results';
@@ -61,7 +62,7 @@ function JobView({ job }: { job: Job }) {
       {job.warnings && job.warnings.length > 0 && <p className="panel warn small">Note: {job.warnings.map((w) => sentence(w).toLowerCase()).join(', ')}.</p>}
       {outcome.error && <ErrorPanel error={outcome.error} title="The result could not be read" retry={() => void outcome.refetch()} />}
       {(outcome.data?.parts.length ?? 1) > 1 && <PartPicker outcome={outcome.data!} input={input} choose={setInput} />}
-      <Body key={input} job={job} input={input} outcome={outcome.data} result={part?.result} error={part?.error?.message} />
+      <Body key={input} job={job} input={input} outcome={outcome.data} result={part?.result} error={part?.error} />
     </div>
   );
 }
@@ -83,7 +84,7 @@ interface BodyProps {
   input: number;
   outcome?: Outcome;
   result?: Result;
-  error?: string;
+  error?: ErrorDetails;
 }
 
 /** The page on the left, what came of it on the right. */
@@ -94,6 +95,7 @@ function Body({ job, input, outcome, result, error }: BodyProps) {
   const [pointing, setPointing] = useState<Pointing>({});
   const rows = useMemo(() => (result?.shape === 'extract' ? fieldRows(result.body.data) : []), [result]);
   const regions = useMemo(() => regionsOf(result, rows), [result, rows]);
+  const shown = hasPages(job) && !error;
   const pages = pagesIn(result) || job.progress.total_pages || 0;
   const point = (p: Pointing) => {
     const place = p.by === 'list' && p.fixed ? regions.find((r) => r.id === p.id) : undefined;
@@ -104,14 +106,19 @@ function Body({ job, input, outcome, result, error }: BodyProps) {
   const tabs = tabsOf(job, result, outcome, rows, look, error);
   const chosen = tabs.some((t) => t.name === tab) ? tab : (tabs[0]?.name ?? '');
   return (
-    <div className={`job-body${hasPages(job) ? '' : ' single'}`}>
-      {hasPages(job) && <Viewer job={job.job_id} input={input} page={page} pages={pages} setPage={setPage} regions={regions.filter((r) => r.page === page)} pointing={pointing} point={point} />}
+    <div className={`job-body${shown ? '' : ' single'}`}>
+      {shown && <Viewer job={job.job_id} input={input} page={page} pages={pages} setPage={setPage} regions={regions.filter((r) => r.page === page)} pointing={pointing} point={point} />}
       <section className="result" aria-label="Result"><Tabs label="Result" tabs={tabs} chosen={chosen} choose={setTab} /></section>
     </div>
   );
 }
 
-const hasPages = (job: Job): boolean => job.file_count > 0 && !['web_crawling', 'export', 'import'].includes(job.operation) && job.pdf_hash !== '';
+/** Whether there are pages to look at: of a document that could not be opened there are none. */
+function hasPages(job: Job): boolean {
+  if (job.file_count === 0 || ['web_crawling', 'export', 'import'].includes(job.operation)) return false;
+  if (job.status === 'failed' && !job.progress.total_pages) return false;
+  return job.pdf_hash !== '' || job.status === 'completed';
+}
 
 function pagesIn(r: Result | undefined): number {
   switch (r?.shape) {
@@ -135,9 +142,9 @@ interface Look {
   setPage: (n: number) => void;
 }
 
-function tabsOf(job: Job, result: Result | undefined, outcome: Outcome | undefined, rows: FieldRow[], look: Look, error?: string): Tab[] {
+function tabsOf(job: Job, result: Result | undefined, outcome: Outcome | undefined, rows: FieldRow[], look: Look, error?: ErrorDetails): Tab[] {
   const tabs: Tab[] = resultTabs(job, result, rows, look, outcome);
-  if (error) tabs.push({ name: 'result', label: 'Result', content: () => <div className="pad"><section className="panel error"><h2>This document failed</h2><p>{error}</p></section></div> });
+  if (error) tabs.push({ name: 'result', label: 'Result', content: () => <div className="pad"><section className="panel error"><h2>This document failed</h2><p><Sentence text={error.message} /></p>{lacksPassword(error.error_type) && <PasswordForm job={job} />}</section></div> });
   else if (job.status === 'completed' && !result) tabs.push({ name: 'result', label: 'Result', content: () => <div className="pad"><Skeleton lines={8} /></div> });
   if (outcome) tabs.push({ name: 'json', label: 'JSON', content: () => <PlainText text={JSON.stringify(JSON.parse(outcome.text), null, 2)} label="Result as JSON" /> });
   tabs.push({ name: 'timeline', label: 'Time line', content: () => <Timeline job={job} /> });

@@ -1,7 +1,11 @@
-import type { ReactNode } from 'react';
-import type { ClassifyResult, CrawlResult, EmbeddingResult, ExportResult, ImportResult, SplitResult } from '../../api/types';
+import { useQuery } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import { call, withQuery } from '../../api/client';
+import { isFinal, type Batch, type ClassifyResult, type CrawlResult, type EmbeddingResult, type ExportResult, type ImportResult, type SplitResult } from '../../api/types';
 import { count, duration, plural, sentence, size } from '../../parts/words';
+import { Sentence } from '../../parts/tell';
 import { Link } from '../../router';
+import { BatchTable } from '../batches/table';
 
 /** Figures with their names. */
 export function Figures({ items }: { items: [string, ReactNode][] }) {
@@ -20,7 +24,7 @@ export function Classification({ body, page, setPage }: { body: ClassifyResult; 
     <div className="pad stack">
       <div><p className="verdict">{body.classification}</p><p className="muted">{percent(body.confidence)} sure</p></div>
       {body.page_results && body.page_results.length > 0 && (
-        <table className="sheet">
+        <table className="sheet middle">
           <thead><tr><th>Page</th><th>Category</th><th className="right">Sure</th></tr></thead>
           <tbody>
             {body.page_results.map((p) => (
@@ -64,13 +68,14 @@ export function Crawled({ body }: { body: CrawlResult }) {
     <div className="pad stack">
       <Figures items={[['Pages read', count(body.pagesCrawled)], ['Failed', count(body.errors)], ['Duplicates', count(body.duplicates)], ['Disallowed', count(body.disallowed)], ['Hosts', count(body.hosts)]]} />
       <div className="scroll-x" tabIndex={0} role="group" aria-label="Pages">
-        <table className="sheet">
+        <table className="sheet stacked">
           <thead><tr><th>Address</th><th>Title</th><th className="right">Words</th><th>State</th></tr></thead>
           <tbody>
             {body.pages.slice(0, mostShown).map((p) => (
               <tr key={p.url}>
-                <td className="break">{p.url}</td><td>{p.title}</td><td className="right">{count(p.word_count)}</td>
-                <td className={p.status === 'failed' ? 'is-failed' : 'muted'} title={p.error_details?.message}>{sentence(p.error_details?.error_type ?? p.status)}</td>
+                <td className="break"><a href={p.url} target="_blank" rel="noreferrer">{p.url}</a></td>
+                <td><PageText title={p.title || 'Its text'} text={p.text ?? ''} /></td><td className="right num">{count(p.word_count)}<span className="narrow-only"> words</span></td>
+                <td className={p.status === 'failed' ? 'is-failed' : 'muted'}>{sentence(p.error_details?.error_type ?? p.status)}{p.error_details && <span className="small muted"> <Sentence text={p.error_details.message} /></span>}</td>
               </tr>
             ))}
           </tbody>
@@ -81,17 +86,29 @@ export function Crawled({ body }: { body: CrawlResult }) {
   );
 }
 
+/** What was read of a page, under its title. */
+function PageText({ title, text }: { title: string; text: string }) {
+  const [open, setOpen] = useState(false);
+  if (!text) return null;
+  return (
+    <details onToggle={(e) => setOpen(e.currentTarget.open)}>
+      <summary>{title}</summary>
+      {open && <p className="segment-text">{text}</p>}
+    </details>
+  );
+}
+
 /** The vectors of an embedding, by the texts that they are of. */
 export function Embedded({ body }: { body: EmbeddingResult }) {
   return (
     <div className="pad stack">
       <Figures items={[['Vectors', count(body.embeddings)], ['Dimensions', count(body.dimensions)], ['Model', body.model], ['Failed', count(body.errors)]]} />
       <div className="scroll-x" tabIndex={0} role="group" aria-label="Vectors">
-        <table className="sheet">
+        <table className="sheet stacked">
           <thead><tr><th>Text</th><th>From</th><th>Begins</th></tr></thead>
           <tbody>
             {body.vectors.slice(0, 100).map((v, i) => (
-              <tr key={i}><td>{v.text.slice(0, 160)}</td><td>{v.file_name ?? 'text'}{v.page_number ? `, p. ${v.page_number}` : ''}</td><td className="mono">{v.embedding.slice(0, 4).map((n) => n.toFixed(3)).join(' ')} …</td></tr>
+              <tr key={i}><td>{v.text.slice(0, 160)}</td><td>{v.file_name ?? 'text'}{v.page_number ? `, p. ${v.page_number}` : ''}</td><td className="mono nowrap">{v.embedding.slice(0, 4).map((n) => n.toFixed(3)).join(' ')} …</td></tr>
             ))}
           </tbody>
         </table>
@@ -114,13 +131,32 @@ export function Imported({ body }: { body: ImportResult }) {
   return (
     <div className="pad stack">
       <Figures items={[['Documents', count(body.items)], ['Jobs made', count(body.submitted)], ['Refused', count(body.errors)], ['Took', duration(body.processing_time)]]} />
-      <p><Link className="button primary" to={`/batches/${body.batch_id}`}>Watch {plural(body.submitted, 'job')}</Link></p>
+      {body.submitted > 0 && <ImportedJobs batch={body.batch_id} />}
       {body.faults.length > 0 && (
         <table className="sheet">
           <thead><tr><th>Document</th><th>What is wrong</th></tr></thead>
-          <tbody>{body.faults.map((f) => <tr key={f.n}><td className="break">{f.name}</td><td>{String((f.error_details as { message?: string }).message ?? '')}</td></tr>)}</tbody>
+          <tbody>{body.faults.map((f) => <tr key={f.n}><td className="break">{f.name}</td><td className="is-failed"><Sentence text={String((f.error_details as { message?: string }).message ?? '')} /></td></tr>)}</tbody>
         </table>
       )}
     </div>
+  );
+}
+
+const mostListed = 20;
+
+/** The jobs that an import has made; all of them are on the page of its batch. */
+function ImportedJobs({ batch }: { batch: string }) {
+  const made = useQuery({
+    queryKey: ['batch', batch, 'first'],
+    queryFn: ({ signal }) => call<Batch>(withQuery(`/jobs/batch/${batch}`, { limit: mostListed }), { signal }),
+    refetchInterval: ({ state }) => (state.data && isFinal(state.data.status) ? false : 3_000),
+  });
+  const link = (words: string) => <p><Link className="button" to={`/batches/${batch}`}>{words}</Link></p>;
+  if (!made.data) return link('Open the batch');
+  return (
+    <>
+      <BatchTable jobs={made.data.jobs} />
+      {link(`${isFinal(made.data.status) ? 'Open' : 'Watch'} the batch of ${plural(made.data.total_jobs, 'job')}`)}
+    </>
   );
 }

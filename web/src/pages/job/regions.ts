@@ -33,7 +33,7 @@ interface Box {
 interface Leaf {
   value: unknown;
   score?: number | { grounding_score: number | null; extraction_score: number | null };
-  page_no?: number;
+  page_no?: number | null;
   bboxes?: Box[];
   citation?: (Box & { page: number }) | null;
 }
@@ -99,7 +99,7 @@ const group = (id: string, name: string, depth: number): FieldRow => ({ id, name
 
 function rowOf(leaf: Leaf, id: string): Omit<FieldRow, 'name' | 'depth'> {
   const boxes = leaf.citation ? [leaf.citation] : (leaf.bboxes ?? []);
-  const page = leaf.citation?.page ?? leaf.page_no;
+  const page = leaf.citation?.page ?? leaf.page_no ?? undefined;
   const score = typeof leaf.score === 'object' ? (leaf.score?.grounding_score ?? leaf.score?.extraction_score ?? undefined) : leaf.score;
   return { id, leaf: true, value: leaf.value, score: score ?? undefined, page, regions: page === undefined ? [] : boxes.flatMap((b, i) => regionOfBox(b, page, id, i, leaf.value)) };
 }

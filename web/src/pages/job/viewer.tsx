@@ -72,7 +72,7 @@ function PageNumber({ page, pages, setPage }: { page: number; pages: number; set
   };
   return (
     <label className="row small num">
-      <span>Page</span>
+      <span className="page-word">Page</span>
       <input className="input page-number" inputMode="numeric" value={text} onChange={(e) => setText(e.target.value)} onBlur={take} onKeyDown={(e) => e.key === 'Enter' && take()} />
       <span className="muted">of {pages || '…'}</span>
     </label>

@@ -1,18 +1,20 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { call, newIdempotencyKey } from '../../api/client';
 import type { BulkAction, BulkAnswer } from '../../api/figures';
+import type { Scope } from './data';
 import { plural } from '../../parts/words';
 import { useComplain, useSay } from '../../parts/tell';
 
 /** Which jobs: some of them, or all that a search finds. */
-export type Chosen = { ids: string[] } | { search: string };
+export type Chosen = { ids: string[] } | { search: Scope };
 
 const mostIDs = 1000;
 
 function requests(chosen: Chosen): object[] {
   if ('search' in chosen) {
     // The server takes no empty filter; all jobs are those made before now.
-    return [{ filter: chosen.search ? { q: chosen.search } : { created_before: new Date(Date.now() + 1000).toISOString() } }];
+    const { q, account } = chosen.search;
+    return [{ filter: { ...(account ? { account } : {}), ...(q ? { q } : { created_before: new Date(Date.now() + 1000).toISOString() }) } }];
   }
   const all: object[] = [];
   for (let i = 0; i < chosen.ids.length; i += mostIDs) all.push({ ids: chosen.ids.slice(i, i + mostIDs) });

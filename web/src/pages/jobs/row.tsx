@@ -11,7 +11,7 @@ interface Props {
   selected: boolean;
   linkRef?: Ref<HTMLAnchorElement>;
   select: (row: Row, to: boolean) => void;
-  focused: (index: number) => void;
+  focused: (place: { index: number; id: string }) => void;
 }
 
 /** One job of the list, at its place in the scrolled whole. */
@@ -26,14 +26,14 @@ export function JobRow({ row, index, top, selected, linkRef, select, focused }: 
   }
   const name = row.file_name || `${operationWord(row.operation)} job`;
   return (
-    <div className={`job-row${selected ? ' selected' : ''}`} role="row" aria-rowindex={index + 2} style={style}>
+    <div className={`job-row${selected ? ' selected' : ''}${row.gone ? ' gone' : ''}`} role="row" aria-rowindex={index + 2} style={style}>
       {row.changed !== undefined && <span className="flash" key={row.changed} aria-hidden="true" />}
       <span role="cell" className="cell-check">
         <input type="checkbox" aria-label={`Select ${name}`} checked={selected} onChange={(e) => select(row, e.target.checked)} />
       </span>
-      <span role="cell" className="cell-state"><State status={row.status} /></span>
+      <span role="cell" className="cell-state">{row.gone ? <span className="muted">Deleted</span> : <State status={row.status} />}</span>
       <span role="cell" className="cell-name ellipsis">
-        <Link to={`/jobs/${row.job_id}`} ref={linkRef} title={`${name} · ${row.job_id}`} onFocus={() => focused(index)}>{name}</Link>
+        <Link to={`/jobs/${row.job_id}`} ref={linkRef} title={`${name} · ${row.job_id}`} onFocus={() => focused({ index, id: row.job_id })}>{name}</Link>
         {row.file_count > 1 && <span className="muted small"> and {row.file_count - 1} more</span>}
       </span>
       <span role="cell" className="cell-operation muted">{operationWord(row.operation)}</span>

@@ -1,6 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useRef, useState, type FormEvent } from 'react';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { call, newIdempotencyKey, upload } from '../../api/client';
+import { asProblem } from '../../api/errors';
+import { useLive } from '../../api/live';
 import type { Batch, Job } from '../../api/types';
 import { Bar, Checkbox, Copy, Field } from '../../parts/basics';
 import { ErrorPanel, useSay } from '../../parts/tell';
@@ -68,7 +70,9 @@ export function NewPage() {
         </div>
         <aside className="stack" aria-label="The request">
           <Curl text={curlOf(submission, window.location.origin, !session.open_mode, form.documents === 'needed' && faults.documents !== undefined)} />
-          {error !== undefined && <ErrorPanel error={error} title="It was not taken" />}
+          {error !== undefined && (asProblem(error).unreachable
+            ? <section className="panel error" role="alert"><h2>The server cannot be reached</h2><p>What you have entered stays here. Send it again when the server is back; nothing is made twice.</p></section>
+            : <ErrorPanel error={error} title="It was not taken" />)}
           {busy && files.length > 0 && <Bar percent={Math.round(part * 100)} label="Upload" />}
           <span className="row">
             <button type="submit" className="button primary grow" disabled={busy || !may}>{busy ? (part < 1 && files.length > 0 ? `Sending… ${Math.round(part * 100)}%` : 'Sending…') : verb(draft)}</button>
@@ -120,6 +124,11 @@ function useSend() {
   const [part, setPart] = useState(0);
   const [error, setError] = useState<unknown>();
   const stop = useRef<AbortController>(null);
+  const live = useLive() === 'live';
+  useEffect(() => {
+    // What could not be reached can be now.
+    if (live) setError((old: unknown) => (old !== undefined && asProblem(old).unreachable ? undefined : old));
+  }, [live]);
   const last = useRef({ body: '', key: '' });
   const send = async (s: Submission) => {
     const body = JSON.stringify([s.path, s.fields, s.files.map((f) => [f.file.name, f.file.size, f.file.lastModified])]);

@@ -69,6 +69,7 @@ function Figured({ stats: s }: { stats: Stats }) {
           { name: 'Cancelled', look: 'cancelled', values: buckets.map((b) => b.cancelled) },
         ]} />
         <Plot title="Handed in per 15 minutes" at={at} label={hour} show={count} bars series={[{ name: 'Jobs', look: 'accent', values: buckets.map((b) => b.submitted) }]} />
+        <Plot title="How long the oldest job waited" at={at} label={hour} show={duration} series={[{ name: 'Oldest', look: 'accent', values: buckets.map((b) => b.oldest_waiting_seconds) }]} />
         <Plot title="How long jobs ran" at={at} label={hour} show={duration} series={[
           { name: 'Half within', look: 'processing', values: buckets.map((b) => b.duration_p50_seconds) },
           { name: '95% within', look: 'cancelled', values: buckets.map((b) => b.duration_p95_seconds) },
