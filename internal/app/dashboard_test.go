@@ -27,7 +27,7 @@ func browserTests(t *testing.T, s *server, files ...string) {
 		t.Fatalf("no Chromium: apt-get install chromium: %v", err)
 	}
 	long := filepath.Join(t.TempDir(), "long.pdf")
-	if err := os.WriteFile(long, testkit.LongPDF(400), 0o600); err != nil {
+	if err := os.WriteFile(long, testkit.LongPDF(1000), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	locked := filepath.Join(t.TempDir(), "locked.pdf")

@@ -47,9 +47,14 @@ test('a PDF is dropped, watched, looked at and run again', async () => {
   await closePage(page);
 });
 
-test('the progress of a long document is seen live', async () => {
+test('the progress of a long document is seen live', async (t) => {
+  t.after(() => api('/pauses/parse', { method: 'DELETE' }));
+  // It begins when somebody looks, however long the browser takes to be there.
+  await api('/pauses/parse', { method: 'PUT' });
   const id = await submit('long.pdf', long);
   const page = await openPage(`/jobs/${id}`);
+  await page.locator('.going').waitFor();
+  await page.locator('.live').getByText('Live').waitFor();
   const seen = new Set();
   await page.exposeFunction('note', (percent) => seen.add(percent));
   await page.evaluate(() => {
@@ -58,6 +63,7 @@ test('the progress of a long document is seen live', async () => {
       if (bar) window.note(Number(bar.getAttribute('aria-valuenow')));
     }).observe(document.body, { subtree: true, childList: true, attributes: true });
   });
+  await api('/pauses/parse', { method: 'DELETE' });
   await page.locator('.job-header').getByText('Completed', { exact: true }).waitFor();
   if (process.env.DOCKET_LONG) assert.ok([...seen].some((p) => p > 0 && p < 100), `nothing between the ends was shown: ${[...seen]}`);
   const pages = await page.locator('.page-number').evaluate((e) => Number(e.nextElementSibling.textContent.replace('of ', '')));
