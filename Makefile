@@ -4,6 +4,8 @@ SHELL := /bin/bash
 GO ?= go
 # The linters have a module of their own, so that their dependencies are not ours.
 TOOL = $(GO) tool -modfile=tools/go.mod
+# So has every queue that Docket is measured against.
+PEERS = contestant river-sqlite river-postgres asynq
 
 .DEFAULT_GOAL := help
 .PHONY: help run build test dashboard screenshots release crawl quality endurance faults bench check fmt lint contract contract-table configuration client generated gofmt vet tidy arch cross
@@ -85,6 +87,7 @@ vet:
 	$(GO) vet ./...
 	$(GO) vet -tags postgres ./internal/...
 	$(GO) -C bench vet ./...
+	for m in $(PEERS); do $(GO) -C bench/peers/$$m vet ./... || exit 1; done
 
 cross:
 	GOOS=darwin GOARCH=arm64 CGO_ENABLED=0 $(GO) vet ./...
@@ -93,6 +96,7 @@ tidy:
 	$(GO) mod tidy -diff
 	$(GO) -C tools mod tidy -diff
 	$(GO) -C bench mod tidy -diff
+	for m in $(PEERS); do $(GO) -C bench/peers/$$m mod tidy -diff || exit 1; done
 
 arch:
 	$(GO) test .

@@ -85,6 +85,10 @@ func measureRows(ctx context.Context, env *harness.Env, pattern *regexp.Regexp, 
 		}
 		fmt.Fprintln(out, row.Name)
 		result, err := harness.Run(ctx, env, row, out)
+		if missing, ok := errors.AsType[*harness.MissingError](err); ok {
+			fmt.Fprintln(out, "  left out:", missing)
+			continue
+		}
 		if errors.Is(err, harness.ErrNoPostgres) {
 			fmt.Fprintln(out, "  left out:", harness.ErrNoPostgres)
 			continue

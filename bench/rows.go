@@ -10,6 +10,7 @@ import (
 	"docket/bench/lists"
 	"docket/bench/load"
 	"docket/bench/parses"
+	"docket/bench/peers"
 	"docket/bench/polls"
 	"docket/bench/submits"
 )
@@ -22,6 +23,7 @@ func rows() []harness.Row {
 		lists.Rows(),
 		parses.Rows(),
 		footprint.Rows(),
+		peers.Rows(),
 	)
 }
 

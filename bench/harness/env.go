@@ -84,6 +84,11 @@ func Prepare(ctx context.Context, source, docket, postgres string) (env *Env, do
 	return env, done, nil
 }
 
+// MissingError says what a row needs that is not on this machine.
+type MissingError struct{ What string }
+
+func (e *MissingError) Error() string { return e.What }
+
 // ErrNoPostgres says that a row needs a PostgreSQL server, and none was named.
 var ErrNoPostgres = errors.New("there is no PostgreSQL server: -postgres")
 

@@ -1,0 +1,3 @@
+module docket/bench/peers/contestant
+
+go 1.26
