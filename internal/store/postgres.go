@@ -38,7 +38,7 @@ type PostgresOptions struct {
 // which many nodes may do at the same time, and brings it up to date. The error
 // never repeats the password.
 func OpenPostgres(ctx context.Context, address string, o PostgresOptions) (*Store, error) {
-	config, err := parseAddress(address)
+	reads, writes, err := parseAddress(address)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +48,7 @@ func OpenPostgres(ctx context.Context, address string, o PostgresOptions) (*Stor
 			return nil, err
 		}
 	}
-	s, err := connectPostgres(ctx, config, !o.CallersClock)
+	s, err := connectPostgres(ctx, reads, writes, !o.CallersClock)
 	if err != nil {
 		return nil, errors.Join(err, lock.release())
 	}
@@ -59,14 +59,14 @@ func OpenPostgres(ctx context.Context, address string, o PostgresOptions) (*Stor
 	return s, nil
 }
 
-func connectPostgres(ctx context.Context, config *pgx.ConnConfig, databaseClock bool) (*Store, error) {
-	readers := openReaders(config)
+func connectPostgres(ctx context.Context, reads, writes *pgx.ConnConfig, databaseClock bool) (*Store, error) {
+	readers := openReaders(reads)
 	if err := migratePostgres(ctx, readers); err != nil {
 		return nil, errors.Join(err, readers.Close())
 	}
 	seen := newSeen(countedFor)
-	clients, workers := newPostgresEngine(config, seen, databaseClock), newPostgresEngine(config, seen, databaseClock)
-	return &Store{readers: readers, clients: newWriter(clients, seen), workers: newWriter(workers, seen), seen: seen, shared: true, bus: &Bus{config: config}, pages: sql.LevelRepeatableRead}, nil
+	clients, workers := newPostgresEngine(writes, seen, databaseClock), newPostgresEngine(writes, seen, databaseClock)
+	return &Store{readers: readers, clients: newWriter(clients, seen), workers: newWriter(workers, seen), seen: seen, shared: true, bus: &Bus{config: reads}, pages: sql.LevelRepeatableRead}, nil
 }
 
 func openReaders(config *pgx.ConnConfig) *sql.DB {
@@ -77,15 +77,16 @@ func openReaders(config *pgx.ConnConfig) *sql.DB {
 	return db
 }
 
-// parseAddress is where a database is and how to speak with it.
-func parseAddress(address string) (*pgx.ConnConfig, error) {
+// parseAddress is where a database is and how to speak with it, to read and to
+// write.
+func parseAddress(address string) (reads, writes *pgx.ConnConfig, err error) {
 	address, pooled, err := cutPooler(address)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	config, err := pgx.ParseConfig(address)
 	if err != nil {
-		return nil, fmt.Errorf("the address of the database: %w", err)
+		return nil, nil, fmt.Errorf("the address of the database: %w", err)
 	}
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = connectWithin
@@ -97,18 +98,25 @@ func parseAddress(address string) (*pgx.ConnConfig, error) {
 		if config.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement {
 			config.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
 		}
-		return config, nil
+		return config, config, nil
 	}
-	for name, value := range map[string]string{
-		"application_name":                    "docket",
-		"jit":                                 "off", // it takes longer than our statements
-		"idle_in_transaction_session_timeout": "10000",
-	} {
-		if _, chosen := config.RuntimeParams[name]; !chosen {
-			config.RuntimeParams[name] = value
-		}
+	choose(config, "application_name", "docket")
+	choose(config, "jit", "off") // it takes longer than our statements
+	choose(config, "idle_in_transaction_session_timeout", "10000")
+	// Each statement of a writer finds the few rows that it touches by an index.
+	// The planner would rather read the whole table when it knows it as it was
+	// when it was small, until PostgreSQL has analysed it: in a new database a
+	// claim among 5,000 jobs took 34 ms instead of 12, and more with each job.
+	writes = config.Copy()
+	choose(writes, "enable_seqscan", "off")
+	return config, writes, nil
+}
+
+// choose makes a setting of the session, unless the address has made it.
+func choose(config *pgx.ConnConfig, name, value string) {
+	if _, chosen := config.RuntimeParams[name]; !chosen {
+		config.RuntimeParams[name] = value
 	}
-	return config, nil
 }
 
 // poolerPort is that of Supabase's pooler in transaction mode.
