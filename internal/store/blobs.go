@@ -14,12 +14,19 @@ import (
 // code ResultGone when they are not there any more.
 func (s *Store) InlineBlob(ctx context.Context, name string) ([]byte, error) {
 	var data []byte
-	err := s.readers.QueryRowContext(ctx, "SELECT data FROM blobs WHERE name = $1", name).Scan(&data)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, job.Errorf(job.ResultGone, nil, "no blob %s", name)
+	found := false
+	rows, err := s.read(ctx, "SELECT data FROM blobs WHERE name = $1", name)
+	if err == nil {
+		err = eachRow(rows, func(rows row) error {
+			found = true
+			return rows.Scan(&data)
+		})
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read blob %s: %w", name, storageError(err))
+	}
+	if !found {
+		return nil, job.Errorf(job.ResultGone, nil, "no blob %s", name)
 	}
 	return data, nil
 }

@@ -43,7 +43,7 @@ func decode(s sql.NullString, into any) error {
 
 // Endpoints reads an account's endpoints, oldest first.
 func (s *Store) Endpoints(ctx context.Context, account string) ([]job.Endpoint, error) {
-	rows, err := s.readers.QueryContext(ctx, "SELECT "+endpointColumns+" FROM endpoints WHERE account = $1 ORDER BY id", account)
+	rows, err := s.read(ctx, "SELECT "+endpointColumns+" FROM endpoints WHERE account = $1 ORDER BY id", account)
 	if err != nil {
 		return nil, fmt.Errorf("read endpoints: %w", storageError(err))
 	}

@@ -18,7 +18,7 @@ const jobColumns = `id, account, spelling, route, operation, status, version,
 
 // Job reads one job. The error is of code NotFound when there is none.
 func (s *Store) Job(ctx context.Context, id job.ID) (job.Job, error) {
-	rows, err := s.readers.QueryContext(ctx, "SELECT "+jobColumns+" FROM jobs WHERE id = $1", id[:])
+	rows, err := s.read(ctx, "SELECT "+jobColumns+" FROM jobs WHERE id = $1", id[:])
 	if err != nil {
 		return job.Job{}, fmt.Errorf("read job %s: %w", id, storageError(err))
 	}

@@ -27,6 +27,7 @@ type Store struct {
 	shared  bool               // other nodes may have it open
 	ahead   atomic.Int64       // ns by which the database's clock is before this machine's
 	bus     *Bus               // to them; nil when there can be none
+	often   statements         // of the readers
 
 	lock *folderLock // of SQLite
 	path string      // the same: of the file
