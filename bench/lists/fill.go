@@ -74,7 +74,7 @@ func middle(ctx context.Context, d *harness.Docket, jobs int) (string, error) {
 	}
 	var list struct {
 		Pagination struct{ Total int }
-		Jobs  []struct {
+		Jobs       []struct {
 			JobID string `json:"job_id"`
 		}
 	}

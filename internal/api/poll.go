@@ -19,7 +19,8 @@ const polledRoute = "/jobs/{id}"
 // the usual way.
 func (a *API) quickPoll(w http.ResponseWriter, r *http.Request) bool {
 	path, ok := strings.CutPrefix(r.URL.Path, "/jobs/")
-	if !ok || r.Method != http.MethodGet || r.URL.RawQuery != "" || r.URL.RawPath != "" {
+	traced := a.tracer != nil && r.Header.Get("Traceparent") != ""
+	if !ok || traced || r.Method != http.MethodGet || r.URL.RawQuery != "" || r.URL.RawPath != "" {
 		return false
 	}
 	id, asked, err := job.ParseID(path)
