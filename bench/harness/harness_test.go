@@ -46,8 +46,32 @@ func TestReached(t *testing.T) {
 		{Aim{AtLeast, 101}, 100, false},
 		{Aim{AtMost, 99}, 100, false},
 	} {
-		if value, ok := sample(test.aim).Reached(); value != test.value || ok != test.ok {
-			t.Errorf("%v: %v, %v", test.aim, value, ok)
+		if value, byCPU, ok := sample(test.aim).Reached(); value != test.value || ok != test.ok || byCPU {
+			t.Errorf("%v: %v, %v, %v", test.aim, value, byCPU, ok)
+		}
+	}
+}
+
+// On a machine that others use, processor time decides where it is known.
+func TestReachedOnABusyMachine(t *testing.T) {
+	for _, test := range []struct {
+		aim   Aim
+		cpu   time.Duration // ours; the yardstick takes 100
+		value float64
+		byCPU bool
+	}{
+		{Aim{RatioAtLeast, 0.9}, 200, 0.5, true},
+		{Aim{RatioAtMost, 10}, 200, 2, true},
+		{Aim{RatioAtLeast, 0.9}, 0, 1, false},
+		{Aim{AtMost, 10}, 200, 1, false},
+	} {
+		r := sample(test.aim)
+		r.Machine.Load = "2.5"
+		r.Contestants = []Found{
+			{Rounds: []Round{{Figure: 1, CPU: test.cpu}}}, {Rounds: []Round{{Figure: 1, CPU: 100}}},
+		}
+		if value, byCPU, _ := r.Reached(); value != test.value || byCPU != test.byCPU {
+			t.Errorf("%v: %v, %v", test.aim, value, byCPU)
 		}
 	}
 }

@@ -35,6 +35,12 @@ func thisMachine() Machine {
 	return m
 }
 
+// busy says that others had more to do than the machine has cores for.
+func (m Machine) busy() bool {
+	load, err := strconv.ParseFloat(m.Load, 64)
+	return err == nil && load > float64(m.Cores)
+}
+
 // lineOf is what a file of the kernel says after a name and a colon.
 func lineOf(file, name string) string {
 	f, err := os.Open(file)

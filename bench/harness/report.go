@@ -65,13 +65,16 @@ func section(b *strings.Builder, r Result, charts string) {
 
 // verdict says what was to be reached, and by how much it is missed.
 func verdict(r Result) string {
-	value, ok := r.Reached()
+	value, byCPU, ok := r.Reached()
 	what := "Aim: " + string(r.Aim.Kind) + " " + number(r.Aim.Value)
 	switch {
 	case r.Aim.Kind == NoAim:
 		return "No aim was set."
 	case !r.Aim.ofRatio():
 		what += " " + r.Unit
+	}
+	if byCPU {
+		what += fmt.Sprintf(". Others used the machine (load %s on %d cores), so this is judged by processor time", r.Machine.Load, r.Machine.Cores)
 	}
 	if ok {
 		return fmt.Sprintf("%s. **Reached: %s.**", what, number(value))

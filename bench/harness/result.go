@@ -92,13 +92,22 @@ func (r Result) through(other int, of func(Round) float64) float64 {
 	return median(ratios)
 }
 
-// Reached says whether the aim is reached, and with which value.
-func (r Result) Reached() (value float64, ok bool) {
+// Reached says whether the aim is reached, and with which value. byCPU says
+// that it is the ratio of processor times: on a machine that others use, the
+// figures of a second say who was let run in it.
+func (r Result) Reached() (value float64, byCPU, ok bool) {
 	value = r.Contestants[0].Figure()
 	if r.Aim.ofRatio() {
 		value = r.Ratio(1)
+		byCPU = r.Machine.busy() && r.CPURatio(1) > 0
 	}
-	return value, r.Aim.reached(value)
+	switch {
+	case byCPU && r.Aim.Kind == RatioAtLeast: // of work in a time
+		value = 1 / r.CPURatio(1)
+	case byCPU:
+		value = r.CPURatio(1)
+	}
+	return value, byCPU, r.Aim.reached(value)
 }
 
 func median(values []float64) float64 {
