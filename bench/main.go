@@ -83,26 +83,40 @@ func measureRows(ctx context.Context, env *harness.Env, pattern *regexp.Regexp, 
 		if !pattern.MatchString(row.Name) || (row.Big && !env.Big) || ctx.Err() != nil {
 			continue
 		}
-		fmt.Fprintln(out, row.Name)
-		result, err := harness.Run(ctx, env, row, out)
-		if missing, ok := errors.AsType[*harness.MissingError](err); ok {
-			fmt.Fprintln(out, "  left out:", missing)
-			continue
-		}
-		if errors.Is(err, harness.ErrNoPostgres) {
-			fmt.Fprintln(out, "  left out:", harness.ErrNoPostgres)
-			continue
-		}
-		if err == nil && !env.Short {
-			err = result.Save(results)
-		}
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		fmt.Fprint(out, harness.Summary(result))
+		errs = append(errs, measureRow(ctx, env, row, out))
 	}
 	return errors.Join(append(errs, context.Cause(ctx))...)
+}
+
+func measureRow(ctx context.Context, env *harness.Env, row harness.Row, out io.Writer) error {
+	if _, err := fmt.Fprintln(out, row.Name); err != nil {
+		return fmt.Errorf("print: %w", err)
+	}
+	result, err := harness.Run(ctx, env, row, out)
+	var summary string
+	switch {
+	case errors.Is(err, harness.ErrNoPostgres), isMissing(err):
+		summary = "  left out: " + err.Error() + "\n"
+	case err != nil:
+		return err
+	default:
+		summary = harness.Summary(result)
+		if !env.Short {
+			err = result.Save(results)
+		}
+	}
+	if err == nil {
+		_, err = io.WriteString(out, summary)
+	}
+	if err != nil {
+		return fmt.Errorf("keep what was found: %w", err)
+	}
+	return nil
+}
+
+func isMissing(err error) bool {
+	_, ok := errors.AsType[*harness.MissingError](err)
+	return ok
 }
 
 func printRows(out io.Writer, pattern *regexp.Regexp) error {

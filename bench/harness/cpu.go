@@ -26,15 +26,15 @@ func treeCPU(pid int) (time.Duration, error) {
 	if len(fields) < last {
 		return 0, fmt.Errorf("process %d: what the kernel says is short", pid)
 	}
-	var ticks time.Duration
+	ticks := 0
 	for _, f := range fields[first:last] {
 		n, err := strconv.Atoi(f)
 		if err != nil {
 			return 0, fmt.Errorf("process %d: %w", pid, err)
 		}
-		ticks += time.Duration(n)
+		ticks += n
 	}
-	total := ticks * tick
+	total := time.Duration(ticks) * tick
 	for _, child := range children(pid) {
 		if t, err := treeCPU(child); err == nil { // it may have ended meanwhile
 			total += t
