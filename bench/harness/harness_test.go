@@ -192,7 +192,7 @@ func TestLoadGivesWhatWasSaved(t *testing.T) {
 	if err := want.Save(folder); err != nil {
 		t.Fatal(err)
 	}
-	got, err := Load(folder, []Row{{Name: "never-run"}, {Name: "poll"}})
+	got, err := Load(folder, []Row{{Name: "never-run"}, {Name: "poll", Note: want.Note}})
 	if err != nil {
 		t.Fatal(err)
 	}

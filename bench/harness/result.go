@@ -151,6 +151,7 @@ func Load(folder string, rows []Row) ([]Result, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read the result of %s: %w", row.Name, err)
 		}
+		r.Note = row.Note // which may have been written after the run
 		all = append(all, r)
 	}
 	return all, nil

@@ -15,7 +15,7 @@ import (
 )
 
 const note = "The server may use all cores, since group commit gathers while the disk writes; the clients have one of them. Both yardsticks are handlers of net/http that read the same multipart body, hash the document, and insert one row into SQLite with the settings that Docket has " +
-	"(a document over 64 KiB goes into a file of its own first, which is synced): one with all that waits in one commit, one with a commit for each. Docket's own submit checks key and limits, writes a job, an event, counts and the document, and answers with the job."
+	"(a document over 64 KiB goes into a file of its own first, which is synced): one with all that waits in one commit, one with a commit for each. Docket's own submit checks key and limits, writes a job, an event, counts and the document, and answers with the job. In commits of one job that was about fourteen pages of the database; the row of the yardsticks is in one table with one index, so fewer tables and indexes would be needed to come closer."
 
 // Rows are the rows of this package.
 func Rows() []harness.Row {
