@@ -2,8 +2,7 @@
 //
 // It is set up as the driver's documentation says: one connection, WAL. The
 // driver fetches and completes jobs one row at a time. Every commit is synced,
-// as ours are. River looks for jobs as often as it can: more rarely made it
-// slower.
+// as ours are.
 package main
 
 import (
