@@ -100,11 +100,13 @@ s3() {
 # the packages not those in which nothing does. All of them have run without it.
 together='ManyClients|Soak|KillMinusNineLoses|SurviveKill|OneKeyMakes|QueueFull|TestCancel|WebSocketFollows|WebSocketEnds|EventsOfAJob$|EventsOfAll|WebhookTellsEvery|BadReceivers|StreamsNeedAKey|BusyServer|PausedOperation|TestChain$|TestModel$'
 still='^docket($|/(examples|sdk|cmd|client|deploy|api|docs|internal/(app|job|config|dashboard|testkit|document))($|/))'
+# Neither do tests in which one thing happens after the other, slowly.
+slowly='^(TestDispatcherTriesTenTimes|TestHostileFiles|TestLongTable)$'
 race() {
 	local status=0 app
 	"$go" test -count=1 -race -short -run "$together" ./internal/app >"$logs/app" 2>&1 &
 	app=$!
-	"$go" list ./... | grep -vE "$still" | xargs "$go" test -count=1 -race -short || status=1
+	"$go" list ./... | grep -vE "$still" | xargs "$go" test -count=1 -race -short -skip "$slowly" || status=1
 	wait "$app" || status=1
 	cat "$logs/app"
 	return "$status"
