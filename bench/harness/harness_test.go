@@ -93,7 +93,7 @@ Aim: ratio at least 0.900. **Not reached: 0.800, which is off by 11 %.**
 
 A note.
 
-<sub>3 rounds in turn; 2026-01-02; 2 cores of Z80, 1 GiB; CP/M; load before 0.5; Docket abc; Go 1.26</sub>
+<sub>3 rounds in turn; 2026-01-02; 2 cores of Z80, 1 GiB; CP/M; cores busy before: 0.5; Docket abc; Go 1.26</sub>
 
 `
 	if diff := cmp.Diff(want, got); diff != "" {

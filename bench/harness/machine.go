@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Machine is what the rows ran on.
@@ -16,7 +17,7 @@ type Machine struct {
 	Cores     int    `json:"cores"`
 	Memory    string `json:"memory"`
 	System    string `json:"system"`
-	Load      string `json:"load"` // of the last minute before the run, by others
+	Load      string `json:"load"` // cores that others kept busy in the second before the run
 }
 
 // thisMachine looks at the machine; what cannot be found out is left empty.
@@ -29,16 +30,38 @@ func thisMachine() Machine {
 	if b, err := os.ReadFile("/proc/sys/kernel/osrelease"); err == nil {
 		m.System = "Linux " + strings.TrimSpace(string(b)) + ", " + runtime.GOARCH
 	}
-	if b, err := os.ReadFile("/proc/loadavg"); err == nil {
-		m.Load, _, _ = strings.Cut(string(b), " ")
+	before, at := idleTime(), time.Now()
+	time.Sleep(time.Second)
+	if idle := idleTime() - before; before > 0 {
+		m.Load = strconv.FormatFloat(max(0, float64(m.Cores)-idle.Seconds()/time.Since(at).Seconds()), 'f', 1, 64)
 	}
 	return m
 }
 
-// busy says that others had more to do than the machine has cores for.
+// idleTime is how long the cores have been idle, together; 0 when that is not
+// told.
+func idleTime() time.Duration {
+	b, err := os.ReadFile("/proc/stat")
+	const idle, wait = 4, 5 // after the name: those of the first line, which is of all cores
+	fields := strings.Fields(string(b))
+	if err != nil || len(fields) <= wait {
+		return 0
+	}
+	total := 0
+	for _, f := range []string{fields[idle], fields[wait]} {
+		n, err := strconv.Atoi(f)
+		if err != nil {
+			return 0
+		}
+		total += n
+	}
+	return time.Duration(total) * tick
+}
+
+// busy says that others took a good part of the machine.
 func (m Machine) busy() bool {
 	load, err := strconv.ParseFloat(m.Load, 64)
-	return err == nil && load > float64(m.Cores)
+	return err == nil && load > float64(m.Cores)/4
 }
 
 // lineOf is what a file of the kernel says after a name and a colon.

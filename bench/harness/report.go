@@ -74,7 +74,7 @@ func verdict(r Result) string {
 		what += " " + r.Unit
 	}
 	if byCPU {
-		what += fmt.Sprintf(". Others used the machine (load %s on %d cores), so this is judged by processor time", r.Machine.Load, r.Machine.Cores)
+		what += fmt.Sprintf(". Others used the machine (%s of %d cores), so this is judged by processor time", r.Machine.Load, r.Machine.Cores)
 	}
 	if ok {
 		return fmt.Sprintf("%s. **Reached: %s.**", what, number(value))
@@ -128,7 +128,7 @@ func circumstances(r Result) string {
 	m := r.Machine
 	parts := []string{
 		fmt.Sprintf("%d rounds in turn", len(r.Contestants[0].Rounds)), r.At.Format("2006-01-02"),
-		fmt.Sprintf("%d cores of %s, %s", m.Cores, m.Processor, m.Memory), m.System, "load before " + m.Load,
+		fmt.Sprintf("%d cores of %s, %s", m.Cores, m.Processor, m.Memory), m.System, "cores busy before: " + m.Load,
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Versions)) {
 		parts = append(parts, name+" "+r.Versions[name])
