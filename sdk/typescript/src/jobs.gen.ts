@@ -2076,8 +2076,8 @@ export interface operations {
                 /** @description What to search by. A word is part of a document's name, in any case, or an id or the beginning of one (`job_` and
                  *     at least 4 more characters, or at least 8 of the UUID); all words must be found. `status:`, `op:`, `tag:`, `after:`,
                  *     `before:`, `batch:`, `source:` (a job whose result is a document of theirs), `name:` and `id:` narrow further;
-                 *     another key is a 400. Double quotes keep spaces and colons together. Names are searched in the newest 50,000 jobs, and the newest 10,000 of those found are given: `pagination.truncated`
-                 *     says when there may be more.
+                 *     another key is a 400. Double quotes keep spaces and colons together. Names are searched in the newest 50,000
+                 *     jobs, and the newest 10,000 of those found are given: `pagination.truncated` says when there may be more.
                  *      */
                 q?: string;
                 /** @description Whether to add `counts`, how many jobs of this list are in which state, whatever states are asked for. */
