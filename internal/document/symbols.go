@@ -7,10 +7,13 @@ import (
 )
 
 // bulletsKnown is how often a letter begins a line before it is known to be a
-// sign, and bulletGap how far from it, in font sizes, the item's text begins.
+// sign, and bulletGap how far from it, in font sizes, the item's text begins. A
+// page with more than maxBullets is no page with lists: each is compared with
+// all words.
 const (
 	bulletsKnown = 2
 	bulletGap    = 4
+	maxBullets   = 500
 )
 
 // symbols gives the page's fonts, those marked as Symbol in which nothing is
@@ -18,13 +21,20 @@ const (
 // that does not tell that it shows a square or a ring. Letters that are words
 // prove nothing.
 func symbols(words []Word, fonts []Font) []Font {
-	seen, letter := make([]int, len(fonts)), make([]string, len(fonts))
+	seen, letter, looks := make([]int, len(fonts)), make([]string, len(fonts)), 0
 	for i := range words {
 		w := &words[i]
 		if w.Font < 0 || w.Font >= len(fonts) || seen[w.Font] < 0 {
 			continue
 		}
-		if (seen[w.Font] > 0 && w.Text != letter[w.Font]) || !mayBeBullet(w.Text) || !beginsLine(words, i) {
+		if (seen[w.Font] > 0 && w.Text != letter[w.Font]) || !mayBeBullet(w.Text) {
+			seen[w.Font] = -1
+			continue
+		}
+		if looks++; looks > maxBullets {
+			return fonts
+		}
+		if !beginsLine(words, i) {
 			seen[w.Font] = -1
 			continue
 		}

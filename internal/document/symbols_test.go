@@ -35,3 +35,18 @@ func TestLettersThatAreBullets(t *testing.T) {
 		})
 	}
 }
+
+// A page of nothing but such lines takes no longer than other pages.
+func TestBulletsWithoutEnd(t *testing.T) {
+	s := newSheet(1)
+	s.page.Fonts = append(s.page.Fonts, Font{Name: "ABCD"})
+	for i := range maxBullets + 1 {
+		s.line(80, 10+float64(i), 1, 2, "o").line(82, 10+float64(i), 1, regular, "text")
+	}
+	if fonts := symbols(s.page.Words, s.page.Fonts); fonts[2].Symbol {
+		t.Error("it was looked at to the end")
+	}
+	if fonts := symbols(s.page.Words[:2*maxBullets], s.page.Fonts); !fonts[2].Symbol {
+		t.Error("one line less has no bullets")
+	}
+}
