@@ -62,17 +62,22 @@ func (e *Env) Serve(ctx context.Context, o DocketOptions) (d *Docket, err error)
 // Ask sends a request with the key and reads the answer; a status of 400 and
 // more is an error.
 func (d *Docket) Ask(ctx context.Context, method, path, mediaType string, body []byte) ([]byte, error) {
-	r, err := http.NewRequestWithContext(ctx, method, "http://"+d.Address+path, bytes.NewReader(body))
+	return Ask(ctx, http.DefaultClient, method, "http://"+d.Address+path, http.Header{"X-Api-Key": {d.Key}, "Content-Type": {mediaType}}, body)
+}
+
+// Ask sends a request and reads the answer; a status of 400 and more is an
+// error. A header without a value is not sent.
+func Ask(ctx context.Context, client *http.Client, method, url string, header http.Header, body []byte) ([]byte, error) {
+	r, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(body))
 	if err != nil {
 		return nil, fmt.Errorf("make a request: %w", err)
 	}
-	if d.Key != "" {
-		r.Header.Set("X-API-Key", d.Key)
+	for name := range header {
+		if value := header.Get(name); value != "" {
+			r.Header.Set(name, value)
+		}
 	}
-	if mediaType != "" {
-		r.Header.Set("Content-Type", mediaType)
-	}
-	answer, err := http.DefaultClient.Do(r)
+	answer, err := client.Do(r)
 	if err != nil {
 		return nil, fmt.Errorf("ask: %w", err)
 	}
@@ -82,7 +87,7 @@ func (d *Docket) Ask(ctx context.Context, method, path, mediaType string, body [
 		err = fmt.Errorf("%s: %s", answer.Status, text)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s %s: %w", method, path, err)
+		return nil, fmt.Errorf("%s %s: %w", method, url, err)
 	}
 	return text, nil
 }

@@ -150,28 +150,13 @@ func (s *stage) submit(ctx context.Context, document, webhook string) (job strin
 
 // ask sends a request and reads the answer; at is when it was there.
 func (s *stage) ask(ctx context.Context, method, path, mediaType string, body []byte, into any) (at time.Time, err error) {
-	r, err := http.NewRequestWithContext(ctx, method, s.url+path, bytes.NewReader(body))
-	if err != nil {
-		return at, fmt.Errorf("make a request: %w", err)
-	}
-	if mediaType != "" {
-		r.Header.Set("Content-Type", mediaType)
-	}
-	answer, err := s.client.Do(r)
-	if err != nil {
-		return at, fmt.Errorf("ask: %w", err)
-	}
-	defer func() { _ = answer.Body.Close() }() // only read
-	text, err := io.ReadAll(answer.Body)
+	text, err := harness.Ask(ctx, s.client, method, s.url+path, http.Header{"Content-Type": {mediaType}}, body)
 	at = time.Now()
-	if err == nil && answer.StatusCode >= http.StatusBadRequest {
-		err = fmt.Errorf("%s: %s", answer.Status, text)
-	}
 	if err == nil {
 		err = json.Unmarshal(text, into)
 	}
 	if err != nil {
-		return at, fmt.Errorf("%s %s: %w", method, path, err)
+		return at, fmt.Errorf("ask for %s: %w", path, err)
 	}
 	return at, nil
 }
