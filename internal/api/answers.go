@@ -20,8 +20,8 @@ type answers struct {
 }
 
 // AnswerRoom is how many bytes of polls' answers a server keeps: those of about
-// 15,000 jobs.
-const AnswerRoom = 32 << 20
+// 1,000 jobs.
+const AnswerRoom = 2 << 20
 
 // answerShard has two generations: when the younger one is full it becomes the
 // older one, whose bodies are forgotten unless somebody asks for them.

@@ -33,7 +33,7 @@ func TestManyClientsAtRandom(t *testing.T) {
 	if d, err := time.ParseDuration(os.Getenv(chaosTime)); err == nil {
 		length = d
 	}
-	s := serve(t, dataFolder(t))
+	s := serveAs(t, dataFolder(t), frugal)
 	c := &chaos{server: s, seen: map[string]string{}, documents: [][]byte{testkit.PDF("small"), testkit.LongPDF(30), []byte("%PDF-1.4 broken"), testkit.LongPDF(200)}}
 	ctx, stop := context.WithTimeout(t.Context(), length)
 	defer stop()

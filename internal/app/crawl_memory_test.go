@@ -23,7 +23,7 @@ func TestLargeCrawlIsBounded(t *testing.T) {
 	if n, err := strconv.Atoi(os.Getenv(crawlPages)); err == nil {
 		pages = n
 	}
-	s := serve(t, dataFolder(t), "--workers", "1")
+	s := serveAs(t, dataFolder(t), frugal, "--workers", "1")
 	site := testkit.NewSite(t, pages)
 	parameters := map[string]any{"urls": []string{site.URL}, "max_depth": 20, "max_pages": 2 * pages, "delay": 0, "exclude": []string{"/traps"}}
 	s.wait(s.create("web_crawling", map[string]any{"urls": []string{site.URL}, "max_pages": 5, "delay": 0})) // what comes once

@@ -56,12 +56,6 @@ func Work(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) erro
 	return run(ctx, cfg, working, stdout, stderr)
 }
 
-// idleHeap is memory that is never touched, so that it takes none: the collector
-// waits until as much as all of the heap was allocated, and without it a server
-// that holds little collects every few milliseconds. It costs a busy server that
-// much garbage at most, whatever else it holds.
-const idleHeap = 12 << 20
-
 // run is a node.
 func run(ctx context.Context, cfg config.Config, role role, stdout, stderr io.Writer) (err error) {
 	untouched := make([]byte, idleHeap)
@@ -153,6 +147,7 @@ func run(ctx context.Context, cfg config.Config, role role, stdout, stderr io.Wr
 	}
 	wg.Go(func() { sweep(ctx, svc, firstOrphans(db, blobs, start), log) })
 	wg.Go(func() { svc.TakeUploads(ctx) })
+	wg.Go(func() { rest(ctx) })
 	wg.Go(func() { doors.keepCertificate(ctx) })
 	pages, err := dashboard.New()
 	if err != nil {

@@ -37,7 +37,7 @@ func TestSoak(t *testing.T) {
 	if d, err := time.ParseDuration(os.Getenv(soakTime)); err == nil {
 		length = d
 	}
-	s := serve(t, dataFolder(t), "--workers", "2", "--max-file", "5MB", "--max-websockets", "1000")
+	s := serveAs(t, dataFolder(t), frugal, "--workers", "2", "--max-file", "5MB", "--max-websockets", "1000")
 	s.await("the server is ready", func() bool { return s.get("/readyz").StatusCode == http.StatusOK }) // the engine may have to be compiled
 	k := &soak{chaos: &chaos{server: s, seen: map[string]string{}}, routes: (&api.API{}).Routes(), documents: documents()}
 	for _, status := range []int{http.StatusOK, http.StatusInternalServerError, http.StatusGone} {

@@ -14,8 +14,8 @@ import (
 // its header, 4.3 KiB, up to 8. Larger ones made nothing faster, since the
 // kernel has the pages as well.
 const (
-	writerCache = 4000
-	readerCache = 1000
+	writerCache = 2000
+	readerCache = 500
 )
 
 // openSQLite opens one connection for writing and a pool for reading. WAL lets
