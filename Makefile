@@ -95,6 +95,7 @@ cross:
 tidy:
 	$(GO) mod tidy -diff
 	$(GO) -C tools mod tidy -diff
+	$(GO) -C tools/sbom mod tidy -diff
 	$(GO) -C bench mod tidy -diff
 	for m in $(PEERS); do $(GO) -C bench/peers/$$m mod tidy -diff || exit 1; done
 

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # Builds a release of what is committed into dist/VERSION: an archive for each
-# system, SHA256SUMS, and a bill of materials for each program where the tool
-# for it can be had.
+# system, SHA256SUMS, and a bill of materials for each program.
 #
 #   tools/release.sh [VERSION [SYSTEM/PROCESSOR...]]
 #
@@ -13,7 +12,6 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 go=${GO:-go}
-sbom=github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.9.0
 version=${1:-$(git describe --tags --match 'v[0-9]*' 2>/dev/null || echo "v0.0.0-$(git rev-parse --short=12 HEAD)")}
 shift || true
 targets=("$@")
@@ -81,6 +79,7 @@ if [ -n "${REPRODUCE:-}" ]; then
 	echo "release: built twice, the same bytes"
 fi
 
+"$go" -C tools/sbom build -trimpath -buildvcs=false -o "$work/bom" github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod
 out=dist/$version
 rm -rf "$out"
 mkdir -p "$out"
@@ -92,10 +91,9 @@ for target in "${targets[@]}"; do
 		echo "release: $said"
 		[[ $said == "docket $version "* ]] || { echo "release: the program does not say $version" >&2; exit 1; }
 	fi
-	if ! "$go" run "$sbom" bin -json -output "$out/$name.cdx.json" "$work/first/$name/docket" 2>"$work/sbom"; then
-		echo "release: no bill of materials, since $sbom cannot be had ($(tail -1 "$work/sbom")); \`go version -m docket\` lists the modules"
-		break
-	fi
+	# the date of the commit for that of the run: again the same bytes
+	"$work/bom" bin -json -std -noserial -version "$version" "$work/first/$name/docket" |
+		sed "s/\"timestamp\": \"[^\"]*\"/\"timestamp\": \"$(TZ=UTC0 git log -1 --format=%cd --date=format-local:%Y-%m-%dT%H:%M:%SZ)\"/" >"$out/$name.cdx.json"
 done
 (cd "$out" && sha256sum -- * >SHA256SUMS)
 (cd "$out" && ls -l && cat SHA256SUMS)
