@@ -2,6 +2,9 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
 	"log/slog"
 	"os"
 	"time"
@@ -37,4 +40,15 @@ func keepNode(ctx context.Context, svc *service.Service, n job.Node, log *slog.L
 			log.Error("say that this node is there", "error", err)
 		}
 	}
+}
+
+// nodeName names this process in leases; no other ever has the same.
+func nodeName() string {
+	var b [6]byte
+	_, _ = rand.Read(b[:]) // never fails
+	host, err := os.Hostname()
+	if err != nil {
+		host = "localhost"
+	}
+	return fmt.Sprintf("%s:%d:%s", host, os.Getpid(), hex.EncodeToString(b[:]))
 }

@@ -2,31 +2,20 @@ package app
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"runtime"
 	"sync"
 	"time"
 
-	"docket/internal/account"
 	"docket/internal/api"
 	"docket/internal/cli"
 	"docket/internal/config"
 	"docket/internal/dashboard"
 	"docket/internal/event"
-	"docket/internal/notify"
-	"docket/internal/op"
-	"docket/internal/safehttp"
-	"docket/internal/sandbox"
 	"docket/internal/service"
-	"docket/internal/store"
-	"docket/internal/trace"
 	"docket/internal/worker"
 )
 
@@ -56,167 +45,87 @@ func Work(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) erro
 	return run(ctx, cfg, working, stdout, stderr)
 }
 
-// run is a node.
+// run is a node: it opens what it is made of, starts what goes on by itself,
+// and answers until the context ends.
 func run(ctx context.Context, cfg config.Config, role role, stdout, stderr io.Writer) (err error) {
 	untouched := make([]byte, idleHeap)
 	defer runtime.KeepAlive(untouched)
-	log := newLog(cfg, stderr)
-	doors, err := listen(ctx, cfg, role, log)
+	n, err := open(ctx, cfg, role, newLog(cfg, stderr))
 	if err != nil {
 		return err
 	}
-	defer doors.close()
-	db, err := openStore(ctx, cfg)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	node := newNode(nodeName(), string(role), cfg.Workers)
-	tracer, flush, err := startTraces(ctx, cfg.Trace, node, log)
-	if err != nil {
-		return err
-	}
-	defer flush()
-	start := time.Now()
-	blobs, err := openBlobs(ctx, cfg, db)
-	if err != nil {
-		return err
-	}
-	ocr, err := sandbox.FindRecognizer(ctx, cfg.OCRLanguages)
-	if err != nil {
-		return fmt.Errorf("--ocr-languages: %w", err)
-	}
-	pool := sandbox.New(sandbox.Options{
-		Children: cfg.Workers, CacheDir: filepath.Join(cfg.Data, "cache"), Limits: limits(cfg), OCR: ocr, Log: log,
-	})
-	defer func() { err = errors.Join(err, pool.Close()) }()
-	publicURL := cfg.PublicURL
-	if publicURL == "" {
-		publicURL = doors.url()
-	}
-	remote := newModel(cfg.Model)
-	if remote != nil {
-		log.Info("documents and texts are shown to a model", "model", remote.Name(), "server", cfg.Model.URL)
-		defer remote.Close()
-	}
-	var svc *service.Service // the operations are part of it, and fetch as it allows
-	fetcher, done := newFetcher(cfg, func() bool { return svc.OpenMode() })
-	defer done()
-	hub, ops := event.NewHub(), operations(pool, remote, fetcher, cfg)
-	svc, err = service.New(ctx, service.Parts{
-		Store: db, Blobs: blobs, Hub: hub, Operations: ops, Pictures: op.NewPictures(pool), Now: db.Now, Log: log,
-	}, service.Settings{
-		MaxFile: cfg.MaxFile, MinFree: cfg.MinFree, Retention: cfg.Retention, Workers: cfg.Workers, Version: version(), Sockets: cfg.MaxWebSockets, PublicURL: publicURL,
-		SMTP: cfg.SMTP != "", MailDomains: cfg.MailDomains, MaxMails: cfg.MaxMails, KeepActs: cfg.AuditRetention, Loopback: cfg.Loopback(), HideForeign: cfg.HideForeign, PrivateNetworks: cfg.PrivateNetworks,
-		Limits: account.Limits{Reads: cfg.MaxReads, Batches: cfg.MaxBatchReads, Lists: cfg.MaxLists, Waiting: cfg.MaxWaiting},
-	})
-	if err != nil {
-		return err
-	}
-	if err := takeOver(ctx, db, svc); err != nil {
-		return err
-	}
-	if err := svc.Beat(ctx, node, !db.Shared()); err != nil { // on a full disk it still answers
-		log.Error("say that this node is there", "error", err)
-	}
-	dispatcher, err := newDispatcher(cfg, svc, hub, tracer, log)
-	if err != nil {
-		return err
-	}
+	defer func() { err = errors.Join(err, n.close()) }()
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	if cfg.Workers > 0 || db.Shared() { // one without slots takes no job, but lets those wait that others lost
+	n.start(ctx, &wg, stop)
+	return n.answer(ctx, &wg, stdout)
+}
+
+// start lets everything go on that does not wait for requests. stop ends the
+// node, and says why.
+func (n *node) start(ctx context.Context, wg *sync.WaitGroup, stop context.CancelCauseFunc) {
+	if n.cfg.Workers > 0 || n.db.Shared() { // one without slots takes no job, but lets those wait that others lost
 		wg.Go(func() {
-			if cfg.Workers > 0 {
-				if err := pool.Start(ctx); err != nil {
+			if n.cfg.Workers > 0 {
+				if err := n.pool.Start(ctx); err != nil {
 					stop(fmt.Errorf("start the sandbox: %w", err))
 					return
 				}
 			}
 			worker.New(worker.Parts{
-				Service: svc, Hub: hub, Operations: ops, Fetcher: fetcher, Slots: cfg.Workers, Owner: node.ID, Log: log, Tracer: tracer,
+				Service: n.svc, Hub: n.hub, Operations: n.ops, Fetcher: n.fetcher, Slots: n.cfg.Workers, Owner: n.self.ID, Log: n.log, Tracer: n.tracer,
 			}).Run(ctx)
 		})
 	}
-	wg.Go(func() { dispatcher.Run(ctx) })
-	wg.Go(func() { keepNode(ctx, svc, node, log) })
-	if db.Shared() {
-		wg.Go(func() { follower{hub, svc.Refresh, db.SetClock, log}.run(ctx) })
+	wg.Go(func() { n.dispatcher.Run(ctx) })
+	wg.Go(func() { keepNode(ctx, n.svc, n.self, n.log) })
+	if n.db.Shared() {
+		wg.Go(func() { follower{n.hub, n.svc.Refresh, n.db.SetClock, n.log}.run(ctx) })
 	}
-	wg.Go(func() { sweep(ctx, svc, firstOrphans(db, blobs, start), log) })
-	wg.Go(func() { svc.TakeUploads(ctx) })
+	wg.Go(func() { sweep(ctx, n.svc, firstOrphans(n.db, n.blobs, n.begun), n.log) })
+	wg.Go(func() { n.svc.TakeUploads(ctx) })
+	wg.Go(func() { n.doors.keepCertificate(ctx) })
+	wg.Go(func() { keepActs(ctx, n.svc, n.log) })
 	wg.Go(func() { rest(ctx) })
-	wg.Go(func() { doors.keepCertificate(ctx) })
+}
+
+// answer opens the doors, to requests, to commands on this machine and to what
+// other nodes say, and greets.
+func (n *node) answer(ctx context.Context, wg *sync.WaitGroup, stdout io.Writer) error {
 	pages, err := dashboard.New()
 	if err != nil {
 		return err
 	}
 	stopping := make(chan struct{})
-	measured := newMeasures(svc, hub, ops)
+	measured := newMeasures(n.svc, n.hub, n.ops)
 	defer measured.close()
 	handler := api.New(api.Parts{
-		Service: svc, Answers: api.AnswerRoom, Stopping: stopping, Log: log, Tracer: tracer,
-		Edge:   api.Edge{PublicURL: cfg.PublicURL, PublicOrigin: cfg.PublicOrigin, TrustedProxies: cfg.TrustedProxies, AllowedOrigins: cfg.AllowedOrigins},
-		Health: api.Health{Checks: checks(ctx, cfg, pool), Metrics: measured.handler(log)}, Dashboard: pages.Page,
+		Service: n.svc, Answers: api.AnswerRoom, Stopping: stopping, Log: n.log, Tracer: n.tracer,
+		Edge:   api.Edge{PublicURL: n.cfg.PublicURL, PublicOrigin: n.cfg.PublicOrigin, TrustedProxies: n.cfg.TrustedProxies, AllowedOrigins: n.cfg.AllowedOrigins},
+		Health: api.Health{Checks: checks(ctx, n.cfg, n.pool), Metrics: measured.handler(n.log)}, Dashboard: pages.Page,
 	})
-	if bus := db.Bus(); bus != nil {
+	if bus := n.db.Bus(); bus != nil {
 		nodes := event.NewNodes(event.NodesOptions{
-			Hub: hub, Bus: bus, Self: node.ID, Read: svc.Newest, Share: handler.Share, Heard: handler.Heard, Log: log,
+			Hub: n.hub, Bus: bus, Self: n.self.ID, Read: n.svc.Newest, Share: handler.Share, Heard: handler.Heard, Log: n.log,
 		})
 		wg.Go(func() { nodes.Run(ctx) })
 	}
-	measured.add(db.Collectors(), pool.Collectors(), dispatcher.Collectors(), handler.Collectors(), doors.collectors())
-	commands, err := listenControl(ctx, cfg.Data)
+	measured.add(n.db.Collectors(), n.pool.Collectors(), n.dispatcher.Collectors(), handler.Collectors(), n.doors.collectors())
+	commands, err := listenControl(ctx, n.cfg.Data)
 	if err != nil {
 		return err
 	}
-	wg.Go(func() { serveControl(ctx, commands, withBackup(handler, svc, cfg.Data, log), log) })
-	wg.Go(func() { keepActs(ctx, svc, log) })
-	first, err := firstKey(ctx, svc, cfg)
+	wg.Go(func() { serveControl(ctx, commands, withBackup(handler, n.svc, n.cfg.Data, n.log), n.log) })
+	first, err := firstKey(ctx, n.svc, n.cfg)
 	if err != nil {
 		return err
 	}
-	if err := greet(stdout, doors, cfg, svc.OpenMode(), first); err != nil {
+	if err := greet(stdout, n.doors, n.cfg, n.svc.OpenMode(), first); err != nil {
 		return err
 	}
-	return doors.serve(ctx, handler, stopping)
-}
-
-// openStore opens the database of the settings.
-func openStore(ctx context.Context, cfg config.Config) (*store.Store, error) {
-	if cfg.Database == "" {
-		return store.Open(ctx, cfg.Data)
-	}
-	return store.OpenPostgres(ctx, cfg.Database, store.PostgresOptions{Folder: cfg.Data})
-}
-
-// takeOver lets the jobs and messages wait again that an earlier process had.
-// Where this one owns the database, nobody else has any; where it does not,
-// their leases end by themselves.
-func takeOver(ctx context.Context, db *store.Store, svc *service.Service) error {
-	if db.Shared() {
-		return nil
-	}
-	if _, err := svc.Reap(ctx, true); err != nil {
-		return err
-	}
-	return svc.ReleaseDeliveries(ctx, true)
-}
-
-// newFetcher gives what fetches documents: only in open mode, which is this
-// machine's own, from this machine.
-func newFetcher(cfg config.Config, open func() bool) (fetcher func() *safehttp.Client, done func()) {
-	local := safehttp.New(safehttp.Options{UserAgent: "Docket", AllowCIDRs: cfg.PrivateNetworks, AllowLoopback: true})
-	public := safehttp.New(safehttp.Options{UserAgent: "Docket", AllowCIDRs: cfg.PrivateNetworks})
-	fetcher = func() *safehttp.Client {
-		if open() {
-			return local
-		}
-		return public
-	}
-	return fetcher, func() { local.Close(); public.Close() }
+	return n.doors.serve(ctx, handler, stopping)
 }
 
 // keepActs writes what is noted of requests, now and then and at the end.
@@ -235,41 +144,4 @@ func keepActs(ctx context.Context, svc *service.Service, log *slog.Logger) {
 			return
 		}
 	}
-}
-
-// messages under way at the same time, most of which wait for an answer.
-const messages = 256
-
-// newDispatcher makes what tells people. Without a mail server, e-mails are
-// written to the data folder. // contract J25
-func newDispatcher(cfg config.Config, svc *service.Service, hub *event.Hub, tracer *trace.Tracer, log *slog.Logger) (*notify.Dispatcher, error) {
-	p := notify.Parts{
-		Service: svc, Hub: hub, Webhooks: notify.NewWebhooks(notify.WebhookOptions{UserAgent: "Docket"}),
-		AllowLoopback: svc.OpenMode, AllowCIDRs: cfg.PrivateNetworks, Slots: messages, Owner: nodeName(), Log: log, Tracer: tracer,
-	}
-	if cfg.SMTP != "" {
-		mailer, err := notify.NewMailer(notify.MailOptions{URL: cfg.SMTP, From: cfg.MailFrom})
-		if err != nil {
-			return nil, fmt.Errorf("--smtp: %w", err)
-		}
-		p.Mail = mailer
-		return notify.NewDispatcher(p), nil
-	}
-	outbox, err := notify.NewOutbox(filepath.Join(cfg.Data, "outbox"), cfg.MailFrom, time.Now)
-	if err != nil {
-		return nil, fmt.Errorf("make the outbox: %w", err)
-	}
-	p.Mail = outbox
-	return notify.NewDispatcher(p), nil
-}
-
-// nodeName names this process in leases; no other ever has the same.
-func nodeName() string {
-	var b [6]byte
-	_, _ = rand.Read(b[:]) // never fails
-	host, err := os.Hostname()
-	if err != nil {
-		host = "localhost"
-	}
-	return fmt.Sprintf("%s:%d:%s", host, os.Getpid(), hex.EncodeToString(b[:]))
 }
