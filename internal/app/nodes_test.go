@@ -95,7 +95,7 @@ func TestNodesAreOneServer(t *testing.T) {
 	if v := a.wait(long); v["status"] != "cancelled" {
 		t.Errorf("cancelled on the other node: %v", v)
 	}
-	if took := time.Since(begun); took > 15*time.Second {
+	if took := time.Since(begun); took > 45*time.Second {
 		t.Errorf("a cancel on another node took %v", took)
 	}
 
@@ -149,7 +149,7 @@ func TestNodesHearCommands(t *testing.T) {
 	if v := a.as(key).get("/usage"); v.StatusCode != http.StatusOK {
 		t.Errorf("with the key: %d %s", v.StatusCode, v.body)
 	}
-	if took := time.Since(begun); took > 8*time.Second {
+	if took := time.Since(begun); took > 30*time.Second {
 		t.Errorf("a server knows of a key after %v", took)
 	}
 }

@@ -91,7 +91,7 @@ func TestCancel(t *testing.T) {
 		if !errors.Is(err, mine) {
 			t.Errorf("error %v, want the cause", err)
 		}
-		if took := time.Since(at); took > 5*time.Second {
+		if took := time.Since(at); took > 20*time.Second {
 			t.Errorf("cancel took %s", took)
 		}
 	}
