@@ -2,8 +2,10 @@ package app_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -68,14 +70,13 @@ func TestParseCommand(t *testing.T) {
 }
 
 func TestParseCommandEndsAtOnceWhenInterrupted(t *testing.T) {
-	c := command(t, "parse", file(t, "long.pdf", testkit.LongPDF(2000)))
+	name := file(t, "long.pdf", testkit.LongPDF(2000))
+	c := command(t, "parse", name)
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
-	// While it warms up or works, whichever it is by then.
-	select {
-	case <-time.After(500 * time.Millisecond):
-	case <-t.Context().Done():
+	for s := (&server{t: t}); !hasOpen(c.Process.Pid, name); {
+		s.pause()
 	}
 	begin := time.Now()
 	if err := c.Process.Signal(syscall.SIGINT); err != nil {
@@ -87,4 +88,14 @@ func TestParseCommandEndsAtOnceWhenInterrupted(t *testing.T) {
 	if took := time.Since(begin); took > 40*time.Second {
 		t.Errorf("ending took %v", took)
 	}
+}
+
+// hasOpen reports whether a process has opened a file. While it starts, it dies
+// of a signal that it would handle later.
+func hasOpen(pid int, name string) bool {
+	links, _ := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", pid))
+	return slices.ContainsFunc(links, func(link string) bool {
+		to, err := os.Readlink(link)
+		return err == nil && to == name
+	})
 }
