@@ -51,9 +51,9 @@ shared='TestNodes|TestKillMinusNineLoses|TestManyClients|TestOneKey|TestCancel$|
 on_postgres() {
 	local status=0 app
 	export DOCKET_TEST_DATABASE=$postgres_url
-	"$go" test -count=1 -tags postgres -run "$shared" ./internal/app >"$logs/app_pg" 2>&1 &
+	"$go" test -count=1 -timeout 30m -tags postgres -run "$shared" ./internal/app >"$logs/app_pg" 2>&1 &
 	app=$!
-	"$go" test -count=1 -tags postgres ./cmd/faults ./internal/store ./internal/service ./internal/worker -rapid.checks=5 || status=1
+	"$go" test -count=1 -timeout 30m -tags postgres ./cmd/faults ./internal/store ./internal/service ./internal/worker -rapid.checks=5 || status=1
 	wait "$app" || status=1
 	cat "$logs/app_pg"
 	unset DOCKET_TEST_DATABASE
@@ -104,9 +104,9 @@ still='^docket($|/(examples|sdk|cmd|client|deploy|api|docs|internal/(app|job|con
 slowly='^(TestDispatcherTriesTenTimes|TestHostileFiles|TestLongTable)$'
 race() {
 	local status=0 app
-	"$go" test -count=1 -race -short -run "$together" ./internal/app >"$logs/app" 2>&1 &
+	"$go" test -count=1 -timeout 30m -race -short -run "$together" ./internal/app >"$logs/app" 2>&1 &
 	app=$!
-	"$go" list ./... | grep -vE "$still" | xargs "$go" test -count=1 -race -short -skip "$slowly" || status=1
+	"$go" list ./... | grep -vE "$still" | xargs "$go" test -count=1 -timeout 30m -race -short -skip "$slowly" || status=1
 	wait "$app" || status=1
 	cat "$logs/app"
 	return "$status"
@@ -130,7 +130,7 @@ stage npm      npm_packages
 stage build    "$go" build ./...
 stage s3       s3
 stage dashboard tools/dashboard.sh check
-stage test     "$go" test -count=1 ./...
+stage test     "$go" test -count=1 -timeout 30m ./...
 stage postgres postgres
 export CGO_ENABLED=1
 stage both     last_stages
