@@ -217,7 +217,9 @@ func TestSlowReaderOfEventsIsDropped(t *testing.T) {
 // What a slow reader finds is the present, and only a little of the past.
 func TestSlowReaderFindsTheNewestState(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, usualPace())
+	slow := usualPace()
+	slow.patience = patience // it may take long until there are so many changes
+	b := newBench(t, slow)
 	b.server.Start()
 	j := b.running(account.Local)
 	conn := b.deaf(j)
