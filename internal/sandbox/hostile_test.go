@@ -38,6 +38,7 @@ func hostileFiles() []hostile {
 	files := []hostile{
 		{"forms in forms.pdf", testkit.NestedFormsPDF(20, 10), slow},
 		{"a long chain of forms.pdf", testkit.NestedFormsPDF(2000, 1), nil},
+		{"50,000 elements.pdf", testkit.BroadTagsPDF(50_000, 500_000), nil},
 		{"archives in archives.zip", inner, unsupported},
 		{"an archive in a document.docx", testkit.DOCX(`<w:p><w:r><w:t>Fine.</w:t></w:r></w:p>`, testkit.Entry{Name: "word/embeddings/a.zip", Content: string(inner)}), nil},
 		{"overlapping entries.xlsx", testkit.Overlapping(testkit.XLSX(`<row><c><v>1</v></c></row>`, zeros), 9_000), limit},

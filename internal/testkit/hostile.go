@@ -42,6 +42,29 @@ func DrawnPDF(content string) []byte {
 	return onePage("/Contents 4 0 R/Resources<</Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>", stream("", content))
 }
 
+// BroadTagsPDF has a page that says a structure of so many elements, beside each
+// other and among so many marks.
+func BroadTagsPDF(elements, marks int) []byte {
+	var kids, parents strings.Builder
+	kids.WriteString(strings.Repeat("0 ", marks))
+	objects := []string{
+		"<</Type/Catalog/Pages 2 0 R/MarkInfo<</Marked true>>/StructTreeRoot 6 0 R>>",
+		"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+		"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/StructParents 0/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+		stream("", "/P<</MCID 0>>BDC BT /F1 12 Tf 10 50 Td (Some text) Tj ET EMC"),
+		"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+		"", "",
+	}
+	for i := range elements {
+		fmt.Fprintf(&kids, "%d 0 R ", 8+i)
+		fmt.Fprintf(&parents, "%d 0 R ", 8+i)
+		objects = append(objects, "<</S/P/P 7 0 R/Pg 3 0 R/K 0>>")
+	}
+	objects[5] = "<</Type/StructTreeRoot/K 7 0 R/ParentTree<</Nums[0[" + parents.String() + "]]>>>>"
+	objects[6] = "<</S/Sect/P 6 0 R/K[" + kids.String() + "]>>"
+	return RawPDF(objects...)
+}
+
 // FlateBombPDF has a page of so many mebibytes of drawing, packed twice into a
 // few thousand bytes.
 func FlateBombPDF(mebibytes int) []byte {

@@ -46,10 +46,12 @@ func (r *pageReader) readTags() {
 	}
 }
 
-// Bounds of the objects of a file whose structure is read: those of any file
-// and those for each page. PDFium's time for a page's tree grows with the
-// square of the elements in it.
+// Bounds of what PDFium compares to read the structure of a page, and of all
+// pages; and of the objects of a file of which not all can be looked at before,
+// those of any file and those for each page.
 const (
+	pageComparisons   = 30_000_000
+	comparisons       = 4_000_000_000
 	tagObjects        = 20_000
 	tagObjectsOfAPage = 200
 )
@@ -57,10 +59,18 @@ const (
 // tagged says whether the file says its structure, in a tree that can be read
 // in time.
 func (d *Document) tagged() bool {
-	if !d.tagsAsked {
-		d.tagsAsked = true
-		d.hasTags = boolean(d.e.call("FPDFCatalog_IsTagged", d.handle)) && objects(d.e.read(d.data, d.size)) <= tagObjects+tagObjectsOfAPage*d.info.Pages
+	if d.tagsAsked {
+		return d.hasTags
 	}
+	d.tagsAsked = true
+	if !boolean(d.e.call("FPDFCatalog_IsTagged", d.handle)) {
+		return false
+	}
+	file := d.e.read(d.data, d.size)
+	lists := structureOf(file)
+	n := lists.comparisons()
+	d.hasTags = n <= pageComparisons && n <= comparisons/d.info.Pages &&
+		(!lists.unread || objects(file) <= tagObjects+tagObjectsOfAPage*d.info.Pages)
 	return d.hasTags
 }
 
