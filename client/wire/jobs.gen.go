@@ -1754,7 +1754,7 @@ type ParseResult struct {
 	// FormFields The fields of a form in a PDF, page by page, filled in or not; left out when there are none.
 	FormFields []FormField `json:"form_fields,omitempty,omitzero"`
 
-	// Links The links of a PDF, where `extract_links` asked for them: those that can be followed, and places in the file.
+	// Links The links of a document, where `extract_links` asked for them: those that can be followed, and places in the file.
 	Links []Hyperlink `json:"links,omitempty,omitzero"`
 
 	// Method Whether a model or rules found the result.

@@ -23,11 +23,7 @@ func (r *tableReader) finish(g *grid, kind gridKind) *Table {
 	for root, e := range extents {
 		c := Cell{Row: e.row, Column: e.column, RowSpan: e.lastRow - e.row + 1, ColumnSpan: e.lastColumn - e.column + 1}
 		if ls := text[root]; len(ls) > 0 {
-			c.Text = joinLines(ls)
-			c.Box = ls[0].box
-			for _, l := range ls {
-				c.Box = c.Box.Union(l.box)
-			}
+			c.fill(ls)
 		}
 		t.Cells = append(t.Cells, c)
 	}
@@ -75,12 +71,6 @@ func boxOf(words []Word) Box {
 		b = b.Union(words[i].Box)
 	}
 	return b
-}
-
-// joinLines is the text of lines as one.
-func joinLines(ls []line) string {
-	p := newParagraph(ls)
-	return p.content()
 }
 
 // dropEmpty takes out rows and columns that no cell with text begins in or

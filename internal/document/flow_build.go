@@ -32,6 +32,9 @@ func (b *Builder) AddFlow(f *Flow) error {
 	b.pages++
 	b.warnings = append(b.warnings, f.Warnings...)
 	b.flows = append(b.flows, f)
+	if b.opts.Links {
+		b.details.links(f.Page())
+	}
 	return nil
 }
 
@@ -53,7 +56,7 @@ func (b *Builder) withFlows(pages iter.Seq[Segment]) iter.Seq[Segment] {
 		rest := b.flows
 		for s := range pages {
 			for len(rest) > 0 && rest[0].Number < s.PageNumber {
-				if !rest[0].segments(yield) {
+				if !rest[0].segments(b.opts.Links, yield) {
 					return
 				}
 				rest = rest[1:]
@@ -63,7 +66,7 @@ func (b *Builder) withFlows(pages iter.Seq[Segment]) iter.Seq[Segment] {
 			}
 		}
 		for _, f := range rest {
-			if !f.segments(yield) {
+			if !f.segments(b.opts.Links, yield) {
 				return
 			}
 		}

@@ -1,6 +1,7 @@
 package document
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -90,7 +91,10 @@ func (l *flowPage) text(b *Block, p *placed) {
 		left += flowIndent * float64(min(b.Level, 8))
 	}
 	size, font := b.look()
-	content := b.content()
+	content, links := b.content(), wordLinks(b.Text)
+	if links != nil && b.Label != "" {
+		links = append(make([]string, len(strings.Fields(b.Label))), links...)
+	}
 	p.box = Box{Left: left, Top: l.y, Right: left + 1, Bottom: l.y + 1}
 	if b.Type == Picture && content == "" {
 		p.box.Right, p.box.Bottom = left+100, l.y+75
@@ -98,13 +102,14 @@ func (l *flowPage) text(b *Block, p *placed) {
 		l.y = p.box.Bottom
 		return
 	}
-	l.y = l.set(content, p, flowSlot{left: left, width: l.width + flowMargin - left, top: l.y, size: size, font: font})
+	l.y = l.set(content, p, flowSlot{left: left, width: l.width + flowMargin - left, top: l.y, size: size, font: font, links: links})
 }
 
 // flowSlot is where text is set.
 type flowSlot struct {
 	left, width, top, size float64
 	font                   int
+	links                  []string // where each word leads, or nil
 }
 
 // set breaks text into lines and gives the height below the last.
@@ -123,6 +128,10 @@ func (l *flowPage) set(text string, p *placed, c flowSlot) float64 {
 				Text: word, Size: c.size, Font: c.font, Baseline: c.top + ascent*c.size,
 				Box: Box{Left: x, Top: c.top, Right: x + width, Bottom: c.top + c.size},
 			})
+			if len(c.links) > 0 {
+				l.link(c.links[0])
+				c.links = c.links[1:]
+			}
 			x += width + wordSpace*c.size
 		}
 		if len(l.page.Words) > start {
@@ -151,6 +160,9 @@ func (l *flowPage) endLine(p *placed, start int) {
 		texts[i] = words[i].Text
 	}
 	line.text = strings.Join(texts, " ")
+	if n := slices.IndexFunc(words, func(w Word) bool { return w.Link > 0 }); n >= 0 {
+		line.links = []lineLink{{link: l.page.Links[words[n].Link-1].URI}}
+	}
 	p.lines = append(p.lines, line)
 	l.page.Width = max(l.page.Width, line.box.Right+flowMargin)
 }
@@ -178,14 +190,16 @@ func (p *placed) addRow(row *placed) {
 		return
 	}
 	texts := make([]string, len(row.lines))
+	var links []lineLink
 	for i := range row.lines {
 		texts[i] = row.lines[i].text
+		links = append(links, row.lines[i].links...)
 	}
 	if len(p.lines) == 0 {
 		p.box = row.box
 	}
 	p.box = p.box.Union(row.box)
-	p.lines = append(p.lines, paragraphLine{text: strings.Join(texts, " "), box: row.box})
+	p.lines = append(p.lines, paragraphLine{text: strings.Join(texts, " "), box: row.box, links: links})
 }
 
 // table sets the cells in columns, each row below the last.
@@ -205,7 +219,7 @@ func (l *flowPage) table(b *Block, p *placed) {
 			at := grid.starts[i][n]
 			end := min(at+max(c.Columns, 1), len(lefts)) - 1
 			width := lefts[end] + widths[end] - lefts[at]
-			bottom = max(bottom, l.set(PlainText(c.Text), &row, flowSlot{left: lefts[at], width: width, top: l.y, size: flowSize, font: font}))
+			bottom = max(bottom, l.set(PlainText(c.Text), &row, flowSlot{left: lefts[at], width: width, top: l.y, size: flowSize, font: font, links: wordLinks(c.Text)}))
 		}
 		p.addRow(&row)
 		l.y = bottom + 2

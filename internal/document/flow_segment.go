@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// segments yields the segments of a flow.
-func (f *Flow) segments(yield func(Segment) bool) bool {
+// segments yields the segments of a flow; linked says whether lines have the
+// link that they lead to.
+func (f *Flow) segments(linked bool, yield func(Segment) bool) bool {
 	l := f.lay()
 	for i := range f.Blocks {
 		b, at := &f.Blocks[i], &l.places[i]
@@ -24,6 +25,9 @@ func (f *Flow) segments(yield func(Segment) bool) bool {
 		}
 		for n, line := range at.lines {
 			s.OCR[n] = OCRResult{Text: line.text, BBox: rectangle(line.box, at.box)}
+			if linked && len(line.links) > 0 {
+				s.OCR[n].Link = line.links[0].link
+			}
 		}
 		s.SegmentID = positionID("segment", f.Number, i, s.Content)
 		if !yield(s) {

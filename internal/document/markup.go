@@ -17,6 +17,7 @@ type item struct {
 	// number is "3" for an item marked "3." or "3)", whose text is then rest.
 	number, rest string
 	table        *Table
+	linked       bool // links of the table are marked up
 	code         bool
 	runs         []Run // content with its links, or nil
 	level        int   // of a heading or list item, from 1; 0 is 1
@@ -24,7 +25,7 @@ type item struct {
 
 // item is the paragraph as a segment; linked says whether links are marked up.
 func (p *paragraph) item(kind SegmentType, linked bool) item {
-	it := item{kind: kind, content: p.content(), table: p.table, level: p.level}
+	it := item{kind: kind, content: p.content(), table: p.table, linked: linked, level: p.level}
 	if linked {
 		it.runs = p.runs()
 	}
@@ -59,7 +60,7 @@ func (it *item) html() string {
 		text = htmlRuns(it.runs)
 	}
 	if it.table != nil {
-		return it.table.html()
+		return it.table.html(it.linked)
 	}
 	switch it.kind {
 	case Title:
@@ -84,7 +85,7 @@ func (it *item) html() string {
 
 func (it *item) markdown() string {
 	if it.table != nil {
-		return it.table.markdown()
+		return it.table.markdown(it.linked)
 	}
 	switch it.kind {
 	case Title:

@@ -56,6 +56,7 @@ func (t *Table) with(more *Table) *Table {
 			continue
 		}
 		c.Row += t.Rows - skip
+		c.later = true
 		merged.Cells = append(merged.Cells, c)
 	}
 	merged.Rows += more.Rows - skip

@@ -13,7 +13,10 @@ const dpi144 = 2
 // segment renders a paragraph; index counts the segments of its page from 0.
 // linked says whether links are marked up.
 func (p *paragraph) segment(kind SegmentType, index int, linked bool) Segment {
-	item := p.item(kind, linked)
+	item, lines := p.item(kind, linked), p.lines
+	if p.table != nil {
+		lines = p.table.lines()
+	}
 	s := Segment{
 		SegmentType: kind,
 		Content:     item.content,
@@ -23,28 +26,28 @@ func (p *paragraph) segment(kind SegmentType, index int, linked bool) Segment {
 		PageWidth:   pixels(p.width),
 		PageHeight:  pixels(p.height),
 		BBox:        rectangle(p.box, Box{}),
-		OCR:         make([]OCRResult, len(p.lines)),
+		OCR:         make([]OCRResult, len(lines)),
 	}
-	for i, l := range p.lines {
+	for i, l := range lines {
 		s.OCR[i] = OCRResult{Text: l.text, BBox: rectangle(l.box, p.box)}
 		if l.confidence > 0 {
-			s.OCR[i].Confidence = &p.lines[i].confidence
+			s.OCR[i].Confidence = &lines[i].confidence
 		}
 		if linked && len(l.links) > 0 {
 			s.OCR[i].Link = l.links[0].link
 		}
 	}
-	s.Confidence = p.confidence()
+	s.Confidence = confidenceOf(lines)
 	s.SegmentID = positionID("segment", p.page, index, s.Content)
 	return s
 }
 
-// confidence is how sure the recognition of the text was, on average over the
-// letters of its lines; nil when none was recognized.
-func (p *paragraph) confidence() *float64 {
+// confidenceOf is how sure the recognition of lines was, on average over their
+// letters; nil when none was recognized.
+func confidenceOf(lines []paragraphLine) *float64 {
 	sum, letters := 0.0, 0
-	for i := range p.lines {
-		if l := &p.lines[i]; l.confidence > 0 {
+	for i := range lines {
+		if l := &lines[i]; l.confidence > 0 {
 			sum, letters = sum+l.confidence*float64(len(l.text)), letters+len(l.text)
 		}
 	}

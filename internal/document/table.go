@@ -28,6 +28,16 @@ type Cell struct {
 	Text string
 	// Box is the place of the cell's text, in points; it is zero without text.
 	Box Box
+
+	runs       []Run // the text with its links, or nil without any
+	confidence *float64
+	later      bool // it stands on a later page than the table begins on
+}
+
+// fill puts a text into the cell.
+func (c *Cell) fill(ls []line) {
+	p := newParagraph(ls)
+	c.Text, c.Box, c.runs, c.confidence = p.content(), p.box, p.runs(), confidenceOf(p.lines)
 }
 
 // TableIn finds the cells of a table that is known to fill the region; it is

@@ -26,8 +26,42 @@ func (t *Table) text() string {
 	return b.String()
 }
 
-// html is a table element with spans; the rows at the top are its head.
-func (t *Table) html() string {
+// lines are the rows of the table that stand on its page, those without text
+// left out.
+func (t *Table) lines() []paragraphLine {
+	var all []paragraphLine
+	row, letters := -1, 0
+	for i := range t.Cells {
+		c := &t.Cells[i]
+		if c.Text == "" || c.later {
+			continue
+		}
+		if c.Row != row {
+			all, row, letters = append(all, paragraphLine{box: c.Box}), c.Row, 0
+		}
+		l := &all[len(all)-1]
+		l.box = l.box.Union(c.Box)
+		if l.text != "" {
+			l.text += " "
+		}
+		if c.confidence != nil {
+			before, n := l.confidence*float64(letters), len(c.Text)
+			letters += n
+			l.confidence = round((before + *c.confidence*float64(n)) / float64(letters))
+		}
+		for _, r := range c.runs {
+			if r.Link != "" {
+				l.links = append(l.links, lineLink{link: r.Link})
+			}
+		}
+		l.text += c.Text
+	}
+	return all
+}
+
+// html is a table element with spans; the rows at the top are its head. linked
+// says whether links are marked up.
+func (t *Table) html(linked bool) string {
 	var b strings.Builder
 	b.WriteString("<table>")
 	row, part := -1, ""
@@ -51,7 +85,11 @@ func (t *Table) html() string {
 		if c.ColumnSpan > 1 {
 			fmt.Fprintf(&b, ` colspan="%d"`, c.ColumnSpan)
 		}
-		b.WriteString(">" + html.EscapeString(c.Text) + "</" + tag + ">")
+		text := html.EscapeString(c.Text)
+		if linked && len(c.runs) > 0 {
+			text = htmlRuns(c.runs)
+		}
+		b.WriteString(">" + text + "</" + tag + ">")
 	}
 	for ; row < t.Rows-1; row++ {
 		b.WriteString("</tr><tr>")
@@ -78,9 +116,9 @@ func (t *Table) begin(b *strings.Builder, row int, part string) string {
 
 // markdown is a table of pipes, or HTML when cells span or the head has not
 // exactly one row.
-func (t *Table) markdown() string {
+func (t *Table) markdown(linked bool) string {
 	if t.spans() || t.Header != 1 {
-		return t.html()
+		return t.html(linked)
 	}
 	var b strings.Builder
 	row := -1
@@ -96,7 +134,11 @@ func (t *Table) markdown() string {
 			b.WriteByte('|')
 			row = c.Row
 		}
-		b.WriteString(" " + escapeInline(c.Text) + " |")
+		text := escapeInline(c.Text)
+		if linked && len(c.runs) > 0 {
+			text = markdownRuns(c.runs, false)
+		}
+		b.WriteString(" " + text + " |")
 	}
 	return b.String()
 }

@@ -282,7 +282,7 @@ func (s *surface) taggedTable(number int, blocks []*taggedBlock) *Table {
 			}
 		}
 		if b := filled[n]; b != nil && len(b.words) > 0 {
-			c.Text, c.Box = joinLines(s.lines(phrases(b.words))), boxOf(b.words)
+			c.fill(s.lines(phrases(b.words)))
 		}
 		if tag.Role == "TH" && heads == row {
 			heads = row + 1

@@ -64,6 +64,9 @@ func (t *Table) inCell(root int, g *grid, text *turnedText) {
 			c.Text, c.Box = text.text, text.box
 		} else {
 			c.Text, c.Box = c.Text+" "+text.text, c.Box.Union(text.box)
+			if len(c.runs) > 0 {
+				c.runs = AppendRun(c.runs, Run{Text: " " + text.text})
+			}
 		}
 		t.Box = t.Box.Union(text.box)
 	}

@@ -1410,7 +1410,7 @@ export interface components {
             chunks: components["schemas"]["Chunk"][];
             /** @description The fields of a form in a PDF, page by page, filled in or not; left out when there are none. */
             form_fields?: components["schemas"]["FormField"][];
-            /** @description The links of a PDF, where `extract_links` asked for them: those that can be followed, and places in the file. */
+            /** @description The links of a document, where `extract_links` asked for them: those that can be followed, and places in the file. */
             links?: components["schemas"]["Hyperlink"][];
             /** @description The files that came with a message or are embedded in a PDF; they are kept with the result. What can be read of those of a message stands in the chunks as well. */
             attachments?: components["schemas"]["Attachment"][];
