@@ -32,10 +32,10 @@ func (o *Claim) apply(t *txn) error {
 	o.Jobs = nil
 	for width := o.Max + claimAhead; len(o.Jobs) < o.Max; width = claimWide {
 		n := len(o.Jobs)
-		if err := t.each(scanInto(&o.Jobs), t.texts.claimJobs(), o.Now.UnixMicro(), t.leaseTime(o.Now), o.Lease.Microseconds(), o.Owner, o.Max-n, width); err != nil {
+		if err := t.claimJobs(o, o.Max-n, width); err != nil {
 			return fmt.Errorf("claim: %w", err)
 		}
-		if len(o.Jobs) == n {
+		if len(o.Jobs) == n || t.texts == sqliteTexts {
 			break
 		}
 	}

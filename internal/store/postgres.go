@@ -109,6 +109,9 @@ func parseAddress(address string) (reads, writes *pgx.ConnConfig, err error) {
 	// claim among 5,000 jobs took 34 ms instead of 12, and more with each job.
 	writes = config.Copy()
 	choose(writes, "enable_seqscan", "off")
+	choose(writes, "enable_bitmapscan", "off")
+	choose(writes, "enable_hashjoin", "off")
+	choose(writes, "enable_mergejoin", "off")
 	return config, writes, nil
 }
 
