@@ -1,8 +1,8 @@
 package store
 
 import (
-	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"docket/internal/job"
@@ -63,6 +63,9 @@ type Finish struct {
 	Blobs  []Blob
 	Forget []string // small blobs that nobody will need again
 	Told   job.Told
+	// Untold: Told lacks the result, since no endpoint was known that would hear
+	// of it. If there is one, nothing is written, and the error is ErrUntold.
+	Untold bool
 	// Retention is how long a job is kept that fails because this one did.
 	Retention time.Duration
 
@@ -75,6 +78,15 @@ func (o *Finish) needs() needs { return needs{jobs: []job.ID{o.ID}, account: o.J
 
 func (o *Finish) apply(t *txn) error {
 	j := o.Job
+	if o.Untold {
+		endpoints, err := t.endpointsOf(j.Account)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(endpoints, func(e job.Endpoint) bool { return e.Wants(j.Operation, j.Status) }) {
+			return ErrUntold
+		}
+	}
 	progress, err := text(j.Progress, false)
 	if err != nil {
 		return err
@@ -91,20 +103,14 @@ func (o *Finish) apply(t *txn) error {
 	if err != nil {
 		return err
 	}
-	where := held
-	if j.Status == job.Completed {
-		where += ` AND cancel_requested = 0` // who was told that it will be cancelled is not told later that it was not
-	}
-	o.Version, err = t.version(`UPDATE jobs SET status = $3, progress = $4, failure = $5, died = $6, result = $7, tries = $8,
-		updated_at = $9, finished_at = $9, expires_at = $10, fingerprint = $11, version = version + 1,
-		run_at = NULL, lease_until = NULL, lease_owner = NULL, checkpoint = NULL`+where+` RETURNING version`,
-		o.ID[:], o.Attempt, j.Status, progress, failure, died, result, j.Tries, micros(j.FinishedAt), micros(j.ExpiresAt), fingerprint(j))
-	if errors.Is(err, ErrFenced) {
-		return o.done(t)
-	}
+	ended, err := t.update(finishing(), o.ID[:], o.Attempt, j.Status, progress, failure, died, result, j.Tries, micros(j.FinishedAt), micros(j.ExpiresAt), fingerprint(j))
 	if err != nil {
 		return fmt.Errorf("finish job %s: %w", o.ID, err)
 	}
+	if ended.version == 0 {
+		return o.done(t)
+	}
+	o.Version = ended.version
 	if err := insertBlobs(t, o.Blobs); err != nil {
 		return err
 	}
@@ -117,7 +123,10 @@ func (o *Finish) apply(t *txn) error {
 	if err := t.tell(j, e, o.Told); err != nil {
 		return err
 	}
-	return t.settle(o.ID, j.FinishedAt, o.Retention)
+	if !ended.awaited {
+		return nil
+	}
+	return t.settleAwaited(o.ID, j.FinishedAt, o.Retention)
 }
 
 // done looks whether this attempt has ended the job so already: a worker that

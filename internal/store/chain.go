@@ -61,6 +61,12 @@ func (t *txn) settle(source job.ID, now time.Time, retention time.Duration) erro
 	if !waited {
 		return nil
 	}
+	return t.settleAwaited(source, now, retention)
+}
+
+// settleAwaited is settle for a job of which it is known that others wait for
+// it.
+func (t *txn) settleAwaited(source job.ID, now time.Time, retention time.Duration) error {
 	if err := t.alone(); err != nil {
 		return err
 	}

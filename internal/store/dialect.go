@@ -55,7 +55,7 @@ func (d dialect) insert(into table) string {
 	for i, letter := range into.types {
 		values[i] = fmt.Sprintf("$%d", i+1)
 		if d == postgresTexts {
-			values[i] += map[rune]string{'b': "::bytea[]", 'i': "::bigint[]", 't': "::text[]"}[letter]
+			values[i] += arrayOf(letter)
 		}
 	}
 	rows := "VALUES (" + strings.Join(values, ", ") + ")"
@@ -63,6 +63,54 @@ func (d dialect) insert(into table) string {
 		rows = "SELECT * FROM unnest(" + strings.Join(values, ", ") + ")"
 	}
 	return "INSERT INTO " + into.name + " (" + into.columns + ") " + rows + into.also
+}
+
+// update changes rows of jobs by their ids. Its texts name the columns of the
+// values with a colon, and what PostgreSQL has in both of the row and of the
+// value with the table.
+type update struct {
+	name    string
+	columns string // of the values, with commas; the first is id
+	types   string // of the columns, as in table
+	set     string
+	where   string
+}
+
+// update is the statement that changes one row on SQLite, and as many as the
+// arrays have on PostgreSQL. It gives the id and the version of each, and
+// whether other jobs wait for that one.
+func (d dialect) update(u update) string {
+	var values, from []string
+	for i, column := range strings.Split(u.columns, ", ") {
+		value := "u." + column
+		if d == sqliteTexts {
+			value = fmt.Sprintf("$%d", i+1)
+		}
+		values = append(values, ":"+column+":", value)
+		from = append(from, fmt.Sprintf("$%d", i+1)+arrayOf(rune(u.types[i])))
+	}
+	text := "UPDATE jobs SET " + u.set
+	if d == postgresTexts {
+		text += " FROM unnest(" + strings.Join(from, ", ") + ") AS u (" + u.columns + ")"
+	}
+	text += " WHERE " + u.where + " RETURNING jobs.id, version, EXISTS (SELECT 1 FROM jobs w WHERE w.waits_for = jobs.id)"
+	return strings.NewReplacer(values...).Replace(text)
+}
+
+func arrayOf(letter rune) string {
+	return map[rune]string{'b': "::bytea[]", 'i': "::bigint[]", 't': "::text[]"}[letter]
+}
+
+// finishing ends an attempt. A job that somebody asked to cancel is not
+// completed: who was told that it will be is not told later that it was not.
+func finishing() update {
+	return update{
+		name: "finish", columns: "id, attempt, status, progress, failure, died, result, tries, finished_at, expires_at, fingerprint", types: "bittttti" + "iib",
+		set: `status = :status:, progress = :progress:, failure = :failure:, died = :died:, result = :result:, tries = :tries:,
+		updated_at = :finished_at:, finished_at = :finished_at:, expires_at = :expires_at:, fingerprint = :fingerprint:, version = version + 1,
+		run_at = NULL, lease_until = NULL, lease_owner = NULL, checkpoint = NULL`,
+		where: `jobs.id = :id: AND jobs.attempt = :attempt: AND lease_until IS NOT NULL AND (:status: <> 'completed' OR cancel_requested = 0)`,
+	}
 }
 
 func jobRows() table {

@@ -14,7 +14,7 @@ type postgresEngine struct {
 	config *pgx.ConnConfig
 	conn   *pgx.Conn // nil: not connected
 	seen   *seen
-	texts  map[string]string // of inserts, by table
+	texts  map[string]string // of inserts and updates, by name
 	// databaseClock: leases end by the database's clock.
 	databaseClock bool
 }
@@ -85,6 +85,14 @@ func (e *postgresEngine) close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), connectWithin)
 	defer cancel()
 	return e.conn.Close(ctx)
+}
+
+// change is the statement that updates rows of jobs.
+func (e *postgresEngine) change(what update) string {
+	if e.texts[what.name] == "" {
+		e.texts[what.name] = postgresTexts.update(what)
+	}
+	return e.texts[what.name]
 }
 
 // text is the statement that inserts into a table.

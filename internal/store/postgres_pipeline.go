@@ -24,6 +24,7 @@ type pipeline struct {
 	held       map[job.ID]*strand // which operation has a job
 	inserts    []insertion        // since the last round trip, by table
 	asked      []*statement       // since the last round trip, in order
+	changes    []*change          // since the last round trip
 }
 
 // insertion is rows of one table.
@@ -135,6 +136,49 @@ func (p *pipeline) insert(into table, values []any) {
 	p.inserts[i].rows = append(p.inserts[i].rows, values)
 }
 
+// change is one update of the rows of many operations.
+type change struct {
+	what update
+	rows [][]any
+	into map[job.ID]*changed // by the first of the row's values
+}
+
+// change keeps an update of a row for the next round trip.
+func (p *pipeline) change(what update, values []any) (*changed, error) {
+	id, err := bytesOf(values[0])
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(p.changes, func(c *change) bool { return c.what.name == what.name })
+	if i < 0 {
+		i = len(p.changes)
+		p.changes = append(p.changes, &change{what: what, into: map[job.ID]*changed{}})
+	}
+	c, into := p.changes[i], &changed{}
+	c.rows, c.into[job.ID(id)] = append(c.rows, values), into
+	return into, nil
+}
+
+// ask keeps the update as a statement.
+func (c *change) ask(p *pipeline) error {
+	arrays, err := arrays(c.rows, c.what.types)
+	if err != nil {
+		return fmt.Errorf("update %s: %w", c.what.name, err)
+	}
+	p.ask(p.engine.change(c.what), arrays, func(r row) error {
+		var (
+			id  []byte
+			one changed
+		)
+		if err := r.Scan(&id, &one.version, &one.awaited); err != nil {
+			return err
+		}
+		*c.into[job.ID(id)] = one
+		return nil
+	})
+	return nil
+}
+
 // ask keeps a statement for the next round trip.
 func (p *pipeline) ask(query string, args []any, scan func(row) error) *statement {
 	st := &statement{query: query, args: args, scan: scan}
@@ -144,14 +188,20 @@ func (p *pipeline) ask(query string, args []any, scan func(row) error) *statemen
 
 // flush makes one round trip: it sends what was kept, and takes the answers.
 func (p *pipeline) flush() error {
+	for _, c := range p.changes {
+		if err := c.ask(p); err != nil {
+			return err
+		}
+	}
+	p.changes = nil
 	b := &pgx.Batch{}
 	if !p.begun {
 		b.Queue("BEGIN ISOLATION LEVEL READ COMMITTED")
 	}
 	for _, in := range p.inserts {
-		arrays, err := in.arrays()
+		arrays, err := arrays(in.rows, in.table.types)
 		if err != nil {
-			return err
+			return fmt.Errorf("insert into %s: %w", in.table.name, err)
 		}
 		b.Queue(p.engine.text(in.table), arrays...)
 	}

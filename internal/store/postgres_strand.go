@@ -109,6 +109,15 @@ func (s *strand) insert(into table, values ...any) error {
 	return nil
 }
 
+func (s *strand) update(what update, values ...any) (changed, error) {
+	into, err := s.pipeline.change(what, values)
+	if err != nil {
+		return changed{}, err
+	}
+	err = s.wait()
+	return *into, err
+}
+
 func (s *strand) alone() error {
 	if s.pipeline.sole == s {
 		return nil
@@ -121,20 +130,20 @@ func (s *strand) alone() error {
 }
 
 // arrays are the rows by column, each as an array of the column's type.
-func (in insertion) arrays() ([]any, error) {
-	columns := make([]any, len(in.table.types))
-	for c, letter := range in.table.types {
+func arrays(rows [][]any, types string) ([]any, error) {
+	columns := make([]any, len(types))
+	for c, letter := range types {
 		var err error
 		switch letter {
 		case 'b':
-			columns[c], err = column(in.rows, c, bytesOf)
+			columns[c], err = column(rows, c, bytesOf)
 		case 'i':
-			columns[c], err = column(in.rows, c, integerOf)
+			columns[c], err = column(rows, c, integerOf)
 		default:
-			columns[c], err = column(in.rows, c, textOf)
+			columns[c], err = column(rows, c, textOf)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("column %d of %s: %w", c+1, in.table.name, err)
+			return nil, fmt.Errorf("column %d: %w", c+1, err)
 		}
 	}
 	return columns, nil

@@ -13,6 +13,7 @@ type sqliteEngine struct {
 	db    *sql.DB
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt // prepared once
+	texts map[string]string    // of inserts and updates, by name
 	seen  *seen
 }
 
@@ -21,7 +22,7 @@ func newSQLiteEngine(ctx context.Context, db *sql.DB) (*sqliteEngine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect the writer: %w", err)
 	}
-	return &sqliteEngine{db: db, conn: conn, stmts: map[string]*sql.Stmt{}, seen: newSeen(0)}, nil
+	return &sqliteEngine{db: db, conn: conn, stmts: map[string]*sql.Stmt{}, texts: map[string]string{}, seen: newSeen(0)}, nil
 }
 
 func (e *sqliteEngine) try(batch []*request) (refusals []error, done *effects, err error) {
@@ -110,7 +111,21 @@ func (e *sqliteEngine) send(query string, args ...any) error {
 }
 
 func (e *sqliteEngine) insert(into table, values ...any) error {
-	return e.send(sqliteTexts.insert(into), values...)
+	if e.texts[into.name] == "" {
+		e.texts[into.name] = sqliteTexts.insert(into)
+	}
+	return e.send(e.texts[into.name], values...)
+}
+
+func (e *sqliteEngine) update(what update, values ...any) (c changed, err error) {
+	if e.texts[what.name] == "" {
+		e.texts[what.name] = sqliteTexts.update(what)
+	}
+	err = e.each(func(rows row) error {
+		var id []byte
+		return rows.Scan(&id, &c.version, &c.awaited)
+	}, e.texts[what.name], values...)
+	return c, err
 }
 
 // alone is what every operation is here.

@@ -17,6 +17,10 @@ import (
 // it is no longer the job's, or the job is final or gone.
 var ErrFenced = errors.New("the attempt is no longer the job's")
 
+// ErrUntold says that a job was not ended, because somebody is to be told of its
+// end with the result, which the write did not bring along.
+var ErrUntold = errors.New("an endpoint is to be told of the result")
+
 // Store is one database: a pool of readers, and its writers.
 type Store struct {
 	readers *sql.DB

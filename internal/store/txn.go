@@ -31,9 +31,17 @@ type session interface {
 	send(query string, args ...any) error
 	// insert adds a row; of its table nothing is read in this operation.
 	insert(into table, values ...any) error
+	// update changes the row of a job that the operation has named.
+	update(what update, values ...any) (changed, error)
 	// alone waits until no other operation of the batch is under way: for those
 	// that touch rows which they do not name before.
 	alone() error
+}
+
+// changed is what an update says of its row.
+type changed struct {
+	version int64 // 0: no row was touched
+	awaited bool  // other jobs wait for this one
 }
 
 // row is one row of an answer.

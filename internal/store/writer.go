@@ -185,7 +185,7 @@ func (w *writer) commit(batch []*request) {
 
 // refusal says whether an error is an operation's own: it has written nothing.
 func refusal(err error) bool {
-	return errors.Is(err, ErrFenced) || job.CodeOf(err) == job.QueueFull || job.CodeOf(err) == job.MailLimit
+	return errors.Is(err, ErrFenced) || errors.Is(err, ErrUntold) || job.CodeOf(err) == job.QueueFull || job.CodeOf(err) == job.MailLimit
 }
 
 // follow tells what the transaction has changed besides, and takes up what it
