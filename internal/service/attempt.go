@@ -230,14 +230,8 @@ func (s *Service) end(ctx context.Context, j job.Job, to job.Status, f *job.Fail
 		return err
 	}
 	final = s.expiring(final)
-	var told job.Told
-	if to == job.Completed {
-		if told, err = s.told(ctx, final, inline); err != nil {
-			return err
-		}
-	}
-	o := &store.Finish{Held: heldBy(j), Job: final, Event: e, Blobs: inline, Forget: small(j.Leftovers(to)), Told: told, Retention: s.settings.Retention}
-	if err := s.store.Write(ctx, o); err != nil {
+	o := &store.Finish{Held: heldBy(j), Job: final, Event: e, Blobs: inline, Forget: small(j.Leftovers(to)), Retention: s.settings.Retention}
+	if err := s.finish(ctx, o); err != nil {
 		return fmt.Errorf("end job %s: %w", j.ID, err)
 	}
 	e.Version = o.Version

@@ -1,16 +1,13 @@
 package service
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"time"
 
 	"docket/internal/account"
 	"docket/internal/job"
-	"docket/internal/op"
 	"docket/internal/store"
 	"docket/internal/trace"
 )
@@ -160,63 +157,4 @@ func (s *Service) TestEndpoint(ctx context.Context, e job.Endpoint) (job.Deliver
 	}
 	s.hub.Publish(job.Event{Kind: job.EventDelivery})
 	return d, nil
-}
-
-// maxTold is the size in bytes up to which a result goes along with the
-// message of its completion. // contract J24
-const maxTold = 64 << 10
-
-// told is what the last message of a completed job says of its result. It is
-// made only when there is somebody to hear it.
-func (s *Service) told(ctx context.Context, j job.Job, small []Small) (job.Told, error) {
-	told := job.Told{ResultURL: s.settings.PublicURL + "/jobs/" + j.ID.In(job.TypeID) + "/result"}
-	if j.Notify == nil {
-		endpoints, err := s.store.Endpoints(ctx, j.Account)
-		if err != nil {
-			return told, err
-		}
-		if len(endpoints) == 0 {
-			return told, nil
-		}
-	}
-	operation := s.operations[j.Operation]
-	if operation == nil {
-		return told, nil
-	}
-	var b shortBuffer
-	err := operation.Render(&b, op.Rendering{Job: j, Format: job.FormatJSON, Open: func(name string) (io.ReadCloser, error) {
-		f, ok := j.Result.File(name)
-		if !ok {
-			return nil, job.Errorf(job.ResultGone, nil, "job %s has no file %s", j.ID, name)
-		}
-		for _, one := range small {
-			if one.Name == f.Blob {
-				return io.NopCloser(bytes.NewReader(one.Data)), nil
-			}
-		}
-		return s.blobs.Open(ctx, f)
-	}, Link: s.resultLinker(j, s.settings.PublicURL)})
-	// Files that are gone went with the job, as the write will find.
-	if b.over || job.CodeOf(err) == job.ResultGone {
-		return told, nil
-	}
-	if err != nil {
-		return told, fmt.Errorf("render the result of job %s: %w", j.ID, err)
-	}
-	told.Result = b.buffer.Bytes()
-	return told, nil
-}
-
-// shortBuffer refuses more than may go along.
-type shortBuffer struct {
-	buffer bytes.Buffer
-	over   bool
-}
-
-func (b *shortBuffer) Write(p []byte) (int, error) {
-	if b.buffer.Len()+len(p) > maxTold {
-		b.over = true
-		return 0, fmt.Errorf("more than %d bytes", maxTold)
-	}
-	return b.buffer.Write(p)
 }

@@ -35,6 +35,7 @@ type Service struct {
 	acts       acts
 	inUse      keysInUse
 	pace       pace
+	endpoints  listeners
 	settings   Settings
 	paused     atomic.Pointer[[]Paused]
 	slots      atomic.Int64 // of all nodes; 0 until they were read
