@@ -2,6 +2,7 @@ package account
 
 import (
 	"crypto/subtle"
+	"encoding/hex"
 	"fmt"
 	"time"
 
@@ -62,14 +63,17 @@ func (k Key) State(now time.Time) State {
 	return Active
 }
 
-// Opens says whether the secret that was shown is the key's own at this time;
-// it does not look at the key's state.
-func (k Key) Opens(shown Stored, now time.Time) bool {
-	return k.Secret.equal(shown) || (k.Old.Prefix != "" && now.Before(k.OldUntil) && k.Old.equal(shown))
+// Opens says whether a secret of this sum is the key's own at this time; it does
+// not look at the key's state.
+func (k Key) Opens(shown Sum, now time.Time) bool {
+	return k.Secret.equal(shown) || (now.Before(k.OldUntil) && k.Old.equal(shown))
 }
 
-func (s Stored) equal(shown Stored) bool {
-	return s.Prefix == shown.Prefix && subtle.ConstantTimeCompare([]byte(s.Hash), []byte(shown.Hash)) == 1
+func (s Stored) equal(shown Sum) bool {
+	var kept, given [2 * len(shown)]byte
+	copy(kept[:], s.Hash)
+	hex.Encode(given[:], shown[:])
+	return len(s.Hash) == len(kept) && subtle.ConstantTimeCompare(kept[:], given[:]) == 1
 }
 
 // Revoke ends the key for good.

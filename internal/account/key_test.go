@@ -38,24 +38,46 @@ func TestSecrets(t *testing.T) {
 func TestKeysEnd(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	first, second, third := account.NewSecret(), account.NewSecret(), account.NewSecret()
+	sum := func(s account.Secret) account.Sum {
+		shown, ok := account.SumOf(string(s))
+		if kept, has := s.Stored().Sum(); !ok || !has || kept != shown {
+			t.Errorf("a secret has the sum %x, and is kept with %x", shown, kept)
+		}
+		return shown
+	}
 	k := account.Key{Secret: first.Stored(), CreatedAt: now, ExpiresAt: now.Add(time.Hour)}
-	if !k.Opens(first.Stored(), now) || k.Opens(second.Stored(), now) || k.Opens(account.Secret("").Stored(), now) {
+	if !k.Opens(sum(first), now) || k.Opens(sum(second), now) || k.Opens(account.Sum{}, now) {
 		t.Error("the secret of a key opens it, and no other")
 	}
 	if k.State(now) != account.Active || k.State(now.Add(time.Hour-1)) != account.Active || k.State(now.Add(time.Hour)) != account.Expired {
 		t.Error("a key is good until it expires")
 	}
 	k = k.Rotate(second, now, time.Minute)
-	if !k.Opens(first.Stored(), now.Add(time.Minute-1)) || k.Opens(first.Stored(), now.Add(time.Minute)) || !k.Opens(second.Stored(), now.Add(time.Minute)) {
+	if !k.Opens(sum(first), now.Add(time.Minute-1)) || k.Opens(sum(first), now.Add(time.Minute)) || !k.Opens(sum(second), now.Add(time.Minute)) {
 		t.Error("the old secret is good for the overlap")
 	}
 	k = k.Rotate(third, now, 0)
-	if k.Opens(first.Stored(), now) || k.Opens(second.Stored(), now) || !k.Opens(third.Stored(), now) {
+	if k.Opens(sum(first), now) || k.Opens(sum(second), now) || !k.Opens(sum(third), now) {
 		t.Error("without an overlap the old secrets end at once")
 	}
 	revoked := k.Revoke(now)
 	if revoked.State(now) != account.Revoked || revoked.Revoke(now.Add(time.Hour)).RevokedAt != now {
 		t.Error("a key is revoked once and for good")
+	}
+}
+
+// What is no secret has no sum, and neither has a secret that was never made.
+func TestSumsAreOfSecrets(t *testing.T) {
+	good := string(account.NewSecret())
+	for _, text := range []string{"", good[1:], good + "0"} {
+		if _, ok := account.SumOf(text); ok {
+			t.Errorf("%d bytes have a sum", len(text))
+		}
+	}
+	for _, kept := range []account.Stored{{}, {Prefix: "docket_1", Hash: "00ff"}, {Hash: strings.Repeat("x", 64)}} {
+		if _, ok := kept.Sum(); ok {
+			t.Errorf("%+v has a sum", kept)
+		}
 	}
 }
 

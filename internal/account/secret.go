@@ -21,11 +21,15 @@ type Stored struct {
 	Hash   string
 }
 
+// Sum is the SHA-256 of a secret.
+type Sum [sha256.Size]byte
+
 const (
 	secretMark  = "docket_"
 	secretBody  = 43 // letters and digits of 5.95 bits: 256 bits
 	secretCheck = 6
 	secretShown = len(secretMark) + 8
+	secretBytes = len(secretMark) + secretBody + secretCheck
 	alphabet    = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 )
 
@@ -79,4 +83,21 @@ func checksum(b []byte) string {
 func (s Secret) Stored() Stored {
 	sum := sha256.Sum256([]byte(s))
 	return Stored{Prefix: string(s[:min(secretShown, len(s))]), Hash: hex.EncodeToString(sum[:])}
+}
+
+// SumOf is the sum of what was shown, by which its key is found without reading
+// it; false when it is too long or too short for a secret.
+func SumOf(shown string) (Sum, bool) {
+	var b [secretBytes]byte // on the stack: this is done for every request
+	if len(shown) != len(b) {
+		return Sum{}, false
+	}
+	copy(b[:], shown)
+	return sha256.Sum256(b[:]), true
+}
+
+// Sum is that of the secret; false when none is kept.
+func (s Stored) Sum() (sum Sum, ok bool) {
+	n, err := hex.Decode(sum[:], []byte(s.Hash))
+	return sum, err == nil && n == len(sum)
 }

@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"docket/internal/account"
 	"docket/internal/job"
@@ -25,31 +26,36 @@ func (s *Service) Authenticate(shown, address string) (account.Caller, error) {
 	if shown == "" {
 		return account.Caller{}, unauthorized("missing")
 	}
-	secret, err := account.ParseSecret(shown)
-	if err != nil {
-		return account.Caller{}, &job.Error{Code: job.Unauthorized, Facts: job.Facts{"problem": "malformed"}, Err: err}
-	}
-	k, ok := s.keys.find(secret, s.now())
-	if !ok {
+	now := s.now()
+	h := s.keys.find(shown, now)
+	if h == nil {
+		if _, err := account.ParseSecret(shown); err != nil {
+			return account.Caller{}, &job.Error{Code: job.Unauthorized, Facts: job.Facts{"problem": "malformed"}, Err: err}
+		}
 		return account.Caller{}, unauthorized("unknown")
 	}
-	c := k.Caller()
+	c := h.Caller()
 	c.Address = address
-	return s.admit(k, c)
+	return s.admit(h, c, now)
 }
 
 // admit gives the caller if the key is still good, and keeps its use.
-func (s *Service) admit(k account.Key, c account.Caller) (account.Caller, error) {
-	now := s.time()
-	if state := k.State(now); state != account.Active {
-		s.note(account.Act{At: now, Account: k.Account, By: k.Account, Key: k.ID, Address: c.Address, Action: account.KeyRefused, Subject: k.ID, Detail: string(state)})
+func (s *Service) admit(h *held, c account.Caller, now time.Time) (account.Caller, error) {
+	if state := h.State(now); state != account.Active {
+		s.noteKey(h, c.Address, account.KeyRefused, string(state))
 		return account.Caller{}, unauthorized(string(state))
 	}
-	if s.keys.used(k.ID, now) {
-		s.acts.use(k.ID, now)
+	if h.usedAt(now) {
+		s.acts.use(h.ID, now)
 	}
-	s.note(account.Act{At: now, Account: k.Account, By: k.Account, Key: k.ID, Address: c.Address, Action: account.KeyUsed, Subject: k.ID})
+	if !h.notedAt(now, c.Address) {
+		s.noteKey(h, c.Address, account.KeyUsed, "")
+	}
 	return c, nil
+}
+
+func (s *Service) noteKey(h *held, address string, action account.Action, detail string) {
+	s.note(account.Act{At: s.time(), Account: h.Account, By: h.Account, Key: h.ID, Address: address, Action: action, Subject: h.ID, Detail: detail})
 }
 
 func unauthorized(problem string) error {

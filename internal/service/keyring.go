@@ -2,10 +2,10 @@ package service
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"docket/internal/account"
@@ -13,10 +13,43 @@ import (
 
 // keyring holds every key, so that a request costs no query.
 type keyring struct {
-	mu     sync.RWMutex
-	keys   map[string]account.Key // by id
-	prefix map[string][]string    // ids by the beginning of a secret
-	puts   int                    // how often a key has changed here
+	some atomic.Bool // there are keys
+	mu   sync.RWMutex
+	keys map[string]*held      // by id
+	sums map[account.Sum]*held // by what opens them, or did before they changed
+	puts int                   // how often a key has changed here
+}
+
+// held is a key. It is never changed: another one takes its place.
+type held struct {
+	account.Key
+	used  atomic.Int64 // the minute of its last use, in Unix time; 0: never
+	noted atomic.Pointer[keyUse]
+}
+
+// keyUse is a use of a key that was noted for the audit log.
+type keyUse struct {
+	hour    int64 // in Unix time
+	address string
+}
+
+func hold(k account.Key) *held {
+	h := &held{Key: k}
+	if !k.LastUsedAt.IsZero() {
+		h.used.Store(minute(k.LastUsedAt))
+	}
+	return h
+}
+
+func minute(t time.Time) int64 { return t.Unix() / 60 }
+
+// key is the key with its last use.
+func (h *held) key() account.Key {
+	k := h.Key
+	if used := h.used.Load(); used != 0 {
+		k.LastUsedAt = time.Unix(60*used, 0).UTC()
+	}
+	return k
 }
 
 // LoadKeys reads the keys of the database.
@@ -44,85 +77,113 @@ func (r *keyring) load(keys []account.Key, puts int) {
 	if r.puts != puts {
 		return
 	}
-	for i, k := range keys { // the use of a key is noted later
-		if used := r.keys[k.ID].LastUsedAt; used.After(k.LastUsedAt) {
-			keys[i].LastUsedAt = used
-		}
-	}
-	r.keys, r.prefix = make(map[string]account.Key, len(keys)), make(map[string][]string, len(keys))
+	before := r.keys
+	r.keys, r.sums = make(map[string]*held, len(keys)), make(map[account.Sum]*held, len(keys))
 	for _, k := range keys {
-		r.add(k)
+		r.add(k, before[k.ID])
 	}
+	r.some.Store(len(keys) > 0)
 }
 
-func (r *keyring) add(k account.Key) {
-	r.keys[k.ID] = k
-	for _, p := range []string{k.Secret.Prefix, k.Old.Prefix} {
-		if p != "" && !slices.Contains(r.prefix[p], k.ID) {
-			r.prefix[p] = append(r.prefix[p], k.ID)
+// add holds a key in place of what was held before of it, or nil.
+func (r *keyring) add(k account.Key, before *held) {
+	h := hold(k)
+	if before != nil { // the use of a key is written later
+		h.used.Store(max(h.used.Load(), before.used.Load()))
+		h.noted.Store(before.noted.Load())
+	}
+	r.keys[k.ID] = h
+	for _, s := range []account.Stored{k.Secret, k.Old} {
+		if sum, ok := s.Sum(); ok {
+			r.sums[sum] = h
 		}
 	}
 }
 
-// put takes a key that is new or has changed. Prefixes that it no longer has
-// may stay: whoever is found by one must still show the secret.
+// put takes a key that is new or has changed. The sums that opened it before
+// must no longer lead to what it was.
 func (r *keyring) put(k account.Key) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.puts++
-	r.add(k)
+	before := r.keys[k.ID]
+	if before != nil {
+		for _, s := range []account.Stored{before.Secret, before.Old} {
+			if sum, ok := s.Sum(); ok {
+				delete(r.sums, sum)
+			}
+		}
+	}
+	r.add(k, before)
+	r.some.Store(true)
 }
 
 func (r *keyring) byID(id string) (account.Key, bool) {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	k, ok := r.keys[id]
-	return k, ok
-}
-
-// find gives the key that the secret opens.
-func (r *keyring) find(secret account.Secret, now time.Time) (account.Key, bool) {
-	shown := secret.Stored()
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	for _, id := range r.prefix[shown.Prefix] {
-		if k := r.keys[id]; k.Opens(shown, now) {
-			return k, true
-		}
+	h := r.heldByID(id)
+	if h == nil {
+		return account.Key{}, false
 	}
-	return account.Key{}, false
+	return h.key(), true
 }
 
-func (r *keyring) empty() bool {
+// heldByID gives the key of the id, or nil.
+func (r *keyring) heldByID(id string) *held {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	return len(r.keys) == 0
+	return r.keys[id]
 }
+
+// find gives the key that the secret opens, or nil.
+func (r *keyring) find(shown string, now time.Time) *held {
+	sum, ok := account.SumOf(shown)
+	if !ok {
+		return nil
+	}
+	r.mu.RLock()
+	h := r.sums[sum]
+	r.mu.RUnlock()
+	if h == nil || !h.Opens(sum, now) {
+		return nil
+	}
+	return h
+}
+
+func (r *keyring) empty() bool { return !r.some.Load() }
 
 // all lists the keys, oldest first.
 func (r *keyring) all() []account.Key {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	return slices.SortedFunc(maps.Values(r.keys), func(a, b account.Key) int { return strings.Compare(a.ID, b.ID) })
+	list := make([]account.Key, 0, len(r.keys))
+	for _, h := range r.keys {
+		list = append(list, h.key())
+	}
+	slices.SortFunc(list, func(a, b account.Key) int { return strings.Compare(a.ID, b.ID) })
+	return list
 }
 
-// used notes when a key was used, and says whether that was not known to the
+// usedAt notes when the key was used, and says whether that was not known to the
 // minute.
-func (r *keyring) used(id string, at time.Time) bool {
-	at = at.Truncate(time.Minute)
-	r.mu.RLock()
-	known := !r.keys[id].LastUsedAt.Before(at)
-	r.mu.RUnlock()
-	if known {
-		return false
+func (h *held) usedAt(at time.Time) bool {
+	now := minute(at)
+	for {
+		known := h.used.Load()
+		if known >= now {
+			return false
+		}
+		if h.used.CompareAndSwap(known, now) {
+			return true
+		}
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	k, ok := r.keys[id]
-	if !ok || !k.LastUsedAt.Before(at) {
-		return false
+}
+
+// notedAt says whether the last use that was noted is of this hour and from this
+// address too; if not, it is from now on.
+func (h *held) notedAt(at time.Time, address string) bool {
+	use := keyUse{at.Unix() / 3600, address}
+	if last := h.noted.Load(); last != nil && *last == use {
+		return true
 	}
-	k.LastUsedAt = at
-	r.keys[id] = k
-	return true
+	h.noted.Store(&use)
+	return false
 }

@@ -56,11 +56,11 @@ func (s *Service) Session(cookie, address string) (account.Caller, error) {
 	if !hmac.Equal(mac, s.sessionMAC(b)) || !s.now().Before(time.UnixMicro(int64(binary.BigEndian.Uint64(b)))) {
 		return account.Caller{}, unauthorized("session")
 	}
-	k, ok := s.keys.byID(string(b[8:]))
-	if !ok {
+	h := s.keys.heldByID(string(b[8:]))
+	if h == nil {
 		return account.Caller{}, unauthorized("session")
 	}
-	c := k.Caller()
+	c := h.Caller()
 	c.Address, c.Session = address, true
-	return s.admit(k, c)
+	return s.admit(h, c, s.now())
 }
