@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"net/http"
 	"strconv"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"docket/internal/job"
+	"docket/internal/service"
 )
 
 // answer is the encoded body of one poll, with what decides whether and to
@@ -24,10 +26,13 @@ type answer struct {
 }
 
 // ahead is how many jobs were before one that waits, when the account's number
-// of moves was as it says.
+// of moves was as it says, and the body that says so.
 type ahead struct {
-	moves uint64
-	jobs  int
+	moves  uint64
+	jobs   int
+	place  service.Place // that the body has; it is compared in whole seconds
+	body   []byte
+	length []string
 }
 
 // newAnswer encodes a job that may be shown until a time.
@@ -60,56 +65,74 @@ func newAnswer(j job.Job, asked job.Spelling, words job.Words, until time.Time) 
 
 // show writes the answer, or that the client has it already.
 func (a *API) show(w http.ResponseWriter, r *http.Request, one *answer) error {
-	h := w.Header()
-	h["Etag"], h["Cache-Control"] = one.etag, noCache()
-	if matches(r, one.job) {
-		w.WriteHeader(http.StatusNotModified)
-		return nil
-	}
-	h["Content-Type"] = jsonType()
-	if one.place == 0 {
-		h["Content-Length"] = one.length
-		w.WriteHeader(http.StatusOK)
-		_, err := w.Write(one.body)
-		return err
-	}
-	v, err := a.placed(r, one)
+	status, body, err := a.shown(w.Header(), r, one)
 	if err != nil {
 		return err
 	}
-	body := make([]byte, 0, len(one.body)+64)
-	body = append(body, one.body[:one.place]...)
-	if v.QueuePosition != nil {
-		body = strconv.AppendInt(append(body, `,"queue_position":`...), int64(*v.QueuePosition), 10)
+	w.WriteHeader(status)
+	if status == http.StatusOK {
+		_, err = w.Write(body)
 	}
-	if v.ETASeconds != nil {
-		body = strconv.AppendInt(append(body, `,"eta_seconds":`...), int64(*v.ETASeconds), 10)
-	}
-	return writeEncoded(w, http.StatusOK, append(body, one.body[one.place:]...))
+	return err
 }
 
-// placed finds where the job of an answer stands. The jobs ahead are counted
-// again only when one of the account's has changed.
-func (a *API) placed(r *http.Request, one *answer) (job.ProgressView, error) {
-	var n int
-	if one.job.Waiting() {
-		moves := a.answers.moves.number(one.job.Account).Load() // before they are counted
-		known := one.ahead.Load()
-		if known == nil || known.moves != moves {
-			jobs, err := a.service.Ahead(r.Context(), one.job)
-			if err != nil {
-				return job.ProgressView{}, err
-			}
-			known = &ahead{moves, jobs}
-			one.ahead.Store(known)
-		}
-		n = known.jobs
+// shown sets the headers of an answer to the request, and gives its status and
+// its body.
+func (a *API) shown(h http.Header, r *http.Request, one *answer) (status int, body []byte, err error) {
+	h["Etag"], h["Cache-Control"] = one.etag, a.answers.noCache // as Set would, with the values of all answers
+	if matches(r, one.etag[0]) {
+		return http.StatusNotModified, nil, nil
 	}
-	place := a.service.PlaceAfter(one.job, n)
+	body, length := one.body, one.length
+	if one.place > 0 {
+		at, err := a.placed(r.Context(), one)
+		if err != nil {
+			return 0, nil, err
+		}
+		body, length = at.body, at.length
+	}
+	h["Content-Type"], h["Content-Length"] = a.answers.jsonType, length
+	return http.StatusOK, body, nil
+}
+
+// placed finds where the job of an answer stands, and the body that says so. The
+// jobs ahead are counted again only when one of the account's has changed.
+func (a *API) placed(ctx context.Context, one *answer) (*ahead, error) {
+	known := one.ahead.Load()
+	found := ahead{}
+	if one.job.Waiting() {
+		found.moves = a.answers.moves.number(one.job.Account).Load() // before they are counted
+		if known != nil && known.moves == found.moves {
+			found.jobs = known.jobs
+		} else {
+			var err error
+			if found.jobs, err = a.service.Ahead(ctx, one.job); err != nil {
+				return nil, err
+			}
+		}
+	}
+	found.place = a.service.PlaceAfter(one.job, found.jobs)
+	found.place.Done = (found.place.Done + time.Second - 1).Truncate(time.Second)
+	if known != nil && known.moves == found.moves && known.place == found.place {
+		return known, nil
+	}
+	found.body = one.bodyAt(found.place)
+	found.length = []string{strconv.Itoa(len(found.body))}
+	one.ahead.Store(&found)
+	return &found, nil
+}
+
+// bodyAt is the body with the job's place in it.
+func (one *answer) bodyAt(place service.Place) []byte {
 	var v job.View
 	v.Place(place.Waiting, place.Ahead, place.Done)
-	return v.Progress, nil
+	body := make([]byte, 0, len(one.body)+64)
+	body = append(body, one.body[:one.place]...)
+	if n := v.Progress.QueuePosition; n != nil {
+		body = strconv.AppendInt(append(body, `,"queue_position":`...), int64(*n), 10)
+	}
+	if n := v.Progress.ETASeconds; n != nil {
+		body = strconv.AppendInt(append(body, `,"eta_seconds":`...), int64(*n), 10)
+	}
+	return append(body, one.body[one.place:]...)
 }
-
-func noCache() []string  { return []string{"no-cache"} }
-func jsonType() []string { return []string{"application/json"} }

@@ -17,6 +17,8 @@ type answers struct {
 	now     func() time.Time
 	shards  [16]answerShard
 	moves   moves
+	// Values of headers that answers share.
+	noCache, jsonType []string
 }
 
 // AnswerRoom is how many bytes of polls' answers a server keeps: those of about
@@ -56,10 +58,19 @@ func kindOf(asked job.Spelling, words job.Words) answerKind {
 // overhead is about what a body costs besides its bytes.
 const overhead = 1 << 10
 
+// size is about what is kept of an answer: of one with a place also the body
+// that has it.
+func (one *answer) size() int {
+	if one.place > 0 {
+		return 2*len(one.body) + overhead
+	}
+	return len(one.body) + overhead
+}
+
 // newAnswers makes room for so many bytes. hear lets it be told of every event
 // before whoever made that goes on.
 func newAnswers(most int, now func() time.Time, hear func(func(job.Event)) *event.Listener) *answers {
-	a := &answers{now: now}
+	a := &answers{now: now, noCache: []string{"no-cache"}, jsonType: []string{"application/json"}}
 	for i := range a.shards {
 		a.shards[i].most = most / 2 / len(a.shards)
 	}
@@ -120,7 +131,7 @@ func (a *answers) find(id job.ID, k answerKind) (found *answer, since uint64) {
 // something has changed meanwhile, nor in place of a newer one.
 func (a *answers) keep(id job.ID, k answerKind, one *answer, since uint64) {
 	s := a.shard(id)
-	size := len(one.body) + overhead
+	size := one.size()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.changes != since || size > s.most/4 {
@@ -134,7 +145,7 @@ func (a *answers) keep(id job.ID, k answerKind, one *answer, since uint64) {
 		if before.job.Version > one.job.Version {
 			return
 		}
-		size -= len(before.body) + overhead
+		size -= before.size()
 	}
 	of.of[k] = one
 	s.add(id, of, size)

@@ -22,7 +22,7 @@ type edge struct {
 	Edge
 	api        *API
 	publicHost string // of PublicURL, without a port; empty when there is none
-	always     http.Header
+	always     []header
 	https      bool // the public address is one that browsers may be told to keep to https
 }
 

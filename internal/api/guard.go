@@ -41,15 +41,22 @@ func (a *API) caller(r *http.Request) (account.Caller, error) {
 	if c := account.From(r.Context()); c.ID != "" { // known already, as on the control socket
 		return c, nil
 	}
+	return a.stranger(r)
+}
+
+// stranger is caller for a request of which nothing is known yet.
+func (a *API) stranger(r *http.Request) (account.Caller, error) {
 	shown, err := shownKey(r.Header)
 	if err != nil && !a.service.OpenMode() {
 		return account.Caller{}, err
 	}
-	if cookie, err := r.Cookie(sessionCookie); err == nil && shown == "" {
-		if !a.ownPage(r) {
-			return account.Caller{}, &job.Error{Code: job.Unauthorized, Facts: job.Facts{"problem": "foreign page"}}
+	if shown == "" {
+		if cookie, err := r.Cookie(sessionCookie); err == nil {
+			if !a.ownPage(r) {
+				return account.Caller{}, &job.Error{Code: job.Unauthorized, Facts: job.Facts{"problem": "foreign page"}}
+			}
+			return a.service.Session(cookie.Value, clientAddress(r))
 		}
-		return a.service.Session(cookie.Value, clientAddress(r))
 	}
 	return a.service.Authenticate(shown, clientAddress(r))
 }
@@ -66,8 +73,8 @@ func shownKey(h http.Header) (string, error) {
 		}
 		return key
 	}
-	for _, name := range []string{"X-Api-Key", "Api-Key", "Authorization"} {
-		for _, v := range h.Values(name) {
+	for _, name := range [...]string{"X-Api-Key", "Api-Key", "Authorization"} { // as headers are kept
+		for _, v := range h[name] {
 			if name == "Authorization" {
 				v = bearer(v)
 			}

@@ -131,15 +131,18 @@ func (w *lateWriter) begin(status int) {
 }
 
 // renew gives the client new time, at least half of that of its tempo.
-func (w *lateWriter) renew() {
-	now := time.Now()
-	if w.known != nil {
-		if w.known.at.Sub(now) > w.tempo.time/2 {
+func (w *lateWriter) renew() { w.tempo.renew(w.ResponseWriter, w.known, time.Now()) }
+
+// renew gives the client of a connection new time, at least half of the tempo's;
+// known is nil when it is not known until when it has.
+func (t tempo) renew(w http.ResponseWriter, known *deadline, now time.Time) {
+	if known != nil {
+		if known.at.Sub(now) > t.time/2 {
 			return
 		}
-		w.known.at = now.Add(w.tempo.time)
+		known.at = now.Add(t.time)
 	}
-	_ = http.NewResponseController(w.ResponseWriter).SetWriteDeadline(now.Add(w.tempo.time))
+	_ = http.NewResponseController(w).SetWriteDeadline(now.Add(t.time))
 }
 
 // Write gives the client new time for every piece. A long one is cut, or it

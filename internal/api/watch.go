@@ -21,7 +21,7 @@ func (a *API) watch(w http.ResponseWriter, r *http.Request) (job.Job, bool, erro
 	}
 	w.Header().Set("ETag", etag(j))
 	w.Header().Set("Cache-Control", "no-cache")
-	if matches(r, j) {
+	if matches(r, etag(j)) {
 		w.WriteHeader(http.StatusNotModified)
 		return j, true, nil
 	}
@@ -93,14 +93,14 @@ func waitFor(r *http.Request) (time.Duration, error) {
 func etag(j job.Job) string { return `W/"` + strconv.FormatInt(j.Version, 10) + `"` }
 
 // matches says that the client has this version.
-func matches(r *http.Request, j job.Job) bool {
-	header := r.Header.Get("If-None-Match")
-	if header == "" {
+func matches(r *http.Request, etag string) bool {
+	header := r.Header["If-None-Match"]
+	if len(header) == 0 {
 		return false
 	}
-	for tag := range strings.SplitSeq(header, ",") {
+	for tag := range strings.SplitSeq(header[0], ",") {
 		tag = strings.TrimSpace(tag)
-		if tag == "*" || strings.TrimPrefix(tag, "W/") == strings.TrimPrefix(etag(j), "W/") {
+		if tag == "*" || strings.TrimPrefix(tag, "W/") == strings.TrimPrefix(etag, "W/") {
 			return true
 		}
 	}
@@ -109,5 +109,5 @@ func matches(r *http.Request, j job.Job) bool {
 
 // stale says that the client has another version, and so need not wait.
 func stale(r *http.Request, j job.Job) bool {
-	return r.Header.Get("If-None-Match") != "" && !matches(r, j)
+	return r.Header.Get("If-None-Match") != "" && !matches(r, etag(j))
 }
