@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 
 	"docket/bench/harness"
 )
@@ -38,7 +39,8 @@ func command() int {
 // places are where things are, from the folder of this module.
 const (
 	source   = ".."
-	results  = "results"
+	first    = "results/first"  // of one whole run
+	second   = "results/second" // of another one: what two runs agree on is no accident
 	document = "../docs/BENCHMARKS.md"
 	charts   = "pictures/bench" // as the document sees it
 )
@@ -47,7 +49,8 @@ func measure(ctx context.Context, out io.Writer) (err error) {
 	only := flag.String("row", "", "only rows whose name matches this regular expression")
 	short := flag.Bool("short", false, "few rounds, only to see whether it works: nothing is kept")
 	big := flag.Bool("big", false, "also rows that take minutes and gigabytes")
-	count := flag.Int("rounds", 0, "rounds of each contestant; 0: as each row says")
+	count := flag.Int("rounds", 0, "rounds of each contestant, but for rows that can be measured once only; 0: as each row says")
+	results := flag.String("results", first, "folder in which the results are kept; the document is written from "+first+" and "+second)
 	docket := flag.String("docket", "", "the server's program; empty: build it from the parent folder")
 	postgres := flag.String("postgres", os.Getenv("DOCKET_BENCH_POSTGRES"), "address of a PostgreSQL server whose databases may be made and dropped; empty: leave its rows out")
 	list := flag.Bool("list", false, "list the rows")
@@ -69,26 +72,37 @@ func measure(ctx context.Context, out io.Writer) (err error) {
 	}
 	defer func() { err = errors.Join(err, done()) }()
 	env.Short, env.Big, env.Rounds = *short, *big, *count
-	if err := measureRows(ctx, env, pattern, out); err != nil || *short {
+	if err := measureRows(ctx, env, pattern, *results, out); err != nil || *short {
 		return err
 	}
 	return writeReport()
 }
 
-// measureRows measures one row after another. One that fails does not keep the
-// others from running.
-func measureRows(ctx context.Context, env *harness.Env, pattern *regexp.Regexp, out io.Writer) error {
-	var errs []error
+// measureRows measures one row after another, and says at the end how long
+// each took. One that fails does not keep the others from running.
+func measureRows(ctx context.Context, env *harness.Env, pattern *regexp.Regexp, results string, out io.Writer) error {
+	var (
+		errs  []error
+		times string
+		total time.Duration
+	)
 	for _, row := range rows() {
 		if !pattern.MatchString(row.Name) || (row.Big && !env.Big) || ctx.Err() != nil {
 			continue
 		}
-		errs = append(errs, measureRow(ctx, env, row, out))
+		begin := time.Now()
+		errs = append(errs, measureRow(ctx, env, row, results, out))
+		took := time.Since(begin)
+		times += fmt.Sprintf("  %6.1f s  %s\n", took.Seconds(), row.Name)
+		total += took
+	}
+	if _, err := fmt.Fprintf(out, "took\n%s  %6.1f s  altogether\n", times, total.Seconds()); err != nil {
+		errs = append(errs, fmt.Errorf("print: %w", err))
 	}
 	return errors.Join(append(errs, context.Cause(ctx))...)
 }
 
-func measureRow(ctx context.Context, env *harness.Env, row harness.Row, out io.Writer) error {
+func measureRow(ctx context.Context, env *harness.Env, row harness.Row, results string, out io.Writer) error {
 	if _, err := fmt.Fprintln(out, row.Name); err != nil {
 		return fmt.Errorf("print: %w", err)
 	}
@@ -132,15 +146,20 @@ func printRows(out io.Writer, pattern *regexp.Regexp) error {
 
 // writeReport renders the last results of all rows.
 func writeReport() error {
-	all, err := harness.Load(results, rows())
+	one, err := harness.Load(first, rows())
 	if err != nil {
 		return err
 	}
+	two, err := harness.Load(second, rows())
+	if err != nil {
+		return err
+	}
+	pairs := harness.Pairs(rows(), one, two)
 	before, err := os.ReadFile(document)
 	if err != nil {
 		return fmt.Errorf("read the document: %w", err)
 	}
-	after, err := harness.Insert(string(before), harness.Report(all, charts))
+	after, err := harness.Insert(string(before), harness.Report(pairs, charts))
 	if err == nil {
 		err = os.WriteFile(document, []byte(after), 0o644)
 	}
@@ -148,7 +167,8 @@ func writeReport() error {
 	if err == nil {
 		err = os.MkdirAll(folder, 0o755)
 	}
-	for _, r := range all {
+	for _, p := range pairs {
+		r := p.Shown()
 		if err == nil {
 			err = os.WriteFile(filepath.Join(folder, r.Name+".svg"), []byte(harness.Chart(r)), 0o644)
 		}

@@ -30,7 +30,7 @@ func Rows() []harness.Row {
 	last := &rows[len(rows)-1]
 	last.Rounds, last.Aim = 1, harness.Aim{Kind: harness.AtMost, Value: 1.2}
 	last.Note = "Resident memory of the server without its children, after 1,000 small documents through that after 100. `make endurance` does the same with 10,000."
-	rows[3].Rounds = 1
+	rows[2].Rounds, rows[3].Rounds = 1, 1
 	for _, w := range []struct{ way, title string }{
 		{"websocket", "WebSocket of a job"}, {"sse", "Server-Sent Events of a job"}, {"events", "Server-Sent Events of an account"},
 	} {

@@ -77,8 +77,21 @@ func TestReachedOnABusyMachine(t *testing.T) {
 }
 
 func TestReport(t *testing.T) {
-	got := Report([]Result{sample(Aim{RatioAtLeast, 0.9})}, "charts")
-	want := `## Polls
+	r := sample(Aim{RatioAtLeast, 0.9})
+	got := Report([]Pair{{First: &r}}, "charts")
+	want := `## Two runs
+
+- First run: 2026-01-02; Docket abc; cores busy before: 0.5; 1 rows.
+- Second run: none yet.
+
+A figure without a unit is the ratio to the yardstick. Details of the first run are below.
+
+| | aim | first run | second run | |
+|---|---|---|---|---|
+| **Polls** | | | | |
+| Poll <cached> | ratio at least 0.900 | 0.800 |  | 11 % off |
+
+## Polls
 
 ### Poll <cached>
 

@@ -24,12 +24,14 @@ func Insert(document, report string) (string, error) {
 	return before + Begin + "\n\n" + report + "\n" + End + after, nil
 }
 
-// Report writes results as Markdown; charts is the folder of the charts as the
-// document sees it.
-func Report(results []Result, charts string) string {
+// Report writes the results of two runs as Markdown: all in a table, and then
+// one by one. charts is the folder of the charts as the document sees it.
+func Report(pairs []Pair, charts string) string {
 	var b strings.Builder
+	b.WriteString(summary(pairs))
 	group := ""
-	for _, r := range results {
+	for _, p := range pairs {
+		r := p.Shown()
 		if r.Group != group {
 			group = r.Group
 			fmt.Fprintf(&b, "## %s\n\n", group)
@@ -66,21 +68,28 @@ func section(b *strings.Builder, r Result, charts string) {
 // verdict says what was to be reached, and by how much it is missed.
 func verdict(r Result) string {
 	value, byCPU, ok := r.Reached()
-	what := "Aim: " + string(r.Aim.Kind) + " " + number(r.Aim.Value)
-	switch {
-	case r.Aim.Kind == NoAim:
+	if r.Aim.Kind == NoAim {
 		return "No aim was set."
-	case !r.Aim.ofRatio():
-		what += " " + r.Unit
 	}
+	what := "Aim: " + aim(r)
 	if byCPU {
 		what += fmt.Sprintf(". Others used the machine (%s of %d cores), so this is judged by processor time", r.Machine.Load, r.Machine.Cores)
 	}
 	if ok {
 		return fmt.Sprintf("%s. **Reached: %s.**", what, number(value))
 	}
-	off := value/r.Aim.Value - 1
-	return fmt.Sprintf("%s. **Not reached: %s, which is off by %.0f %%.**", what, number(value), 100*max(off, -off))
+	return fmt.Sprintf("%s. **Not reached: %s, which is off by %s.**", what, number(value), offBy(value, r.Aim))
+}
+
+// aim is what is to be reached; empty: nothing.
+func aim(r Result) string {
+	switch {
+	case r.Aim.Kind == NoAim:
+		return ""
+	case r.Aim.ofRatio():
+		return string(r.Aim.Kind) + " " + number(r.Aim.Value)
+	}
+	return string(r.Aim.Kind) + " " + number(r.Aim.Value) + " " + r.Unit
 }
 
 // Ratio to the contestant itself says nothing.

@@ -22,6 +22,7 @@ type Result struct {
 	Aim         Aim               `json:"aim,omitzero"`
 	Note        string            `json:"note,omitempty"`
 	At          time.Time         `json:"at"`
+	Took        time.Duration     `json:"took_ns,omitempty"` // with making all ready
 	Machine     Machine           `json:"machine"`
 	Versions    map[string]string `json:"versions"`
 	Contestants []Found           `json:"contestants"`

@@ -16,7 +16,8 @@ type Row struct {
 	Aim   Aim
 	// Big rows take minutes and gigabytes, and run only when they are asked for.
 	Big bool
-	// Rounds is how often each contestant runs; 0: as usual.
+	// Rounds is how often each contestant runs; 0: as usual; 1: it can be
+	// measured once only.
 	Rounds int
 	// Note says what a reader must know to judge the figures.
 	Note string

@@ -83,7 +83,7 @@ func (l latency) round(ctx context.Context, s *stage, samples int) ([]time.Durat
 
 // rowOf measures a step in some settings.
 func rowOf(name, title, note string, aim harness.Aim, l latency, settings ...setting) harness.Row {
-	row := harness.Row{Name: name, Group: "Latencies", Title: title, Unit: "ms (median)", Note: note, Aim: aim, Rounds: 3}
+	row := harness.Row{Name: name, Group: "Latencies", Title: title, Unit: "ms (median)", Note: note, Aim: aim}
 	for _, one := range settings {
 		l.setting = one
 		row.Contestants = append(row.Contestants, l.contestant())

@@ -21,7 +21,7 @@ func Rows() []harness.Row { return append(done(), latencies()...) }
 func done() []harness.Row {
 	return []harness.Row{
 		{
-			Name: "done-sqlite", Group: group, Title: "Submit to done, SQLite", Unit: "jobs/s", Aim: harness.Aim{Kind: harness.RatioAtLeast, Value: 5}, Rounds: 3,
+			Name: "done-sqlite", Group: group, Title: "Submit to done, SQLite", Unit: "jobs/s", Aim: harness.Aim{Kind: harness.RatioAtLeast, Value: 5},
 			Note: note + " River is set up as its driver's documentation says, with one connection; with InsertMany each client hands in 100 jobs a call." + viaHTTP,
 			Contestants: []harness.Contestant{
 				peer{name: "Docket", folder: "ours", place: sqlite, jobs: 10_000}.contestant(),
@@ -31,7 +31,7 @@ func done() []harness.Row {
 			},
 		},
 		{
-			Name: "done-postgres", Group: group, Title: "Submit to done, PostgreSQL", Unit: "jobs/s", Aim: harness.Aim{Kind: harness.RatioAtLeast, Value: 1.5}, Rounds: 3,
+			Name: "done-postgres", Group: group, Title: "Submit to done, PostgreSQL", Unit: "jobs/s", Aim: harness.Aim{Kind: harness.RatioAtLeast, Value: 1.5},
 			Note: note + " “With a jobs row” is what River needs to do for a job that people ask after: a row of the application's inserted in the job's transaction and updated in that of its end (InsertTx, JobCompleteTx)." + viaHTTP,
 			Contestants: []harness.Contestant{
 				peer{name: "Docket", folder: "ours", place: postgres, jobs: 10_000}.contestant(),
@@ -42,7 +42,7 @@ func done() []harness.Row {
 			},
 		},
 		{
-			Name: "done-redis", Group: group, Title: "Submit to done, PostgreSQL against asynq on Redis", Unit: "jobs/s", Aim: harness.Aim{Kind: harness.RatioAtLeast, Value: 5}, Rounds: 3,
+			Name: "done-redis", Group: group, Title: "Submit to done, PostgreSQL against asynq on Redis", Unit: "jobs/s", Aim: harness.Aim{Kind: harness.RatioAtLeast, Value: 5},
 			Note: note + " With appendfsync always Redis syncs what it has answered, with everysec a crash loses up to a second of it." + faktory,
 			Contestants: []harness.Contestant{
 				peer{name: "Docket", folder: "ours", place: postgres, jobs: 10_000}.contestant(),

@@ -38,9 +38,6 @@ func Rows() []harness.Row {
 			if clients == 64 && size.bytes < 10_000 {
 				row.Aim = harness.Aim{Kind: harness.RatioAtLeast, Value: 0.60}
 			}
-			if size.bytes > 10_000 {
-				row.Rounds = 3
-			}
 			all = append(all, row)
 		}
 	}
