@@ -5,7 +5,7 @@ GO ?= go
 # The linters have a module of their own, so that their dependencies are not ours.
 TOOL = $(GO) tool -modfile=tools/go.mod
 # So has every queue that Docket is measured against.
-PEERS = contestant river-sqlite river-postgres asynq
+PEERS = contestant river-sqlite river-postgres asynq faktory
 
 .DEFAULT_GOAL := help
 .PHONY: help run build test dashboard screenshots release crawl quality endurance faults bench check fmt lint contract contract-table configuration client generated gofmt vet tidy arch cross

@@ -91,7 +91,10 @@ func measureRows(ctx context.Context, env *harness.Env, pattern *regexp.Regexp, 
 			continue
 		}
 		begin := time.Now()
-		errs = append(errs, measureRow(ctx, env, row, results, out))
+		if err := measureRow(ctx, env, row, results, out); err != nil {
+			errs = append(errs, err)
+			_, _ = fmt.Fprintf(out, "  failed: %v\n", err) // it is told again at the end
+		}
 		took := time.Since(begin)
 		times += fmt.Sprintf("  %6.1f s  %s\n", took.Seconds(), row.Name)
 		total += took

@@ -33,7 +33,7 @@ func (p peer) findDatabase(ctx context.Context, env *harness.Env, run *harness.R
 		}
 		run.Versions[string(postgres)] = version
 		return drop()
-	case redis:
+	case redis, folder:
 		out, err := exec.CommandContext(ctx, "redis-server", "--version").Output()
 		if err != nil {
 			return &harness.MissingError{What: "redis-server is not installed"}
@@ -52,11 +52,11 @@ func (p peer) database(ctx context.Context, env *harness.Env) (database, error) 
 	case redis:
 		return newRedis(ctx, env, p.fsync)
 	}
-	folder, err := os.MkdirTemp(env.Folder, "sqlite-")
+	own, err := os.MkdirTemp(env.Folder, "jobs-")
 	if err != nil {
 		return database{}, fmt.Errorf("make a folder: %w", err)
 	}
-	return database{address: folder, drop: func() error { return os.RemoveAll(folder) }}, nil
+	return database{address: own, drop: func() error { return os.RemoveAll(own) }}, nil
 }
 
 func newPostgres(ctx context.Context, env *harness.Env) (database, error) {

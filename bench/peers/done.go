@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"time"
 
@@ -23,6 +24,7 @@ const (
 	sqlite   place = "SQLite"
 	postgres place = "PostgreSQL"
 	redis    place = "Redis"
+	folder   place = "a folder" // of a server that the program starts, with a Redis in it
 )
 
 // peer is a program that puts jobs through a queue.
@@ -31,6 +33,7 @@ type peer struct {
 	folder string // of its module or package, in bench/peers
 	place  place
 	fsync  string // appendfsync of Redis
+	server string // package of a server that the program starts; empty: it starts none
 	flags  []string
 	jobs   int // of a round: as many as take some seconds
 }
@@ -46,6 +49,13 @@ func (p peer) start(ctx context.Context, env *harness.Env) (*harness.Running, er
 	program, err := build(ctx, env, p.folder)
 	if err != nil {
 		return nil, err
+	}
+	if p.server != "" {
+		server, err := buildOf(ctx, env, p.folder, p.server)
+		if err != nil {
+			return nil, err
+		}
+		p.flags = append([]string{"-" + p.folder, server}, p.flags...)
 	}
 	if env.Short {
 		p.jobs = shortJobs
@@ -74,7 +84,7 @@ func (p peer) start(ctx context.Context, env *harness.Env) (*harness.Running, er
 // versions are those of the libraries that are measured.
 func versions(program string) map[string]string {
 	named := map[string]string{
-		"github.com/riverqueue/river": "River", "github.com/hibiken/asynq": "asynq", "github.com/jackc/pgx/v5": "pgx", "modernc.org/sqlite": "modernc.org/sqlite",
+		"github.com/riverqueue/river": "River", "github.com/hibiken/asynq": "asynq", "github.com/contribsys/faktory": "Faktory", "github.com/jackc/pgx/v5": "pgx", "modernc.org/sqlite": "modernc.org/sqlite",
 	}
 	found := map[string]string{}
 	info, err := buildinfo.ReadFile(program)
@@ -91,14 +101,22 @@ func versions(program string) map[string]string {
 
 // build makes a program of ours or of a peer's module, once a run.
 func build(ctx context.Context, env *harness.Env, folder string) (string, error) {
+	return buildOf(ctx, env, folder, ".")
+}
+
+// buildOf makes a program of a package that a module knows.
+func buildOf(ctx context.Context, env *harness.Env, folder, what string) (string, error) {
 	program := filepath.Join(env.Folder, "peer-"+folder)
+	if what != "." {
+		program += "-" + path.Base(what)
+	}
 	if _, err := os.Stat(program); err == nil {
 		return program, nil
 	}
-	c := exec.CommandContext(ctx, "go", "build", "-o", program, ".")
+	c := exec.CommandContext(ctx, "go", "build", "-o", program, what)
 	c.Dir, c.Stderr = filepath.Join("peers", folder), os.Stderr
 	if err := c.Run(); err != nil {
-		return "", fmt.Errorf("build %s: %w", folder, err)
+		return "", fmt.Errorf("build %s of %s: %w", what, folder, err)
 	}
 	return program, nil
 }
