@@ -113,7 +113,7 @@ func measureRow(ctx context.Context, env *harness.Env, row harness.Row, results 
 	var summary string
 	switch {
 	case errors.Is(err, harness.ErrNoPostgres), isMissing(err):
-		summary = "  left out: " + err.Error() + "\n"
+		summary, err = "  left out: "+err.Error()+"\n", nil
 	case err != nil:
 		return err
 	default:

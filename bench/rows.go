@@ -13,6 +13,7 @@ import (
 	"docket/bench/peers"
 	"docket/bench/polls"
 	"docket/bench/submits"
+	"docket/bench/watchers"
 )
 
 // rows is everything that is measured, in the order of the report.
@@ -23,6 +24,7 @@ func rows() []harness.Row {
 		lists.Rows(),
 		parses.Rows(),
 		footprint.Rows(),
+		watchers.Rows(),
 		peers.Rows(),
 	)
 }

@@ -4,13 +4,10 @@ package footprint
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"os"
-	"os/exec"
-	"strconv"
 	"time"
 
 	"docket/bench/harness"
@@ -31,13 +28,6 @@ func Rows() []harness.Row {
 	last.Rounds, last.Aim = 1, harness.Aim{Kind: harness.AtMost, Value: 1.2}
 	last.Note = "Resident memory of the server without its children, after 1,000 small documents through that after 100. `make endurance` does the same with 10,000."
 	rows[2].Rounds, rows[3].Rounds = 1, 1
-	for _, w := range []struct{ way, title string }{
-		{"websocket", "WebSocket of a job"}, {"sse", "Server-Sent Events of a job"}, {"events", "Server-Sent Events of an account"},
-	} {
-		for _, told := range []bool{false, true} {
-			rows = append(rows, watchers(w.way, w.title, told))
-		}
-	}
 	return rows
 }
 
@@ -141,47 +131,6 @@ func documents(ctx context.Context, env *harness.Env) (*harness.Running, error) 
 		after, err := through(ctx, few, many)
 		return harness.Round{Figure: after / before, More: map[string]float64{"before MiB": before, "after MiB": after}}, err
 	}}, nil
-}
-
-// watchers is a row of the program watchers; told is about the time.
-func watchers(way, title string, told bool) harness.Row {
-	row := alone("watchers-"+way, "An idle watcher: "+title, "KiB", nil)
-	row.Aim, row.Rounds = harness.Aim{Kind: harness.AtMost, Value: 30}, 1
-	if told {
-		row.Name, row.Title, row.Unit = row.Name+"-told", "All of 10,000 watchers are told of a change: "+title, "ms"
-		row.Aim.Value = 1000
-	}
-	row.Contestants[0].Start = func(_ context.Context, env *harness.Env) (*harness.Running, error) {
-		return &harness.Running{Round: func(ctx context.Context) (harness.Round, error) {
-			f, err := watch(ctx, env, way)
-			if told {
-				return harness.Round{Figure: f["told_ms"], More: map[string]float64{"first ms": f["first_ms"]}}, err
-			}
-			return harness.Round{Figure: f["each_kib"]}, err
-		}}, nil
-	}
-	return row
-}
-
-// watch runs the program once for both of its rows.
-func watch(ctx context.Context, env *harness.Env, way string) (map[string]float64, error) {
-	return harness.Shared(env, "watchers "+way, func() (map[string]float64, func() error, error) {
-		n := 10_000
-		if env.Short {
-			n = 500
-		}
-		c := exec.CommandContext(ctx, "go", "run", "./watchers", "-json", "-n", strconv.Itoa(n), "-way", way, "-docket", env.Docket)
-		c.Stderr = os.Stderr
-		out, err := c.Output()
-		var figures map[string]float64
-		if err == nil {
-			err = json.Unmarshal(out, &figures)
-		}
-		if err != nil {
-			return nil, nil, fmt.Errorf("watchers: %w", err)
-		}
-		return figures, func() error { return nil }, nil
-	})
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

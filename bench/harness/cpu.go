@@ -13,7 +13,10 @@ import (
 const tick = 10 * time.Millisecond
 
 // CPU is the processor time of the program and of its children up to now.
-func (p *Process) CPU() (time.Duration, error) { return treeCPU(p.PID()) }
+func (p *Process) CPU() (time.Duration, error) { return ProcessorTime(p.PID()) }
+
+// ProcessorTime is that of any process and its children up to now.
+func ProcessorTime(pid int) (time.Duration, error) { return treeCPU(pid) }
 
 func treeCPU(pid int) (time.Duration, error) {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))

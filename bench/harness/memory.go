@@ -11,10 +11,13 @@ import (
 func (p *Process) PeakMemory() (int, error) { return treeMemory(p.PID(), "VmHWM:") }
 
 // Own is what the program itself has in memory, in KiB.
-func (p *Process) Own() (int, error) { return ownMemory(p.PID(), "VmRSS:") }
+func (p *Process) Own() (int, error) { return ResidentMemory(p.PID()) }
 
 // Memory is what the program and its children have in memory, in KiB.
 func (p *Process) Memory() (int, error) { return treeMemory(p.PID(), "VmRSS:") }
+
+// ResidentMemory is what any process itself has in memory, in KiB.
+func ResidentMemory(pid int) (int, error) { return ownMemory(pid, "VmRSS:") }
 
 func treeMemory(pid int, what string) (int, error) {
 	kib, err := ownMemory(pid, what)

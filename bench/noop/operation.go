@@ -10,6 +10,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
+	"strconv"
 	"time"
 
 	"docket/internal/job"
@@ -20,10 +22,15 @@ import (
 const (
 	Hold = "hold " // runs until it is cancelled
 	Rest = "rest " // runs for RestTime, so that somebody can begin to watch it
+	Step = "step " // reports progress every StepTime until it is cancelled
 )
 
 // RestTime is how long a job of Rest runs.
 const RestTime = 150 * time.Millisecond
+
+// StepTime is a bit longer than what the server lets pass between two reports,
+// so that each is written at once.
+const StepTime = 600 * time.Millisecond
 
 // Moment is a thing that happens to a job while it runs.
 type Moment string
@@ -64,8 +71,26 @@ func (o operation) Run(ctx context.Context, t *op.Task) (op.Result, error) {
 		o.tell(t.Job, Cancelled, time.Now(), text)
 		return op.Result{}, fmt.Errorf("hold: %w", context.Cause(ctx))
 	}
+	if bytes.HasPrefix(text, []byte(Step)) {
+		return op.Result{}, step(ctx, t)
+	}
 	o.tell(t.Job, Returned, time.Now(), text)
 	return op.Result{}, nil
+}
+
+// step reports when it does so, in ns since 1970. Not all jobs begin at once.
+func step(ctx context.Context, t *op.Task) error {
+	pause := time.NewTimer(rand.N(StepTime)) //nolint:gosec // nobody is to guess it
+	defer pause.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("step: %w", context.Cause(ctx))
+		case <-pause.C:
+		}
+		t.Progress(job.Progress{Message: strconv.FormatInt(time.Now().UnixNano(), 10)})
+		pause.Reset(StepTime)
+	}
 }
 
 func document(t *op.Task) ([]byte, error) {

@@ -94,9 +94,9 @@ func rowOf(name, title, note string, aim harness.Aim, l latency, settings ...set
 // latencies are the rows of single steps.
 func latencies() []harness.Row {
 	var (
-		alone  = setting{"SQLite, one node", sqlite, 1}
-		shared = setting{"PostgreSQL, one node", postgres, 1}
-		two    = setting{"PostgreSQL, two nodes", postgres, 2}
+		alone  = setting{name: "SQLite, one node", place: sqlite, nodes: 1}
+		shared = setting{name: "PostgreSQL, one node", place: postgres, nodes: 1}
+		two    = setting{name: "PostgreSQL, two nodes", place: postgres, nodes: 2}
 	)
 	const (
 		nodes  = " Clients and nodes are processes of their own on one machine, whose clock they share; of two nodes one answers requests and the other one works."

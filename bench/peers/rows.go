@@ -2,7 +2,11 @@
 // each step by itself.
 package peers
 
-import "docket/bench/harness"
+import (
+	"slices"
+
+	"docket/bench/harness"
+)
 
 const (
 	group = "Submit to done"
@@ -17,7 +21,7 @@ const (
 )
 
 // Rows are the rows of this package.
-func Rows() []harness.Row { return append(done(), latencies()...) }
+func Rows() []harness.Row { return slices.Concat(done(), latencies(), crowds()) }
 
 // done are the rows of the whole way of a job.
 func done() []harness.Row {

@@ -2,6 +2,7 @@ package peers
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -45,6 +46,8 @@ type setting struct {
 	name  string
 	place place
 	nodes int
+	// workers are the jobs that it runs at the same time; 0: stageWorkers.
+	workers int
 }
 
 func (o setting) open(ctx context.Context, env *harness.Env) (s *stage, err error) {
@@ -69,7 +72,7 @@ func (o setting) open(ctx context.Context, env *harness.Env) (s *stage, err erro
 		if o.place == postgres {
 			args = append(args, "-database", d.address)
 		}
-		workers := stageWorkers
+		workers := cmp.Or(o.workers, stageWorkers)
 		if n < o.nodes-1 { // the last one works, the first one answers
 			workers = 0
 		}
