@@ -55,9 +55,10 @@ func run(ctx context.Context, cfg config.Config, role role, stdout, stderr io.Wr
 		return err
 	}
 	defer func() { err = errors.Join(err, n.close()) }()
-	var wg sync.WaitGroup
-	defer wg.Wait()
 	ctx, stop := context.WithCancelCause(ctx)
+	var wg sync.WaitGroup
+	late := deadline(ctx, cfg.StopDelay+stopWork)
+	defer waitFor(&wg, late, n.log)
 	defer stop(nil)
 	n.start(ctx, &wg, stop)
 	return n.answer(ctx, &wg, stdout)

@@ -49,6 +49,7 @@ func Name(id job.ID, attempt int, name string) string {
 
 // Writer takes the bytes of one blob. It must end with Seal or Abort.
 type Writer struct {
+	ctx   context.Context //nolint:containedctx // it writes for as long as somebody wants the blob
 	store *Store
 	name  string // the operation's
 	blob  string
@@ -65,9 +66,10 @@ type Sealed struct {
 	Inline *store.Blob // to be written with the row; nil when it is large
 }
 
-// Create begins a blob of a job's attempt; inputs belong to attempt 0.
-func (s *Store) Create(id job.ID, attempt int, name string) *Writer {
-	return &Writer{store: s, name: name, blob: Name(id, attempt, name), sum: sha256.New()}
+// Create begins a blob of a job's attempt; inputs belong to attempt 0. When the
+// context ends it cannot be sealed any more, and nobody waits for a bucket.
+func (s *Store) Create(ctx context.Context, id job.ID, attempt int, name string) *Writer {
+	return &Writer{ctx: ctx, store: s, name: name, blob: Name(id, attempt, name), sum: sha256.New()}
 }
 
 // Write takes more bytes. A full disk is an error of code DiskFull.
@@ -78,7 +80,7 @@ func (w *Writer) Write(p []byte) (int, error) {
 		return w.small.Write(p)
 	}
 	if w.large == nil {
-		to, err := w.store.driver.create(w.blob)
+		to, err := w.store.driver.create(w.ctx, w.blob)
 		if err != nil {
 			return 0, writeError(w.blob, err)
 		}

@@ -102,7 +102,7 @@ func pattern(size int) []byte {
 // stored is a blob of a job.
 func stored(t *testing.T, s *blob.Store, id job.ID, attempt int, name string, content []byte) blob.Sealed {
 	t.Helper()
-	w := s.Create(id, attempt, name)
+	w := s.Create(t.Context(), id, attempt, name)
 	if n, err := io.Copy(w, bytes.NewReader(content)); err != nil || n != int64(len(content)) {
 		t.Fatalf("wrote %d of %d bytes, %v", n, len(content), err)
 	}
@@ -157,7 +157,7 @@ func TestBlobComesBack(t *testing.T) {
 func TestAbortAndRemoveLeaveNothing(t *testing.T) {
 	on(t, func(t *testing.T, p place) {
 		for _, size := range []int{1, 1 << 20, 2*part + 1} {
-			w := p.Create(newID(t), 0, "input-0")
+			w := p.Create(t.Context(), newID(t), 0, "input-0")
 			if _, err := w.Write(make([]byte, size)); err != nil {
 				t.Fatal(err)
 			}
@@ -256,7 +256,7 @@ func TestJobsAreListedWithTheirBlobs(t *testing.T) {
 // What was begun and never finished is removed once it is old enough.
 func TestUnfinishedBlobsAreCleared(t *testing.T) {
 	on(t, func(t *testing.T, p place) {
-		w := p.Create(newID(t), 0, "input-0")
+		w := p.Create(t.Context(), newID(t), 0, "input-0")
 		if _, err := w.Write(make([]byte, 2*part)); err != nil {
 			t.Fatal(err)
 		}

@@ -17,8 +17,9 @@ var ErrAway = errors.New("the store of the documents does not answer")
 // driver keeps the blobs that are not in the database, under names with
 // slashes.
 type driver interface {
-	// create begins a blob; nobody sees it before it is sealed.
-	create(name string) (sink, error)
+	// create begins a blob; nobody sees it before it is sealed. Nothing is waited
+	// for when the context has ended.
+	create(ctx context.Context, name string) (sink, error)
 	// open and copy fail with code ResultGone when there is no such blob.
 	open(ctx context.Context, name string) (io.ReadCloser, error)
 	copy(ctx context.Context, from, to string) error

@@ -14,7 +14,7 @@ import (
 func TestExport(t *testing.T) {
 	s, folder, _ := open(t)
 	content := bytes.Repeat([]byte("export"), 50_000)
-	w := s.Create(newID(t), 1, "out")
+	w := s.Create(t.Context(), newID(t), 1, "out")
 	if _, err := w.Write(content); err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +54,7 @@ func TestExport(t *testing.T) {
 // While somebody holds them, files stay where they are; then they go.
 func TestHeldFilesStay(t *testing.T) {
 	s, folder, _ := open(t)
-	w := s.Create(newID(t), 1, "out")
+	w := s.Create(t.Context(), newID(t), 1, "out")
 	if _, err := w.Write(make([]byte, 100_000)); err != nil {
 		t.Fatal(err)
 	}

@@ -34,7 +34,7 @@ type fileWriter struct {
 	name   string
 }
 
-func (d *fileDriver) create(name string) (sink, error) {
+func (d *fileDriver) create(_ context.Context, name string) (sink, error) {
 	f, err := os.CreateTemp(d.temp, "blob-")
 	if err != nil {
 		return nil, err

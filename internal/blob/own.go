@@ -75,7 +75,7 @@ func PlaceOf(ctx context.Context, db *store.Store) (string, error) {
 // taken another meanwhile. A marker that was not taken does no harm.
 func (s *Store) mark(ctx context.Context, database string) (string, error) {
 	mine := randomID()
-	w, err := s.driver.create(markers + "/" + mine)
+	w, err := s.driver.create(ctx, markers+"/"+mine)
 	if err != nil {
 		return "", fmt.Errorf("mark the store of the documents: %w", err)
 	}

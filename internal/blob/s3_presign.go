@@ -60,7 +60,7 @@ func (s *Store) Uploads(ctx context.Context) ([]Uploaded, error) {
 func (s *Store) TakeUpload(ctx context.Context, u Uploaded, name string) (Sealed, error) {
 	from := uploads + "/" + u.Job.String()
 	if u.Size <= InlineLimit {
-		w := s.Create(u.Job, 0, name)
+		w := s.Create(ctx, u.Job, 0, name)
 		if _, err := s.read(ctx, w, from); err != nil {
 			return Sealed{}, errors.Join(err, w.Abort())
 		}

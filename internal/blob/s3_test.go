@@ -103,7 +103,7 @@ func TestReadOnlyBucket(t *testing.T) {
 }
 
 func seal(s *blob.Store, id job.ID, content []byte) error {
-	w := s.Create(id, 1, "out")
+	w := s.Create(context.Background(), id, 1, "out")
 	if _, err := w.Write(content); err != nil {
 		return errors.Join(err, w.Abort())
 	}
@@ -118,7 +118,7 @@ func TestBucketGoesAwayAndComesBack(t *testing.T) {
 	s := openBucket(t, g, asItIs)
 	content := pattern(300_000)
 	there := stored(t, s, newID(t), 1, "out", content)
-	half := s.Create(newID(t), 1, "out")
+	half := s.Create(t.Context(), newID(t), 1, "out")
 	if _, err := half.Write(make([]byte, part+1)); err != nil { // one part is sent
 		t.Fatal(err)
 	}
@@ -208,7 +208,7 @@ func TestBrokenReadGoesOn(t *testing.T) {
 func TestUploadsDoNotFillTheMemory(t *testing.T) {
 	g := testkit.NewGateway(t, "docs")
 	s := openBucket(t, g, asItIs)
-	w := s.Create(newID(t), 0, "input-0")
+	w := s.Create(t.Context(), newID(t), 0, "input-0")
 	chunk := pattern(1 << 20)
 	var before, now runtime.MemStats
 	runtime.GC()

@@ -20,6 +20,7 @@ const (
 
 // s3Writer writes one object, in parts if it is long.
 type s3Writer struct {
+	ctx    context.Context //nolint:containedctx // that of the blob's Writer
 	driver *s3Driver
 	name   string
 	size   int64
@@ -28,7 +29,9 @@ type s3Writer struct {
 	parts  []minio.CompletePart
 }
 
-func (d *s3Driver) create(name string) (sink, error) { return &s3Writer{driver: d, name: name}, nil }
+func (d *s3Driver) create(ctx context.Context, name string) (sink, error) {
+	return &s3Writer{ctx: ctx, driver: d, name: name}, nil
+}
 
 // Write sends a part when it is full and more comes.
 func (w *s3Writer) Write(p []byte) (n int, err error) {
@@ -57,7 +60,7 @@ func (w *s3Writer) grow(n int) {
 
 // send sends what has been gathered as the next part.
 func (w *s3Writer) send() error {
-	ctx, cancel := context.WithTimeout(context.Background(), partTime)
+	ctx, cancel := context.WithTimeout(w.ctx, partTime)
 	defer cancel()
 	d := w.driver
 	if w.upload == "" {
@@ -81,7 +84,7 @@ func (w *s3Writer) send() error {
 // seal makes the object. Whatever fails, no part of it stays.
 func (w *s3Writer) seal() error {
 	if w.upload == "" {
-		return w.driver.put(context.Background(), w.name, w.part)
+		return w.driver.put(w.ctx, w.name, w.part)
 	}
 	err := w.send()
 	if err == nil {
@@ -94,7 +97,7 @@ func (w *s3Writer) seal() error {
 }
 
 func (w *s3Writer) complete() error {
-	ctx, cancel := context.WithTimeout(context.Background(), partTime)
+	ctx, cancel := context.WithTimeout(w.ctx, partTime)
 	defer cancel()
 	d := w.driver
 	_, err := d.core.CompleteMultipartUpload(ctx, d.options.Bucket, d.key(w.name), w.upload, w.parts, minio.PutObjectOptions{})
@@ -108,12 +111,13 @@ func (w *s3Writer) complete() error {
 	return d.wrote(fmt.Errorf("put %d parts together: %w", len(w.parts), err))
 }
 
-// abort removes the parts that were sent.
+// abort removes the parts that were sent, also when nobody wants the blob any
+// more. Those that cannot be removed at once are swept.
 func (w *s3Writer) abort() error {
 	if w.upload == "" {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), briefTime)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(w.ctx), probeTime)
 	defer cancel()
 	d := w.driver
 	if err := d.core.AbortMultipartUpload(ctx, d.options.Bucket, d.key(w.name), w.upload); err != nil && !gone(err) {

@@ -148,7 +148,7 @@ func (a *adoption) pages(ctx context.Context) (err error) {
 			err = a.room(len(a.inputs) + 1)
 		}
 		if err == nil {
-			err = a.add(p.Name, "text/markdown", strings.NewReader(p.Content))
+			err = a.add(ctx, p.Name, "text/markdown", strings.NewReader(p.Content))
 		}
 		if err != nil {
 			return err
@@ -169,8 +169,8 @@ func (a *adoption) crawled(ctx context.Context) (io.ReadCloser, error) {
 }
 
 // add stores one document more.
-func (a *adoption) add(name, mediaType string, content io.Reader) error {
-	sealed, err := a.service.Take(a.job, a.name(len(a.inputs)), content)
+func (a *adoption) add(ctx context.Context, name, mediaType string, content io.Reader) error {
+	sealed, err := a.service.Take(ctx, a.job, a.name(len(a.inputs)), content)
 	if err != nil {
 		return err
 	}
@@ -189,7 +189,7 @@ func (a *adoption) list(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, file.Close()) }()
 	in, out := io.Pipe()
 	go func() { _ = out.CloseWithError(writeList(out, file)) }() // it never fails
-	err = a.add("pages.jsonl", "application/x-ndjson", in)
+	err = a.add(ctx, "pages.jsonl", "application/x-ndjson", in)
 	// Whoever writes must have stopped before the file is closed.
 	_, _ = io.Copy(io.Discard, in)
 	return err
@@ -225,7 +225,7 @@ func (a *adoption) text(ctx context.Context) error {
 	if strings.TrimSpace(content) == "" {
 		return nil
 	}
-	return a.add(a.source.ID.In(job.TypeID)+".txt", "text/plain", strings.NewReader(content))
+	return a.add(ctx, a.source.ID.In(job.TypeID)+".txt", "text/plain", strings.NewReader(content))
 }
 
 // atMost takes as much as there is room for.

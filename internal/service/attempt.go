@@ -127,9 +127,10 @@ func (s *Service) Open(ctx context.Context, f job.File) (io.ReadCloser, error) {
 	return s.blobs.Open(ctx, f)
 }
 
-// Create begins a file of the attempt.
-func (s *Service) Create(j job.Job, name string) *blob.Writer {
-	return s.blobs.Create(j.ID, j.Attempt, name)
+// Create begins a file of the attempt, which cannot be finished after the
+// context has ended.
+func (s *Service) Create(ctx context.Context, j job.Job, name string) *blob.Writer {
+	return s.blobs.Create(ctx, j.ID, j.Attempt, name)
 }
 
 // Remove deletes files of an attempt that came to nothing.
@@ -148,8 +149,8 @@ func (s *Service) Fetched(ctx context.Context, j job.Job, small []Small) error {
 
 // Take stores a document that is fetched for the attempt, as Submission.Input
 // does with one that is sent.
-func (s *Service) Take(j job.Job, name string, body io.Reader) (blob.Sealed, error) {
-	return s.take(s.Create(j, name), body)
+func (s *Service) Take(ctx context.Context, j job.Job, name string, body io.Reader) (blob.Sealed, error) {
+	return s.take(s.Create(ctx, j, name), body)
 }
 
 // Small is a file that is kept in the database, with its bytes.

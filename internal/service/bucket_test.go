@@ -73,7 +73,7 @@ func TestSweepOfOrphansInABucket(t *testing.T) {
 	done := b.submit(large("document"))
 	b.complete(done.ID, large("result"))
 	put := func(id job.ID, attempt int, name string, size int) *blob.Writer {
-		w := blobs.Create(id, attempt, name)
+		w := blobs.Create(t.Context(), id, attempt, name)
 		if _, err := w.Write(make([]byte, size)); err != nil {
 			t.Fatal(err)
 		}

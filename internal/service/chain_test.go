@@ -60,7 +60,7 @@ func (b *bench) claimOne() (job.Job, bool) {
 // parse ends a claimed job with page records.
 func (b *bench) parse(j job.Job) {
 	b.t.Helper()
-	w := b.Create(j, op.PagesFile)
+	w := b.Create(b.ctx, j, op.PagesFile)
 	_, err := io.WriteString(w, "records of "+j.ID.String())
 	sealed, sealErr := w.Seal()
 	if err := errors.Join(err, sealErr); err != nil {

@@ -242,7 +242,7 @@ func (l *life) checkpoint() {
 
 func (l *life) completeOne() {
 	j, m, owns := l.attempt()
-	w := l.Create(*j, "out")
+	w := l.Create(l.ctx, *j, "out")
 	if _, err := w.Write([]byte(`"result"`)); err != nil {
 		l.rapid.Fatal(err)
 	}

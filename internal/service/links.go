@@ -181,7 +181,7 @@ func (s *Service) Upload(ctx context.Context, signed, mediaType string, body io.
 	if err != nil {
 		return j, err
 	}
-	sealed, err := s.take(s.blobs.Create(j.ID, 0, "input-0-"+one.String()), body)
+	sealed, err := s.take(s.blobs.Create(ctx, j.ID, 0, "input-0-"+one.String()), body)
 	if err != nil {
 		return j, err
 	}

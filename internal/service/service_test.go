@@ -128,7 +128,7 @@ func (b *bench) complete(id job.ID, result string) job.Job {
 		if j.ID != id {
 			continue
 		}
-		w := b.Create(j, "out")
+		w := b.Create(b.ctx, j, "out")
 		if _, err := io.WriteString(w, result); err != nil {
 			b.t.Fatal(err)
 		}

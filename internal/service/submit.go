@@ -60,7 +60,7 @@ func (u *Submission) Input(name, mediaType string, r io.Reader) error {
 		u.inputs = append(u.inputs, job.Input{Name: name, SHA256: sum})
 		return err
 	}
-	sealed, err := u.service.take(u.service.blobs.Create(u.id, 0, u.nextName()), r)
+	sealed, err := u.service.take(u.service.blobs.Create(context.Background(), u.id, 0, u.nextName()), r)
 	if err != nil {
 		return err
 	}

@@ -105,7 +105,7 @@ func (b *bench) awaited(spec job.Spec) (link string) {
 // finishesOnce ends a job whose worker hears of it only when it asks again.
 func (b *bench) finishesOnce(wire *testkit.Wire, j job.Job) {
 	b.t.Helper()
-	w := b.Create(j, "out")
+	w := b.Create(b.ctx, j, "out")
 	if _, err := w.Write([]byte(large("result"))); err != nil {
 		b.t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -109,6 +110,14 @@ func (g *Gateway) Stop() {
 	}
 	_ = g.cmd.Wait() // it was killed
 	g.cmd = nil
+}
+
+// Hang lets the gateway take requests and answer none, until it is stopped.
+func (g *Gateway) Hang() {
+	g.t.Helper()
+	if err := g.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
+		g.t.Fatal(err)
+	}
 }
 
 // Endpoint is where the gateway answers.

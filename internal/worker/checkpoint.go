@@ -25,7 +25,7 @@ func (a *attempt) checkpoint(ctx context.Context, version int, part []byte, stat
 		files []job.File // that are nobody's if the checkpoint is refused
 	)
 	if len(part) > 0 {
-		w := a.worker.service.Create(a.job, fmt.Sprintf("checkpoint-%d", len(next.Parts)))
+		w := a.worker.service.Create(ctx, a.job, fmt.Sprintf("checkpoint-%d", len(next.Parts)))
 		if _, err := w.Write(part); err != nil {
 			return errors.Join(storing(err), w.Abort())
 		}

@@ -117,7 +117,7 @@ func (a *attempt) ask(ctx context.Context, in *job.Input, name string) (sealed b
 		return sealed, tooLarge(err)
 	}
 	defer func() { err = errors.Join(err, d.Body.Close()) }()
-	sealed, err = a.worker.service.Take(a.job, name, d.Body)
+	sealed, err = a.worker.service.Take(ctx, a.job, name, d.Body)
 	switch job.CodeOf(err) {
 	case job.DiskFull, job.Unavailable: // it is our fault, not the address's
 		return sealed, storing(err)

@@ -17,8 +17,8 @@ type file struct {
 	attempt *attempt
 }
 
-func (a *attempt) create(name string) (io.WriteCloser, error) {
-	f := &file{Writer: a.worker.service.Create(a.job, name), attempt: a}
+func (a *attempt) create(ctx context.Context, name string) (io.WriteCloser, error) {
+	f := &file{Writer: a.worker.service.Create(ctx, a.job, name), attempt: a}
 	a.files = append(a.files, f)
 	return f, nil
 }

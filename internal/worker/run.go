@@ -42,7 +42,7 @@ func (w *Worker) run(ctx context.Context, j job.Job) {
 	a.progress.stop()
 	// The outcome must be stored also when the context has ended.
 	store, why := context.WithoutCancel(ctx), context.Cause(ctx)
-	if err != nil || errors.Is(why, errLost) {
+	if job.Caused(err, job.DiskFull) { // room for the outcome
 		a.abort()
 	}
 	store, writing := trace.Start(store, "store the outcome")
@@ -60,7 +60,9 @@ func (w *Worker) run(ctx context.Context, j job.Job) {
 			return w.service.Fail(store, a.job, err)
 		}
 	})
-	if job.Caused(unstored, job.DiskFull) { // the next attempt makes its own files
+	// The next attempt makes its own files. They go last, since a bucket may let
+	// whoever removes something wait.
+	if err != nil || errors.Is(why, errLost) || job.Caused(unstored, job.DiskFull) {
 		a.abort()
 	}
 	writing.End(unstored)
@@ -155,7 +157,7 @@ func (a *attempt) task(ctx context.Context) *op.Task {
 		OpenPages: func(n int) (io.ReadCloser, error) {
 			return a.open(ctx, *a.job.Inputs[n].Pages)
 		},
-		Create:   a.create,
+		Create:   func(name string) (io.WriteCloser, error) { return a.create(ctx, name) },
 		Progress: a.progress.set,
 		Checkpoint: func(version int, part []byte, state json.RawMessage) error {
 			return a.checkpoint(ctx, version, part, state)
