@@ -43,6 +43,7 @@ const (
 	missing       = "not told"       // a webhook that never came
 	secondWebhook = "told twice"     // two messages of one change
 	forged        = "bad signature"  //
+	changed       = "wrong document" // another is kept than was handed in, or none
 	miscounted    = "wrong totals"   //
 	wrongAnswer   = "wrong answer"   // a client was refused what it may have
 	notMade       = "trouble failed" // a trouble could not be made, so that the run shows less than it says
@@ -60,6 +61,7 @@ func Check(r *Record) []Violation {
 		c.webhooks(s)
 	}
 	c.keys()
+	c.documents()
 	c.lapses()
 	c.totals()
 	for _, a := range r.Answers {
@@ -183,6 +185,19 @@ func (c *checker) keys() {
 			c.found(twice, s.Job, "and %s were made with one Idempotency-Key", before)
 		}
 		made[s.Key] = s.Job
+	}
+}
+
+// documents checks that what was handed in is kept.
+func (c *checker) documents() {
+	for _, d := range c.record.Kept {
+		s := c.story(d.Job)
+		switch {
+		case d.Err != "":
+			c.found(changed, d.Job, "cannot be had: %s", d.Err)
+		case s.submit == nil || d.SHA256 != s.submit.SHA256:
+			c.found(changed, d.Job, "has sha256 %s", d.SHA256)
+		}
 	}
 }
 

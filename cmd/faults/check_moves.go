@@ -35,6 +35,9 @@ func (c *checker) events(s *story) {
 		if now = e.To; now.Final() {
 			ends++
 		}
+		if now == job.Failed && s.submit != nil && e.Code != s.submit.Code {
+			c.found(wrongEnd, s.id, "(%s) failed because of %q", s.submit.Kind, e.Code)
+		}
 	}
 	if ends > 1 {
 		c.found(secondEnd, s.id, "has %d ends in its history", ends)

@@ -25,6 +25,11 @@ func good() *Record {
 			EventRow{Job: id, Version: 6, At: moment(3), Kind: job.EventAttempt, From: job.Processing, To: job.Processing, Attempt: 2},
 			EventRow{Job: id, Version: 9, At: moment(4), Kind: job.EventStatus, From: job.Processing, To: end, Attempt: 2},
 		)
+		r.Submits[i].SHA256 = "sum of " + id
+		if end == job.Failed {
+			r.Submits[i].Code, r.Rows.Events[len(r.Rows.Events)-1].Code = job.FileCorrupted, job.FileCorrupted
+		}
+		r.Kept = append(r.Kept, Document{Job: id, SHA256: "sum of " + id})
 		for version, to := range map[int64]job.Status{1: job.Queued, 2: job.Processing, 9: end} {
 			message := fmt.Sprintf("evt_%s_%d", id, version)
 			r.Rows.Deliveries = append(r.Rows.Deliveries, DeliveryRow{ID: message, Job: id, Sequence: version, Status: job.Delivered})
@@ -96,6 +101,9 @@ func TestPlantedViolationsAreFound(t *testing.T) {
 		}},
 		"a job ends wrongly":             {wrongEnd, func(r *Record) { r.Submits[0].Ends = []job.Status{job.Failed} }},
 		"a cancelled job ends otherwise": {wrongEnd, func(r *Record) { r.Submits[0].Cancelled = true }},
+		"a job fails for another reason": {wrongEnd, func(r *Record) { r.Submits[1].Code = job.StorageError }},
+		"a document is lost":             {changed, func(r *Record) { r.Kept[0].Err = "410" }},
+		"a document is another's":        {changed, func(r *Record) { r.Kept[0].SHA256 = r.Kept[1].SHA256 }},
 		"a result is wrong":              {wrongResult, func(r *Record) { r.Results[0].Wrong = "it lacks page 3" }},
 		"nobody got a result":            {wrongResult, func(r *Record) { r.Results = nil }},
 		"a webhook never came":           {missing, func(r *Record) { r.Webhooks = slices.DeleteFunc(r.Webhooks, final) }},

@@ -36,11 +36,13 @@ type clients struct {
 	patient  *client.Client // tries again
 	once     *client.Client // does not
 	plain    *http.Client
+	direct   *http.Client // to a bucket
 }
 
 func newClients(notes *recorder, nodes []string) (*clients, error) {
 	c := &clients{notes: notes, balancer: &balancer{nodes: nodes, transport: &http.Transport{MaxIdleConnsPerHost: 100, IdleConnTimeout: 10 * time.Second}}}
 	c.plain = &http.Client{Transport: c.balancer, Timeout: answerWithin}
+	c.direct = &http.Client{Transport: c.balancer.transport, Timeout: answerWithin}
 	var err, second error
 	c.patient, err = client.New(client.Options{URL: "http://cluster", HTTP: c.plain, MaxPause: 10 * time.Second})
 	c.once, second = client.New(client.Options{URL: "http://cluster", HTTP: c.plain, Tries: 1})

@@ -16,6 +16,7 @@ type work struct {
 	kind  string
 	often int // of 100 jobs
 	ends  []job.Status
+	code  job.Code // why it fails, if it may
 }
 
 // The kinds of jobs.
@@ -34,14 +35,14 @@ const (
 func works() []work {
 	completed := []job.Status{job.Completed}
 	return []work{
-		{small, 34, completed},
-		{large, 16, completed},
-		{long, 10, completed},
-		{broken, 6, []job.Status{job.Failed}},
-		{batch, 10, completed},
-		{chain, 8, completed},
-		{uploaded, 8, completed},
-		{stopped, 8, []job.Status{job.Completed, job.Cancelled}},
+		{small, 34, completed, ""},
+		{large, 16, completed, ""},
+		{long, 10, completed, ""},
+		{broken, 6, []job.Status{job.Failed}, job.FileCorrupted},
+		{batch, 10, completed, ""},
+		{chain, 8, completed, ""},
+		{uploaded, 8, completed, ""},
+		{stopped, 8, []job.Status{job.Completed, job.Cancelled}, ""},
 	}
 }
 

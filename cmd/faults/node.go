@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -13,29 +14,35 @@ import (
 	"time"
 )
 
-// program is how the nodes are started: this executable, which is the server
-// too.
+// program is how a node is started.
 type program struct {
 	path  string
-	env   []string
+	name  string // for who reads what was started
 	cache string // the folder of compiled engines
 }
+
+// programs are what the nodes are: this executable, which is the server too,
+// and perhaps that of another release. A node is the last of them at first, and
+// one at random whenever it is started again.
+type programs []program
 
 // node is one process of the cluster, with a data folder and an address of its
 // own that it keeps over its deaths.
 type node struct {
-	name    string
-	program program
-	data    string
-	args    []string
-	env     []string
-	listen  string // host:port of its API; empty: it has none
-	log     string
+	name     string
+	programs programs
+	data     string
+	args     []string
+	env      []string
+	listen   string // host:port of its API; empty: it has none
+	log      string
 
 	mu      sync.Mutex
-	cmd     *exec.Cmd     // nil: it is not to run
-	ended   chan struct{} // closed when it has ended
-	revived int           // how often it ended by itself
+	cmd     *exec.Cmd      // nil: it is not to run
+	ended   chan struct{}  // closed when it has ended
+	revived int            // how often it ended by itself
+	random  *rand.Rand     // chooses what it is next
+	started map[string]int // how often, by the name of the program
 }
 
 // start starts the process; it is ready a moment later. One that ends by itself
@@ -49,15 +56,17 @@ func (n *node) start(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = log.Close() }() // the process has its own
-	if err := n.furnish(); err != nil {
+	p := n.next()
+	if err := n.furnish(p); err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(context.WithoutCancel(ctx), n.program.path, n.args...)
+	cmd := exec.CommandContext(context.WithoutCancel(ctx), p.path, n.args...)
 	cmd.Stdout, cmd.Stderr = log, log
-	cmd.Env = append(append(os.Environ(), n.program.env...), n.env...)
+	cmd.Env = append(os.Environ(), n.env...)
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("start %s: %w", n.name, err)
 	}
+	n.started[p.name]++
 	ended := make(chan struct{})
 	n.cmd, n.ended = cmd, ended
 	go func() {
@@ -66,6 +75,14 @@ func (n *node) start(ctx context.Context) error {
 		n.revive(ctx, cmd)
 	}()
 	return nil
+}
+
+// next is what the node will be; it is called with the lock held.
+func (n *node) next() program {
+	if len(n.started) == 0 {
+		return n.programs[len(n.programs)-1]
+	}
+	return n.programs[n.random.IntN(len(n.programs))]
 }
 
 // revive starts a node that ended by itself.
@@ -85,11 +102,11 @@ func (n *node) revive(ctx context.Context, cmd *exec.Cmd) {
 }
 
 // furnish makes the data folder, with the engine that is compiled already.
-func (n *node) furnish() error {
+func (n *node) furnish(p program) error {
 	if err := os.MkdirAll(n.data, 0o700); err != nil {
 		return err
 	}
-	if err := os.Symlink(n.program.cache, filepath.Join(n.data, "cache")); err != nil && !errors.Is(err, os.ErrExist) {
+	if err := os.Symlink(p.cache, filepath.Join(n.data, "cache")); err != nil && !errors.Is(err, os.ErrExist) {
 		return err
 	}
 	return nil

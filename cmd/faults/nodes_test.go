@@ -8,8 +8,17 @@ import (
 	"docket/internal/testkit"
 )
 
-// Nodes that are killed and cut off from a database that others use too lose
-// nothing.
+// Nodes that are killed and cut off from a database that others use too, and
+// from a bucket that dies and hangs, lose nothing.
 func TestNodes(t *testing.T) {
-	shortly(t, func(c *cluster, p program) error { return c.onServer(t.Context(), p, testkit.Database(t)) })
+	s3, err := findBucket()
+	if err != nil {
+		t.Fatal(err)
+	}
+	shortly(t, func(c *cluster, p programs) error {
+		if err := c.withBucket(t.Context(), s3); err != nil {
+			return err
+		}
+		return c.onServer(t.Context(), p, testkit.Database(t))
+	})
 }

@@ -22,6 +22,12 @@ const (
 	killDatabase Kind = "kill -9 of PostgreSQL"
 	stopDatabase Kind = "immediate stop of PostgreSQL"
 	fillDisk     Kind = "disk full"
+	killBucket   Kind = "kill -9 of the S3 server"
+	cutBucket    Kind = "network to S3 cut"
+	hangBucket   Kind = "network to S3 hangs"
+	busyBucket   Kind = "S3 answers 503"
+	slowBucket   Kind = "S3 is slow"
+	muteBucket   Kind = "answers of S3 to writes lost"
 )
 
 // Trouble is one thing that goes wrong.
@@ -106,6 +112,12 @@ func (t Trouble) what() string {
 		return fmt.Sprint("wire ", t.Target)
 	case killDatabase, stopDatabase:
 		return "database"
+	case cutBucket, hangBucket:
+		return fmt.Sprint("wire to S3 ", t.Target)
+	case killBucket:
+		return "S3 server"
+	case busyBucket, slowBucket, muteBucket:
+		return "front of S3"
 	case fillDisk:
 	}
 	return "disk"

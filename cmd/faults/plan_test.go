@@ -12,6 +12,7 @@ func everywhere() World {
 	return World{
 		killNode: 4, stopNode: 4, stallNode: 4, cutWire: 4, hangWire: 4, deafWire: 4,
 		killDatabase: 1, stopDatabase: 1, fillDisk: 1,
+		killBucket: 1, cutBucket: 4, hangBucket: 4, busyBucket: 1, slowBucket: 1, muteBucket: 1,
 	}
 }
 

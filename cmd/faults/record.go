@@ -19,6 +19,7 @@ type Record struct {
 	Seen     []Sighting
 	Webhooks []Webhook
 	Results  []Result
+	Kept     []Document
 	Answers  []Answer // that should not have been
 	Lapses   []Lapse
 	Troubles []Done
@@ -32,6 +33,10 @@ type Submit struct {
 	Job  string // job_…
 	Kind string
 	Ends []job.Status // that are right
+	Code job.Code     // why it fails, if it may
+	// SHA256 is that of its document in hexadecimals; empty: it has none of its
+	// own.
+	SHA256 string
 	// Cancelled says that a cancel was answered with 2xx before the job's end.
 	Cancelled bool
 }
@@ -60,6 +65,14 @@ type Webhook struct {
 type Result struct {
 	Job   string
 	Wrong string // what is wrong with it; empty: it is right
+}
+
+// Document is what a client was given, when all was over, as the document that
+// it had handed in.
+type Document struct {
+	Job    string
+	SHA256 string // hexadecimal
+	Err    string // why there is none
 }
 
 // Answer is a refusal that no trouble explains.
@@ -138,7 +151,7 @@ func (r *Record) sizes() string {
 	for _, s := range r.Submits {
 		jobs[s.Job] = true
 	}
-	return fmt.Sprintf("%d jobs, acknowledged %d times, %d sightings, %d webhooks, %d results, %d events", len(jobs), len(r.Submits), len(r.Seen), len(r.Webhooks), len(r.Results), len(r.Rows.Events))
+	return fmt.Sprintf("%d jobs, acknowledged %d times, %d sightings, %d webhooks, %d results, %d documents, %d events", len(jobs), len(r.Submits), len(r.Seen), len(r.Webhooks), len(r.Results), len(r.Kept), len(r.Rows.Events))
 }
 
 // write keeps the record in a folder, a file for each kind, a line of JSON for
@@ -146,7 +159,7 @@ func (r *Record) sizes() string {
 func (r *Record) write(folder string) error {
 	return errors.Join(
 		lines(folder, "submits", r.Submits), lines(folder, "seen", r.Seen), lines(folder, "webhooks", r.Webhooks), lines(folder, "results", r.Results),
-		lines(folder, "answers", r.Answers),
+		lines(folder, "documents", r.Kept), lines(folder, "answers", r.Answers),
 		lines(folder, "lapses", r.Lapses), lines(folder, "troubles", r.Troubles),
 		lines(folder, "jobs", r.Rows.Jobs), lines(folder, "events", r.Rows.Events), lines(folder, "deliveries", r.Rows.Deliveries),
 	)

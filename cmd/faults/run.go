@@ -19,7 +19,8 @@ type options struct {
 	jobs    int
 	length  time.Duration // in which jobs are submitted and troubles made
 	pace    pace
-	clients int // that submit at the same time
+	clients int    // that submit at the same time
+	old     string // the binary of another release; empty: there is none
 	out     io.Writer
 }
 
@@ -186,7 +187,7 @@ func (r *run) settle(ctx context.Context) error {
 	return context.Cause(ctx)
 }
 
-// last reads the database, and what lists count.
+// last reads the database, what lists count, and the documents.
 func (r *run) last(ctx context.Context) error {
 	rows, err := r.looker.rows(ctx)
 	if err != nil {
@@ -201,5 +202,5 @@ func (r *run) last(ctx context.Context) error {
 		rows.Counted[status] = int64(page.Pagination.Total)
 	}
 	r.notes.note(func(record *Record) { record.Rows = rows })
-	return nil
+	return r.clients.documents(ctx)
 }

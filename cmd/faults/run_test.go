@@ -13,7 +13,7 @@ import (
 
 // TestMain lets the test binary be the nodes, as the program is.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && slices.Contains(programs(), os.Args[1]) {
+	if len(os.Args) > 1 && slices.Contains(subcommands(), os.Args[1]) {
 		os.Exit(app.Main(os.Args[1:], os.LookupEnv, os.Stdin, os.Stdout, os.Stderr))
 	}
 	os.Exit(m.Run())
@@ -21,13 +21,13 @@ func TestMain(m *testing.M) {
 
 // shortly runs for some seconds on a cluster that start starts, and finds
 // nothing wrong.
-func shortly(t *testing.T, start func(*cluster, program) error) {
+func shortly(t *testing.T, start func(*cluster, programs) error) {
 	t.Helper()
 	folder, err := os.MkdirTemp("", "docket-faults-")
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := itself()
+	p, err := releases(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}

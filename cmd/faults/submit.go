@@ -46,9 +46,13 @@ func (c *clients) submit(ctx context.Context, w work, name string) ([]task, erro
 	return []task{t}, err
 }
 
-// acknowledged notes a job of which the client was told.
-func (c *clients) acknowledged(w work, key, id string) Submit {
-	s := Submit{At: time.Now(), Key: key, Job: typeID(id), Kind: w.kind, Ends: w.ends}
+// acknowledged notes a job of which the client was told, and its document, if
+// it has one.
+func (c *clients) acknowledged(w work, key, id string, data []byte) Submit {
+	s := Submit{At: time.Now(), Key: key, Job: typeID(id), Kind: w.kind, Ends: w.ends, Code: w.code}
+	if data != nil {
+		s.SHA256 = hash(data)
+	}
 	c.notes.note(func(r *Record) { r.Submits = append(r.Submits, s) })
 	return s
 }
@@ -66,7 +70,7 @@ func (c *clients) one(ctx context.Context, w work, name string) (t task, err err
 		err = c.insist(ctx, "submit", func() error {
 			j, err := c.patient.Submit(ctx, request)
 			if err == nil {
-				t.Submit = c.acknowledged(w, name, j.JobID)
+				t.Submit = c.acknowledged(w, name, j.JobID, data)
 			}
 			return err
 		})
@@ -86,7 +90,7 @@ func (c *clients) next(ctx context.Context, w work, name, source string) (t task
 	err = c.insist(ctx, "submit of a chained job", func() error {
 		j, err := c.patient.Submit(ctx, request)
 		if err == nil {
-			t.Submit = c.acknowledged(w, name, j.JobID)
+			t.Submit = c.acknowledged(w, name, j.JobID, nil)
 		}
 		return err
 	})
@@ -96,13 +100,13 @@ func (c *clients) next(ctx context.Context, w work, name, source string) (t task
 // batch submits three documents together.
 func (c *clients) batch(ctx context.Context, w work, name string) ([]task, error) {
 	var requests []client.Request
-	tasks := make([]task, 3)
+	tasks, documents := make([]task, 3), make([][]byte, 3)
 	for i := range tasks {
 		file, data, marks, err := document([]string{small, large, small}[i], fmt.Sprintf("%s-%d", name, i))
 		if err != nil {
 			return nil, err
 		}
-		tasks[i].marks = marks
+		tasks[i].marks, documents[i] = marks, data
 		requests = append(requests, client.Request{Operation: "parse", Files: []client.File{client.Bytes(file, data)}})
 	}
 	return tasks, c.insist(ctx, "submit of a batch", func() error {
@@ -114,7 +118,7 @@ func (c *clients) batch(ctx context.Context, w work, name string) ([]task, error
 			return fmt.Errorf("a batch of %d has %d jobs", len(tasks), len(b.Jobs))
 		}
 		for i, j := range b.Jobs {
-			tasks[i].Submit = c.acknowledged(w, fmt.Sprintf("%s item %d", name, i), j.JobID)
+			tasks[i].Submit = c.acknowledged(w, fmt.Sprintf("%s item %d", name, i), j.JobID, documents[i])
 		}
 		return nil
 	})
@@ -139,7 +143,7 @@ func (c *clients) upload(ctx context.Context, w work, name string) ([]task, erro
 			err = json.Unmarshal(answer, &made)
 		}
 		if err == nil {
-			t.Submit = c.acknowledged(w, name, made.JobID)
+			t.Submit = c.acknowledged(w, name, made.JobID, data)
 		}
 		return err
 	})
@@ -150,16 +154,21 @@ func (c *clients) upload(ctx context.Context, w work, name string) ([]task, erro
 	if err != nil {
 		return nil, err
 	}
-	return []task{t}, c.insist(ctx, "an upload", func() error { return c.put(ctx, to.Path, data) })
+	// One of a bucket says what was signed; one of a server is that of them all.
+	through := c.direct
+	if to.RawQuery == "" {
+		through, to.Host = c.plain, "cluster"
+	}
+	return []task{t}, c.insist(ctx, "an upload", func() error { return put(ctx, through, to, data) })
 }
 
-func (c *clients) put(ctx context.Context, path string, data []byte) error {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPut, "http://cluster"+path, bytes.NewReader(data))
+func put(ctx context.Context, through *http.Client, to *url.URL, data []byte) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPut, to.String(), bytes.NewReader(data))
 	if err != nil {
 		return err
 	}
 	r.Header.Set("Content-Type", "text/plain")
-	answer, err := c.plain.Do(r)
+	answer, err := through.Do(r)
 	if err != nil {
 		return err
 	}
