@@ -51,6 +51,7 @@ func measure(ctx context.Context, out io.Writer) (err error) {
 	big := flag.Bool("big", false, "also rows that take minutes and gigabytes")
 	count := flag.Int("rounds", 0, "rounds of each contestant, but for rows that can be measured once only; 0: as each row says")
 	results := flag.String("results", first, "folder in which the results are kept; the document is written from "+first+" and "+second)
+	jobs := flag.Int("jobs", 0, "jobs in big tables, to look at smaller ones: nothing is kept; 0: as each row says")
 	docket := flag.String("docket", "", "the server's program; empty: build it from the parent folder")
 	postgres := flag.String("postgres", os.Getenv("DOCKET_BENCH_POSTGRES"), "address of a PostgreSQL server whose databases may be made and dropped; empty: leave its rows out")
 	list := flag.Bool("list", false, "list the rows")
@@ -71,8 +72,8 @@ func measure(ctx context.Context, out io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, done()) }()
-	env.Short, env.Big, env.Rounds = *short, *big, *count
-	if err := measureRows(ctx, env, pattern, *results, out); err != nil || *short {
+	env.Short, env.Big, env.Rounds, env.Jobs = *short, *big, *count, *jobs
+	if err := measureRows(ctx, env, pattern, *results, out); err != nil || *short || *jobs > 0 {
 		return err
 	}
 	return writeReport()
@@ -118,7 +119,7 @@ func measureRow(ctx context.Context, env *harness.Env, row harness.Row, results 
 		return err
 	default:
 		summary = harness.Summary(result)
-		if !env.Short {
+		if !env.Short && env.Jobs == 0 {
 			err = result.Save(results)
 		}
 	}

@@ -25,6 +25,7 @@ type Env struct {
 	Short    bool   // only whether it works
 	Big      bool
 	Rounds   int // 0: as the row says
+	Jobs     int // in big tables; 0: as the row says
 	Machine  Machine
 	Versions map[string]string
 

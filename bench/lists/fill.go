@@ -101,6 +101,10 @@ func insert(ctx context.Context, o harness.DocketOptions, jobs int) (err error) 
 		return fmt.Errorf("open the database: %w", err)
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
+	restore, err := dropIndexes(ctx, db, o.Database != "")
+	if err != nil {
+		return err
+	}
 	const days = 30 * 24 * time.Hour
 	begin, step := time.Now().Add(-days).UnixMicro(), days.Microseconds()/int64(jobs)
 	for from := 0; from < jobs; from += atOnce {
@@ -111,7 +115,7 @@ func insert(ctx context.Context, o harness.DocketOptions, jobs int) (err error) 
 			}
 		}
 	}
-	for _, statement := range []string{insertCounts, "ANALYZE"} {
+	for _, statement := range append(restore, insertCounts, "ANALYZE") {
 		if _, err := db.ExecContext(ctx, statement); err != nil {
 			return fmt.Errorf("count jobs: %w", err)
 		}
@@ -143,7 +147,7 @@ const (
 			CASE WHEN n % 1000 = 0 THEN '["monthly"]' END,
 			'[{"name":"letter.pdf","sha256":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}]',
 			'{"percentage":100,"files_completed":1,"total_files":1,"pages_completed":3,"total_pages":3}' FROM s`
-	insertTags   = `INSERT INTO tags (account, tag, job_id) SERIES SELECT 'local', 'monthly', ID FROM s WHERE n % 1000 = 0`
+	insertTags   = `INSERT INTO tags (account, tag, created_at, job_id) SERIES SELECT 'local', 'monthly', BEGIN + n * STEP, ID FROM s WHERE n % 1000 = 0`
 	insertCounts = `INSERT INTO job_counts (account, hour, status, operation, n)
 		SELECT account, created_at / 3600000000, status, operation, count(*) FROM jobs GROUP BY account, created_at / 3600000000, status, operation`
 )

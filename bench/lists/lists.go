@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"docket/bench/harness"
@@ -28,6 +29,7 @@ func Rows() []harness.Row {
 		for _, page := range []struct{ name, title, query string }{
 			{"first", "First page", "limit=50"},
 			{"filtered", "Page of the failed parses", "limit=50&status=failed&operation=parse"},
+			{"none", "Page of a filter that picks nothing", "limit=50&status=cancelled&operation=parse"},
 			{"tag", "Page of a tag", "limit=50&tags=monthly"},
 			{"deep", "Page in the middle", fmt.Sprintf("limit=50&offset=%d", table.jobs/2)},
 		} {
@@ -57,6 +59,10 @@ func (w work) point() work {
 func (w work) start(ctx context.Context, env *harness.Env) (*harness.Running, error) {
 	if env.Short {
 		w.jobs = 20_000
+	}
+	if env.Jobs > 0 {
+		w.path = strings.Replace(w.path, fmt.Sprintf("offset=%d", w.jobs/2), fmt.Sprintf("offset=%d", env.Jobs/2), 1)
+		w.jobs = env.Jobs
 	}
 	name := fmt.Sprintf("%d jobs, PostgreSQL %v", w.jobs, w.postgres)
 	server, err := harness.Shared(env, name, func() (table, func() error, error) { return fill(ctx, env, w.jobs, w.postgres) })

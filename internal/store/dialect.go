@@ -125,7 +125,7 @@ func eventRows() table {
 }
 
 func tagRows() table {
-	return table{name: "tags", columns: "account, tag, job_id", types: "ttb", also: " ON CONFLICT DO NOTHING"}
+	return table{name: "tags", columns: "account, tag, created_at, job_id", types: "ttib", also: " ON CONFLICT DO NOTHING"}
 }
 
 // A blob may be written again by who was not told whether it was stored.

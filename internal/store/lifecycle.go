@@ -163,7 +163,7 @@ func (t *txn) forget(j job.Job, now time.Time, retention time.Duration) error {
 		{`DELETE FROM blobs WHERE name > $1 AND name < $2`, []any{folder + "/", folder + "0"}},
 	}
 	for _, tag := range j.Tags {
-		removals = append(removals, removal{`DELETE FROM tags WHERE account = $1 AND tag = $2 AND job_id = $3`, []any{j.Account, tag, j.ID[:]}})
+		removals = append(removals, removal{`DELETE FROM tags WHERE account = $1 AND tag = $2 AND created_at = $3 AND job_id = $4`, []any{j.Account, tag, micros(j.CreatedAt), j.ID[:]}})
 	}
 	if !j.Batch.IsZero() {
 		removals = append(removals, removal{`DELETE FROM batches WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM jobs WHERE batch_id = $1)`, []any{j.Batch[:]}})

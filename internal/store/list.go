@@ -16,7 +16,7 @@ import (
 type clause struct {
 	terms []string
 	args  []any
-	byTag bool // few jobs carry one of the tags: to begin with those is best
+	tag   string // the tag by which jobs are found; empty: they are found otherwise
 }
 
 func (c *clause) add(term string, args ...any) {
@@ -46,11 +46,7 @@ func (c *clause) String() string { return strings.Join(c.terms, " AND ") }
 
 // kinds narrows by what job_counts and jobs both have.
 func (c *clause) kinds(f job.Filter) *clause {
-	account := "account = ?"
-	if c.byTag { // as an expression, or SQLite would look at all jobs of the account
-		account = "account || '' = ?"
-	}
-	c.add(account, f.Account)
+	c.add("account = ?", f.Account)
 	c.in("status", anys(f.Statuses))
 	operation := "operation"
 	if len(f.Statuses) > 0 && !slices.Contains(f.Statuses, job.Completed) { // few jobs are in the others, so they are found by that
@@ -70,13 +66,13 @@ func anys[T any](list []T) []any {
 
 // picks narrows to the jobs that the filter picks.
 func (c *clause) picks(f job.Filter) *clause {
+	created := "created_at"
+	if c.tag != "" {
+		created = "tagged_at"
+		c.add("id = tagged_id AND tagged_account = ? AND tag = ?", f.Account, c.tag)
+	}
 	c.kinds(f)
-	if !f.After.IsZero() {
-		c.add("created_at > ?", micros(f.After))
-	}
-	if !f.Before.IsZero() {
-		c.add("created_at < ?", micros(f.Before))
-	}
+	c.within(f, created)
 	if !f.Batch.IsZero() {
 		c.add("batch_id = ?", f.Batch[:])
 	}
@@ -85,9 +81,37 @@ func (c *clause) picks(f job.Filter) *clause {
 		c.add("(created_at, id) > (?, ?)", micros(f.Past.At), f.Past.ID[:])
 	}
 	for _, tag := range f.Tags {
-		c.add("id IN (SELECT job_id FROM tags WHERE account = ? AND tag = ?)", f.Account, tag)
+		if tag != c.tag {
+			c.add(tagged("jobs"), f.Account, tag)
+		}
 	}
 	return c
+}
+
+// tagged says of a row of a job whether it carries a tag of an account.
+func tagged(row string) string {
+	return "EXISTS (SELECT 1 FROM tags t WHERE t.account = ? AND t.tag = ? AND t.created_at = " + row + ".created_at AND t.job_id = " + row + ".id)"
+}
+
+// from is what the clause narrows. The tags have what orders a list, so those
+// of one are read from the end that is asked for.
+func (c *clause) from() string {
+	if c.tag == "" {
+		return "jobs"
+	}
+	return "(SELECT account AS tagged_account, tag, created_at AS tagged_at, job_id AS tagged_id FROM tags) tagged CROSS JOIN jobs"
+}
+
+// order is that of a list.
+func (c *clause) order(f job.Filter) string {
+	created, id := "created_at", "id"
+	if c.tag != "" {
+		created, id = "tagged_at", "tagged_id"
+	}
+	if f.Oldest {
+		return " ORDER BY " + created + ", " + id + " "
+	}
+	return " ORDER BY " + created + " DESC, " + id + " DESC "
 }
 
 // unexpired narrows to the jobs that are still there for clients.
@@ -106,11 +130,11 @@ func (s *Store) List(ctx context.Context, f job.Filter) (jobs []job.Job, total i
 		return nil, 0, fmt.Errorf("list jobs: %w", storageError(err))
 	}
 	defer func() { err = errors.Join(err, tx.Rollback()) }()
-	byTag, err := s.fewTagged(ctx, f)
+	tag, err := s.rarest(ctx, f)
 	if err != nil {
 		return nil, 0, err
 	}
-	total, expired, err := count(ctx, tx, f, byTag)
+	total, expired, err := count(ctx, tx, f, tag)
 	if err != nil || int64(f.Offset) >= total {
 		return nil, total, err
 	}
@@ -120,14 +144,10 @@ func (s *Store) List(ctx context.Context, f job.Filter) (jobs []job.Job, total i
 	if f, err = skip(ctx, tx, f); err != nil {
 		return nil, 0, err
 	}
-	where := (&clause{byTag: byTag}).picks(f).unexpired(f.Now)
+	where := (&clause{tag: tag}).picks(f).unexpired(f.Now)
 	page := &clause{args: where.args}
 	page.add("LIMIT ? OFFSET ?", f.Limit, f.Offset)
-	order := " ORDER BY created_at DESC, id DESC "
-	if f.Oldest {
-		order = " ORDER BY created_at, id "
-	}
-	rows, err := tx.QueryContext(ctx, "SELECT "+jobColumns+" FROM jobs WHERE "+where.String()+order+page.String(), page.args...)
+	rows, err := tx.QueryContext(ctx, where.page(f)+page.String(), page.args...)
 	if err != nil {
 		return nil, 0, fmt.Errorf("list jobs: %w", storageError(err))
 	}
@@ -140,9 +160,13 @@ func (s *Store) List(ctx context.Context, f job.Filter) (jobs []job.Job, total i
 // count says how many jobs the filter picks, and whether some that have expired
 // may be among the rows that it picks: to look at the expiry of a job is to
 // read its row, which an index spares those that are stepped over.
-func count(ctx context.Context, tx *sql.Tx, f job.Filter, byTag bool) (total int64, expired bool, err error) {
+func count(ctx context.Context, tx *sql.Tx, f job.Filter, tag string) (total int64, expired bool, err error) {
 	expired = !f.Now.IsZero()
-	for _, q := range countQueries(f, byTag) {
+	queries := countQueries(f, tag)
+	if tag != "" && len(f.Tags) == 1 && len(f.Statuses) == 0 && len(f.Operations) == 0 {
+		queries = countTag(f)
+	}
+	for _, q := range queries {
 		var n int64
 		if err := tx.QueryRowContext(ctx, q.String(), q.args...).Scan(&n); err != nil {
 			return 0, false, fmt.Errorf("count jobs: %w", storageError(err))
@@ -155,22 +179,27 @@ func count(ctx context.Context, tx *sql.Tx, f job.Filter, byTag bool) (total int
 	return total, expired, nil
 }
 
-// few is how many jobs are read and sorted at once when they have a tag.
+// few is how many jobs with a tag are looked at one by one rather than those of
+// another tag.
 const few = 5000
 
-// fewTagged says that few jobs carry one of the filter's tags.
-func (s *Store) fewTagged(ctx context.Context, f job.Filter) (bool, error) {
-	for _, tag := range f.Tags {
+// rarest is the tag of the filter by which its jobs are found; empty: they are
+// found by something that picks fewer.
+func (s *Store) rarest(ctx context.Context, f job.Filter) (string, error) {
+	if len(f.Tags) == 0 || !f.Batch.IsZero() || len(f.IDs) > 0 {
+		return "", nil
+	}
+	for _, tag := range f.Tags[1:] {
 		var n int
 		if err := s.query(ctx, func(rows row) error { return rows.Scan(&n) },
 			`SELECT count(*) FROM (SELECT 1 FROM tags WHERE account = $1 AND tag = $2 LIMIT $3) tagged`, f.Account, tag, few+1); err != nil {
-			return false, fmt.Errorf("count jobs with a tag: %w", err)
+			return "", fmt.Errorf("count jobs with a tag: %w", err)
 		}
 		if n <= few {
-			return true, nil
+			return tag, nil
 		}
 	}
-	return false, nil
+	return f.Tags[0], nil
 }
 
 // Counts says how many of the jobs that the filter picks are in which state,
@@ -178,11 +207,11 @@ func (s *Store) fewTagged(ctx context.Context, f job.Filter) (bool, error) {
 func (s *Store) Counts(ctx context.Context, f job.Filter) (map[job.Status]int64, error) {
 	f.Statuses = nil
 	counts := map[job.Status]int64{}
-	byTag, err := s.fewTagged(ctx, f)
+	tag, err := s.rarest(ctx, f)
 	if err != nil {
 		return nil, err
 	}
-	for _, q := range countQueries(f, byTag) {
+	for _, q := range countQueries(f, tag) {
 		err := s.query(ctx, func(rows row) error {
 			var (
 				status job.Status
@@ -199,20 +228,21 @@ func (s *Store) Counts(ctx context.Context, f job.Filter) (map[job.Status]int64,
 	return counts, nil
 }
 
+// page is the query for jobs in the order of a list, without its limit.
+func (c *clause) page(f job.Filter) string {
+	return "SELECT " + jobColumns + " FROM " + c.from() + " WHERE " + c.String() + c.order(f)
+}
+
 // Page gives those jobs alone that List gives, without a total.
 func (s *Store) Page(ctx context.Context, f job.Filter) ([]job.Job, error) {
-	byTag, err := s.fewTagged(ctx, f)
+	tag, err := s.rarest(ctx, f)
 	if err != nil {
 		return nil, err
 	}
-	where := (&clause{byTag: byTag}).picks(f).unexpired(f.Now)
+	where := (&clause{tag: tag}).picks(f).unexpired(f.Now)
 	page := &clause{args: where.args}
 	page.add("LIMIT ?", f.Limit)
-	order := " ORDER BY created_at DESC, id DESC "
-	if f.Oldest {
-		order = " ORDER BY created_at, id "
-	}
-	rows, err := s.readers.QueryContext(ctx, "SELECT "+jobColumns+" FROM jobs WHERE "+where.String()+order+page.String(), page.args...)
+	rows, err := s.readers.QueryContext(ctx, where.page(f)+page.String(), page.args...)
 	if err != nil {
 		return nil, fmt.Errorf("read a page of jobs: %w", storageError(err))
 	}
@@ -244,24 +274,33 @@ type counting struct {
 	expired bool   // what is counted has expired
 }
 
-func (c counting) String() string { return c.with + "SELECT " + c.of + " WHERE " + c.clause.String() }
+func (c counting) String() string {
+	return c.with + "SELECT " + c.what() + " WHERE " + c.clause.String()
+}
+
+func (c counting) what() string {
+	if c.of == countRows {
+		return c.of + " FROM " + c.from()
+	}
+	return c.of
+}
 
 // countRows is the counting that looks at every job.
-const countRows = "count(*) FROM jobs"
+const countRows = "count(*)"
 
 // by counts for each value of the columns.
 func (c counting) by(columns string) string {
 	if c.of == countRows { // grouped apart, or SQLite would walk all jobs in the order of the columns
-		return "WITH picked AS MATERIALIZED (SELECT " + columns + " FROM jobs WHERE " + c.clause.String() + ") SELECT " + columns + ", count(*) FROM picked GROUP BY " + columns
+		return "WITH picked AS MATERIALIZED (SELECT " + columns + " FROM " + c.from() + " WHERE " + c.clause.String() + ") SELECT " + columns + ", count(*) FROM picked GROUP BY " + columns
 	}
 	return c.with + "SELECT " + columns + ", " + c.of + " WHERE " + c.clause.String() + " GROUP BY " + columns
 }
 
 // countQueries finds the queries whose sum is the number of jobs picked. Whole
 // hours come from the counts; the ends of the range are counted by row.
-func countQueries(f job.Filter, byTag bool) []counting {
+func countQueries(f job.Filter, tag string) []counting {
 	if len(f.Tags) > 0 || !f.Batch.IsZero() || len(f.IDs) > 0 {
-		return []counting{{clause: (&clause{byTag: byTag}).picks(f).unexpired(f.Now), of: countRows}}
+		return []counting{{clause: (&clause{tag: tag}).picks(f).unexpired(f.Now), of: countRows}}
 	}
 	queries := countAll(f)
 	if !f.Now.IsZero() {
@@ -279,6 +318,24 @@ func countExpired(f job.Filter) counting {
 	with := "WITH expired AS MATERIALIZED (SELECT account, status, operation, created_at FROM jobs WHERE " + expired.String() + ") "
 	c := &clause{args: expired.args}
 	return counting{clause: c.picks(f), of: "-count(*) FROM expired", with: with, expired: true}
+}
+
+// countTag counts the jobs with a tag by the tags alone.
+func countTag(f job.Filter) []counting {
+	all := &clause{}
+	all.add("account = ? AND tag = ?", f.Account, f.Tags[0])
+	all.within(f, "created_at")
+	queries := []counting{{clause: all, of: "count(*) FROM tags"}}
+	if f.Now.IsZero() {
+		return queries
+	}
+	expired := &clause{}
+	expired.add("account = ? AND expires_at <= ?", f.Account, micros(f.Now))
+	with := "WITH expired AS MATERIALIZED (SELECT id, created_at FROM jobs WHERE " + expired.String() + ") "
+	c := &clause{args: expired.args}
+	c.add(tagged("expired"), f.Account, f.Tags[0])
+	c.within(f, "created_at")
+	return append(queries, counting{clause: c, of: "-count(*) FROM expired", with: with, expired: true})
 }
 
 func countAll(f job.Filter) []counting {

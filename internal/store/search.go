@@ -148,7 +148,7 @@ func (c *clause) rest(f job.Filter) {
 		c.add("j.batch_id = ?", f.Batch[:])
 	}
 	for _, tag := range f.Tags {
-		c.add("j.id IN (SELECT job_id FROM tags WHERE account = ? AND tag = ?)", f.Account, tag)
+		c.add(tagged("j"), f.Account, tag)
 	}
 	if !f.Now.IsZero() {
 		c.add("(j.expires_at IS NULL OR j.expires_at > ?)", micros(f.Now))

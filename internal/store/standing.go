@@ -81,7 +81,7 @@ func (s *Store) countKinds(ctx context.Context, of Whose, now time.Time, into ma
 		}
 		return s.query(ctx, add, expiredOfAll, micros(now))
 	}
-	for _, q := range countQueries(job.Filter{Account: of.Account, Now: now}, false) {
+	for _, q := range countQueries(job.Filter{Account: of.Account, Now: now}, "") {
 		if err := s.query(ctx, add, q.by("status, operation"), q.args...); err != nil {
 			return err
 		}

@@ -108,7 +108,7 @@ func (o *Submit) insert(t *txn) error {
 		return err
 	}
 	for _, tag := range j.Tags {
-		if err := t.insert(tagRows(), j.Account, tag, j.ID[:]); err != nil {
+		if err := t.insert(tagRows(), j.Account, tag, micros(j.CreatedAt), j.ID[:]); err != nil {
 			return fmt.Errorf("insert tag of job %s: %w", j.ID, err)
 		}
 	}

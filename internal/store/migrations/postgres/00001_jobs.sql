@@ -112,11 +112,13 @@ CREATE TABLE job_moves (
 
 CREATE INDEX job_moves_read ON job_moves (bucket, account, operation, status, code, took, n);
 
+-- In the order of a list.
 CREATE TABLE tags (
-    account text COLLATE "C" NOT NULL,
-    tag     text COLLATE "C" NOT NULL,
-    job_id  bytea NOT NULL,
-    PRIMARY KEY (account, tag, job_id)
+    account    text COLLATE "C" NOT NULL,
+    tag        text COLLATE "C" NOT NULL,
+    created_at bigint NOT NULL,
+    job_id     bytea NOT NULL,
+    PRIMARY KEY (account, tag, created_at, job_id)
 );
 
 -- What happened to a job, numbered by its version.

@@ -112,11 +112,13 @@ CREATE TABLE job_moves (
 
 CREATE INDEX job_moves_read ON job_moves (bucket, account, operation, status, code, took, n);
 
+-- In the order of a list.
 CREATE TABLE tags (
-    account TEXT NOT NULL,
-    tag     TEXT NOT NULL,
-    job_id  BLOB NOT NULL,
-    PRIMARY KEY (account, tag, job_id)
+    account    TEXT    NOT NULL,
+    tag        TEXT    NOT NULL,
+    created_at INTEGER NOT NULL,
+    job_id     BLOB    NOT NULL,
+    PRIMARY KEY (account, tag, created_at, job_id)
 ) STRICT, WITHOUT ROWID;
 
 -- What happened to a job, numbered by its version.
