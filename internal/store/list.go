@@ -125,15 +125,15 @@ func (c *clause) unexpired(now time.Time) *clause {
 // List gives the page of jobs that the filter picks, newest first, and how
 // many it picks in all. Page and number are of the same moment.
 func (s *Store) List(ctx context.Context, f job.Filter) (jobs []job.Job, total int64, err error) {
+	tag, err := s.rarest(ctx, f) // before there is a transaction, which would hold a connection while another one is waited for
+	if err != nil {
+		return nil, 0, err
+	}
 	tx, err := s.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: s.pages})
 	if err != nil {
 		return nil, 0, fmt.Errorf("list jobs: %w", storageError(err))
 	}
 	defer func() { err = errors.Join(err, tx.Rollback()) }()
-	tag, err := s.rarest(ctx, f)
-	if err != nil {
-		return nil, 0, err
-	}
 	total, expired, err := count(ctx, tx, f, tag)
 	if err != nil || int64(f.Offset) >= total {
 		return nil, total, err
