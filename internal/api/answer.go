@@ -13,16 +13,18 @@ import (
 	"docket/internal/service"
 )
 
-// answer is the encoded body of one poll, with what decides whether and to
+// answer is the encoded body of one poll, or one item of GET /jobs/status, with what decides whether and to
 // whom it may be shown.
 type answer struct {
-	job    job.Job // without what only the body needs
-	until  time.Time
-	body   []byte
-	place  int      // where in the body the job's place goes; 0 for a final job
-	etag   []string // as a header's values, like length, that of the body
-	length []string
-	ahead  atomic.Pointer[ahead]
+	job   job.Job // without what only the body needs
+	until time.Time
+	body  []byte
+	place int // where in the body the job's place goes; 0 for a final job
+	// optional is what an item of many leaves out unless it is asked for.
+	optional section
+	etag     []string // as a header's values, like length, that of the body
+	length   []string
+	ahead    atomic.Pointer[ahead]
 }
 
 // ahead is how many jobs were before one that waits, when the account's number
@@ -35,6 +37,17 @@ type ahead struct {
 	length []string
 }
 
+// section is a part of a body.
+type section struct{ from, to int }
+
+// keptOf is the job without what only the body needs.
+func keptOf(j job.Job) job.Job {
+	return job.Job{
+		ID: j.ID, Account: j.Account, Operation: j.Operation, Status: j.Status, Version: j.Version,
+		ExpiresAt: j.ExpiresAt, RunAt: j.RunAt, StartedAt: j.StartedAt, Progress: j.Progress,
+	}
+}
+
 // newAnswer encodes a job that may be shown until a time.
 func newAnswer(j job.Job, asked job.Spelling, words job.Words, until time.Time) (*answer, error) {
 	v := j.View(asked, words)
@@ -42,11 +55,7 @@ func newAnswer(j job.Job, asked job.Spelling, words job.Words, until time.Time) 
 	if err != nil {
 		return nil, err
 	}
-	a := &answer{until: until, body: body, etag: []string{etag(j)}, length: []string{strconv.Itoa(len(body))}}
-	a.job = job.Job{
-		ID: j.ID, Account: j.Account, Operation: j.Operation, Status: j.Status, Version: j.Version,
-		ExpiresAt: j.ExpiresAt, RunAt: j.RunAt, StartedAt: j.StartedAt, Progress: j.Progress,
-	}
+	a := &answer{job: keptOf(j), until: until, body: body, etag: []string{etag(j)}, length: []string{strconv.Itoa(len(body))}}
 	if j.Status.Final() {
 		return a, nil
 	}

@@ -37,12 +37,14 @@ type answerShard struct {
 
 // jobAnswers are the bodies of one job, by dialect.
 type jobAnswers struct {
-	of    [4]*answer
+	of    [answerKinds]*answer
 	bytes int
 }
 
 // answerKind is the words of a body and the spelling of the ids in it.
 type answerKind uint8
+
+const answerKinds = 6
 
 func kindOf(asked job.Spelling, words job.Words) answerKind {
 	var k answerKind
@@ -53,6 +55,14 @@ func kindOf(asked job.Spelling, words job.Words) answerKind {
 		k |= 2
 	}
 	return k
+}
+
+// itemKindOf is the kind of an item of many, which is always in the Jobs words.
+func itemKindOf(asked job.Spelling) answerKind {
+	if asked == job.TypeID {
+		return 5
+	}
+	return 4
 }
 
 // overhead is about what a body costs besides its bytes.

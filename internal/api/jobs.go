@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -197,78 +196,6 @@ func (a *API) deleteJob(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, http.StatusOK, struct {
 		Message string `json:"message"`
 	}{fmt.Sprintf("Job %s deleted", j.ID.In(spelling(r)))})
-}
-
-// manyItem is one job of GET /jobs/status. // contract A7, J19
-type manyItem struct {
-	JobID     string            `json:"job_id"`
-	AliasID   string            `json:"alias_id,omitempty"`
-	Status    string            `json:"status"`
-	Operation job.Operation     `json:"operation,omitempty"`
-	Progress  *job.Progress     `json:"progress,omitempty"`
-	Details   *job.ErrorDetails `json:"error_details,omitempty"`
-}
-
-const maxMany = 100
-
-// getMany is GET /jobs/status: many jobs in the order asked. // contract A7, J19
-func (a *API) getMany(w http.ResponseWriter, r *http.Request) error {
-	withProgress, err := queryBool(r, "include_progress", false)
-	if err != nil {
-		return err
-	}
-	var asked []string
-	for _, value := range r.URL.Query()["job_ids"] {
-		for id := range strings.SplitSeq(value, ",") {
-			if id = strings.TrimSpace(id); id != "" && !slices.Contains(asked, id) {
-				asked = append(asked, id)
-			}
-			if len(asked) > maxMany {
-				return invalid("job_ids", fmt.Sprintf("there are more than %d", maxMany), "Ask for them in several requests")
-			}
-		}
-	}
-	if len(asked) == 0 {
-		return invalid("job_ids", "it is missing", "Send the ids with commas between them, such as ?job_ids=job_…,job_…")
-	}
-	var ids []job.ID
-	for _, text := range asked {
-		if id, _, err := job.ParseID(text); err == nil {
-			ids = append(ids, id)
-		}
-	}
-	jobs, faults, err := a.service.Jobs(r.Context(), ids)
-	if err != nil {
-		return err
-	}
-	items := []manyItem{}
-	for _, text := range asked {
-		items = append(items, a.oneOfMany(text, jobs, faults, withProgress))
-	}
-	return writeJSON(w, http.StatusOK, struct {
-		Jobs []manyItem `json:"jobs"`
-	}{items})
-}
-
-func (a *API) oneOfMany(text string, jobs map[job.ID]job.Job, faults map[job.ID]error, withProgress bool) manyItem {
-	id, asked, err := job.ParseID(text)
-	if err == nil {
-		err = faults[id]
-	}
-	if err != nil {
-		text = plain(text, 100)
-		code, message := job.NotFound, fmt.Sprintf("Job with ID '%s' does not exist", text)
-		if job.CodeOf(err) == job.Forbidden {
-			code, message = job.Forbidden, "The job belongs to another account."
-		}
-		return manyItem{JobID: text, Status: string(code), Details: &job.ErrorDetails{ErrorType: code, Message: message}}
-	}
-	j := jobs[id]
-	item := manyItem{JobID: text, AliasID: id.In(asked.Other()), Status: j.Status.In(job.JobsWords), Operation: j.Operation, Details: j.Details()}
-	if withProgress {
-		item.Progress = &j.Progress
-	}
-	return item
 }
 
 // job reads the job of the path for the caller.
