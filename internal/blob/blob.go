@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"strconv"
 	"syscall"
 
 	"docket/internal/job"
@@ -44,7 +45,7 @@ func Open(folder string, db *store.Store) (*Store, error) {
 // Name is where a job's blob is kept. It is known from the id alone, so that a
 // job's blobs can be found without its row: day/job-id/attempt/name.
 func Name(id job.ID, attempt int, name string) string {
-	return fmt.Sprintf("%s/%d/%s", id.Folder(), attempt, name)
+	return id.Folder() + "/" + strconv.Itoa(attempt) + "/" + name
 }
 
 // Writer takes the bytes of one blob. It must end with Seal or Abort.
@@ -92,6 +93,32 @@ func (w *Writer) Write(p []byte) (int, error) {
 	}
 	n, err := w.large.Write(p)
 	return n, writeError(w.blob, err)
+}
+
+// ReadFrom takes all that the reader has, the beginning of it without a buffer in
+// between, which would be larger than most blobs. Errors are those of the reader
+// and of Write.
+func (w *Writer) ReadFrom(r io.Reader) (n int64, err error) {
+	const first = 2 << 10
+	for w.large == nil {
+		if w.small.Available() == 0 {
+			w.small.Grow(first)
+		}
+		free := w.small.AvailableBuffer()
+		got, err := r.Read(free[:cap(free)])
+		taken, failed := w.Write(free[:got])
+		n += int64(taken)
+		switch {
+		case failed != nil:
+			return n, failed
+		case errors.Is(err, io.EOF):
+			return n, nil
+		case err != nil:
+			return n, err
+		}
+	}
+	rest, err := io.Copy(struct{ io.Writer }{w}, r)
+	return n + rest, err
 }
 
 // Size is the number of bytes taken so far.

@@ -10,6 +10,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"docket/internal/blob"
@@ -148,7 +149,7 @@ func (u *Submission) copyInputs(ctx context.Context, from job.Job) error {
 	return nil
 }
 
-func (u *Submission) nextName() string { return fmt.Sprintf("input-%d", len(u.inputs)) }
+func (u *Submission) nextName() string { return "input-" + strconv.Itoa(len(u.inputs)) }
 
 func (u *Submission) add(in job.Input, sealed blob.Sealed) {
 	u.inputs = append(u.inputs, in)
