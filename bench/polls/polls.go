@@ -41,16 +41,16 @@ func Rows() []harness.Row {
 		}
 		for _, k := range []kind{
 			{name: "poll-cached", title: "Poll of a finished job", finished: true, status: http.StatusOK, aim: aimed(),
-				note: "What Docket does besides is to look up the key by its hash, to count in its window and to say so in two headers, to make the request's id, and to keep the deadlines of slow clients; by the profile that is 3 to 4 µs, of about 9 that a poll costs more; the aim leaves 2. The rest is in net/http and the collector and has not been found."},
+				note: "What Docket does besides is to look up the key by its hash, to count in its window and to say so in two headers, to make the request's id, and to keep the deadlines of slow clients: about 2 µs of processor time and six small allocations."},
 			{name: "poll-304", title: "Poll with If-None-Match, answered with 304", finished: true, status: http.StatusNotModified, aim: aimed(), header: "If-None-Match: W/\"1\", W/\"2\", W/\"3\", W/\"4\", W/\"5\"\r\n"},
 			{name: "poll-waiting", title: "Poll of a job that waits, with its place in the line", status: http.StatusOK, aim: aimed(),
-				note: "Each body is read again after a second, and the jobs ahead are counted again when one of the account's has changed."},
+				note: "Each body is read again after a second, which a hundred jobs make a hundred reads of the database, and the jobs ahead are counted again when one of the account's has changed. As long as the place is the same, so is the body with it."},
 			{name: "poll-read", title: "Poll that reads the database (?wait=0)", finished: true, query: "?wait=0", status: http.StatusOK,
 				note: "The yardstick reads nothing; what is between the two is the query, which polls without the parameter wait do not make while the job stays as it is."},
 			{name: "poll-unknown", title: "Poll of a job that is not there", unknown: true, status: http.StatusNotFound,
 				note: "Nothing is remembered of jobs that are not there, or who asks for made-up ids would fill the memory: each is looked for in the database."},
 			{name: "poll-many", title: "Status of 100 jobs at once", finished: true, many: true, status: http.StatusOK,
-				note: "The jobs are read in one query each time. The yardstick reads nothing."},
+				note: "Each job's part of the answer is kept like the body of a poll, and those that are not kept are read in one query. The yardstick has the whole answer; what is between the two is to read a hundred ids, to look for each, and to put the parts together."},
 		} {
 			all = append(all, row(k, k.name+"-"+name, k.title+", "+title, postgres))
 		}

@@ -180,10 +180,10 @@ func (h *held) usedAt(at time.Time) bool {
 // notedAt says whether the last use that was noted is of this hour and from this
 // address too; if not, it is from now on.
 func (h *held) notedAt(at time.Time, address string) bool {
-	use := keyUse{at.Unix() / 3600, address}
-	if last := h.noted.Load(); last != nil && *last == use {
+	hour := at.Unix() / 3600
+	if last := h.noted.Load(); last != nil && last.hour == hour && last.address == address {
 		return true
 	}
-	h.noted.Store(&use)
+	h.noted.Store(&keyUse{hour, address})
 	return false
 }

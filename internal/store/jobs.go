@@ -54,7 +54,10 @@ func (s *Store) Reusable(ctx context.Context, account string, fingerprint []byte
 
 // fingerprint is stored of a completed job alone: no other can be reused.
 func fingerprint(j job.Job) any {
-	if f := j.Fingerprint(); f != nil && j.Status == job.Completed {
+	if j.Status != job.Completed {
+		return nil
+	}
+	if f := j.Fingerprint(); f != nil {
 		return f
 	}
 	return nil
