@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"docket/internal/event"
 	"docket/internal/job"
@@ -31,7 +30,7 @@ func (a *API) streamAccount(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	f := &feed{api: a, cursor: cursor{from: time.Now()}, sent: map[job.ID]int64{}}
+	f := &feed{api: a, cursor: cursor{from: a.service.Now()}, sent: map[job.ID]int64{}}
 	if last := r.Header.Get("Last-Event-ID"); last != "" {
 		if f.cursor, f.behind = parseCursor(last); !f.behind {
 			return invalid("Last-Event-ID", "it is not the id of an event of this stream", "Leave it out to begin now")

@@ -40,13 +40,19 @@ type bench struct {
 
 func newBench(t testing.TB, pace pace) *bench {
 	t.Helper()
+	return newBenchAt(t, pace, time.Now)
+}
+
+// newBenchAt goes by a clock that need not be this machine's.
+func newBenchAt(t testing.TB, pace pace, now func() time.Time) *bench {
+	t.Helper()
 	db := testkit.Store(t)
 	blobs, err := blob.Open(t.TempDir(), db)
 	if err != nil {
 		t.Fatal(err)
 	}
 	log, hub := slog.New(slog.DiscardHandler), event.NewHub()
-	svc, err := service.New(t.Context(), service.Parts{Store: db, Blobs: blobs, Hub: hub, Now: time.Now, Log: log}, service.Settings{Retention: time.Hour, Sockets: 10, Loopback: true, Limits: account.Limits{Reads: 1000, Batches: 100, Lists: 60}})
+	svc, err := service.New(t.Context(), service.Parts{Store: db, Blobs: blobs, Hub: hub, Now: now, Log: log}, service.Settings{Retention: time.Hour, Sockets: 10, Loopback: true, Limits: account.Limits{Reads: 1000, Batches: 100, Lists: 60}})
 	if err != nil {
 		t.Fatal(err)
 	}

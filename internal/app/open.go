@@ -28,7 +28,7 @@ type node struct {
 	cfg        config.Config
 	log        *slog.Logger
 	self       job.Node
-	begun      time.Time // before the first look at the blobs
+	begun      time.Time // by the database, before the first look at the blobs
 	doors      *doors
 	db         *store.Store
 	tracer     *trace.Tracer
@@ -96,7 +96,7 @@ func (n *node) openStores(ctx context.Context) (err error) {
 		return err
 	}
 	n.onClose(func() error { flush(); return nil })
-	n.begun = time.Now()
+	n.begun = n.db.Now()
 	n.blobs, err = openBlobs(ctx, n.cfg, n.db)
 	return err
 }

@@ -30,7 +30,7 @@ func sweep(ctx context.Context, s *service.Service, before time.Time, log *slog.
 		case <-expired.C:
 			sweepExpired(ctx, s, log)
 		case <-orphans.C:
-			sweepOrphans(ctx, s, time.Now().Add(-service.OrphanAge), log)
+			sweepOrphans(ctx, s, s.Now().Add(-service.OrphanAge), log)
 		}
 	}
 }

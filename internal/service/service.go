@@ -140,6 +140,10 @@ func (s *Service) MaxFile() int64 { return s.settings.MaxFile }
 // MaxSockets is how many WebSockets an account may have open.
 func (s *Service) MaxSockets() int { return s.settings.Sockets }
 
+// Now is the time by the clock that all nodes of a database go by, of which
+// what is stored has its times.
+func (s *Service) Now() time.Time { return s.time() }
+
 // time is now as it is stored: µs, UTC.
 func (s *Service) time() time.Time { return s.now().UTC().Truncate(time.Microsecond) }
 
