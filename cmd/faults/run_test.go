@@ -56,6 +56,9 @@ func shortly(t *testing.T, start func(*cluster, programs) error) {
 	if len(record.Submits) < o.jobs || len(record.Webhooks) < o.jobs || len(record.Troubles) == 0 || len(record.Results) == 0 || len(record.Rows.Events) == 0 {
 		t.Error("the run shows nothing")
 	}
+	for _, trouble := range record.Troubles {
+		t.Log(trouble.Trouble)
+	}
 	t.Logf("seed %d: %s, %d troubles\n%s", o.seed, record.sizes(), len(record.Troubles), &out)
 	if t.Failed() {
 		t.Logf("records and logs are kept in %s: %v", folder, record.write(folder))
