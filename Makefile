@@ -43,8 +43,9 @@ endurance: ## put 10,000 documents through one server and look at its memory
 bench: ## measure against yardsticks and peers, and write docs/BENCHMARKS.md; BENCH='-row poll' for some
 	@GO="$(GO)" tools/bench.sh $(BENCH)
 
-faults: ## trouble clusters on both databases for minutes and look whether anything is lost; SEED= repeats a run
-	$(GO) run ./cmd/faults $(if $(SEED),-seed $(SEED)) $(FAULTS)
+faults: | bin ## trouble clusters on both databases and on S3 for minutes and look whether anything is lost; SEED= repeats a run, FAULTS= are its flags
+	GOBIN=$(CURDIR)/bin $(GO) install github.com/versity/versitygw/cmd/versitygw@v1.8.0
+	DOCKET_TEST_S3_SERVER=$(CURDIR)/bin/versitygw $(GO) run ./cmd/faults $(if $(SEED),-seed $(SEED)) $(FAULTS)
 
 check: gofmt vet cross tidy arch contract generated lint ## all static checks: format, vet, modules, architecture, contract, linters
 

@@ -19,9 +19,9 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// shortly runs for some seconds on a cluster that start starts, and finds
-// nothing wrong.
-func shortly(t *testing.T, start func(*cluster, programs) error) {
+// shortly runs for some seconds on a cluster that start starts, with the
+// troubles of a seed, and finds nothing wrong.
+func shortly(t *testing.T, seed uint64, start func(*cluster, programs) error) {
 	t.Helper()
 	folder, err := os.MkdirTemp("", "docket-faults-")
 	if err != nil {
@@ -45,7 +45,7 @@ func shortly(t *testing.T, start func(*cluster, programs) error) {
 		t.Fatal(err)
 	}
 	var out strings.Builder
-	o := options{seed: 1, jobs: 40, length: 8 * time.Second, pace: pace{every: 1500 * time.Millisecond, least: 200 * time.Millisecond, most: 3 * time.Second}, clients: 8, out: &out}
+	o := options{seed: seed, jobs: 40, length: 8 * time.Second, pace: pace{every: 1500 * time.Millisecond, least: 200 * time.Millisecond, most: 3 * time.Second}, clients: 8, out: &out}
 	record, err := Run(t.Context(), c, o)
 	if err != nil {
 		t.Fatalf("seed %d, logs in %s: %v\n%s", o.seed, folder, err, &out)
