@@ -2,7 +2,9 @@ package document
 
 import (
 	"slices"
+	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // directions counts the letters of words that are written from left to right
@@ -60,7 +62,24 @@ func inReadingOrder(words []Word, mirrored bool) []Word {
 		slices.Reverse(words[i:j])
 		i = max(j, i+1)
 	}
+	if base {
+		for i := range words {
+			words[i].Text = endOfNumber(words[i].Text, i+1 == len(words))
+		}
+	}
 	return words
+}
+
+// endOfNumber puts the sign of a sentence that stands left of a number behind
+// it: on a line from right to left that is where it ends. A point at the
+// beginning belongs to the number, but for the last word of a line.
+func endOfNumber(text string, last bool) string {
+	sign, size := utf8.DecodeRuneInString(text)
+	number := text[size:]
+	if sign == '.' && !last || !strings.ContainsRune(".,;:!?،؛؟", sign) || number == "" || !only(number, "0123456789.,/-") {
+		return text
+	}
+	return number + text[:size]
 }
 
 // against says whether a word runs against the direction of its line. Numbers

@@ -148,7 +148,7 @@ func TestDrawnPicture(t *testing.T) {
 		"the whole page":    {func(s *sheet) { s.page.Drawings[0].Box = Box{0, 0, s.page.Width, s.page.Height} }, 0},
 		"behind a text": {func(s *sheet) {
 			for line := range 8 {
-				s.put(0, 110, 18+line, "some text that goes on for long")
+				s.put(0, 110, float64(18+line), "some text that goes on for long")
 			}
 		}, 0},
 	}

@@ -12,8 +12,9 @@ import (
 type taggedBlock struct {
 	tag    int // its number
 	kind   SegmentType
-	level  int // of a heading, as its role says; 0 otherwise
-	table  int // the number of the table that the block is a cell of
+	level  int  // of a heading, as its role says; 0 otherwise
+	table  int  // the number of the table that the block is a cell of
+	loose  bool // it only holds what stands in it together, in no order that is said
 	words  []Word
 	images []Box
 	alt    string
@@ -88,6 +89,7 @@ func (s *surface) taggedBlocks() (blocks []*taggedBlock, rest []Word) {
 			t := &tags[n-1]
 			b = &taggedBlock{tag: n, alt: altOf(tags, n)}
 			b.kind, b.level = roleOf(t.Role)
+			b.loose = t.Role == "NonStruct" || t.Role == "Div"
 			if t.Role == "TD" || t.Role == "TH" {
 				b.table = inTable[n]
 			}
@@ -144,10 +146,23 @@ func blockIn(tags []Tag, n, outer int) int {
 			}
 		}
 	}
+	if role == "Code" && outer > 0 && holdsLines(tags[outer-1].Role) {
+		return outer
+	}
 	if outer == 0 || isBlock(role) || isGroup(tags[outer-1].Role) {
 		return n
 	}
 	return outer // a part of a line
+}
+
+// holdsLines says whether an element is a paragraph, in which code is a few
+// words of a line.
+func holdsLines(role string) bool {
+	switch role {
+	case "P", "H", "H1", "H2", "H3", "H4", "H5", "H6", "Title", "BlockQuote":
+		return true
+	}
+	return false
 }
 
 // isBlock says whether an element begins a block of its own.
@@ -203,7 +218,10 @@ func (s *surface) taggedParagraph(b *taggedBlock) (all []paragraph, sane bool) {
 	if len(s.words) > manyWords && float64(len(b.words)) > largestShare*float64(len(s.words)) {
 		return nil, false
 	}
-	lines := s.lines(phrases(b.words))
+	if b.loose {
+		return s.looseParagraphs(b.words), true
+	}
+	lines := s.taggedLines(b.words)
 	rows := 0
 	for i := range lines {
 		if lines[i].row {
@@ -219,6 +237,39 @@ func (s *surface) taggedParagraph(b *taggedBlock) (all []paragraph, sane bool) {
 	}
 	p.kind, p.tagLevel = b.kind, b.level
 	return []paragraph{p}, true
+}
+
+// looseParagraphs are found by the places of the words. On a page that says its
+// headings none of them is one.
+func (s *surface) looseParagraphs(words []Word) []paragraph {
+	var all []paragraph
+	for _, part := range columns(phrases(words), 0) {
+		all = append(all, s.column(part)...)
+	}
+	if slices.ContainsFunc(s.page.Tags, func(t Tag) bool { kind, _ := roleOf(t.Role); return kind == SectionHeader }) {
+		for i := range all {
+			if p := &all[i]; p.kind == "" && p.mark == noMark {
+				p.kind = Text
+			}
+		}
+	}
+	return all
+}
+
+// taggedLines are the lines of a paragraph. One that goes on at the head of the
+// next column has those of the column before first.
+func (s *surface) taggedLines(words []Word) []line {
+	var all []line
+	begin, box := 0, words[0].Box
+	for i := range words {
+		w := &words[i]
+		if last := &words[max(i-1, 0)]; w.Box.Bottom < last.Box.Top-w.Size && w.Box.Left >= box.Right {
+			all = append(all, s.lines(phrases(words[begin:i]))...)
+			begin, box = i, w.Box
+		}
+		box = box.Union(w.Box)
+	}
+	return append(all, s.lines(phrases(words[begin:]))...)
 }
 
 // taggedPicture is a figure with the text in it and what is said of it; one

@@ -15,9 +15,9 @@ func (s *sheet) tag(t Tag) int {
 }
 
 // put adds the words of a line that belong to an element, 12 points a line.
-func (s *sheet) put(tag int, left float64, line int, text string) {
+func (s *sheet) put(tag int, left float64, line float64, text string) {
 	for _, word := range strings.Fields(text) {
-		right, y := left+5*float64(len(word)), 60+14*float64(line)
+		right, y := left+5*float64(len(word)), 60+14*line
 		s.page.Words = append(s.page.Words, Word{Text: word, Box: Box{left, y, right, y + 12}, Baseline: y + 10, Size: 10, Font: -1, Tag: tag})
 		left = right + 3
 	}
@@ -61,7 +61,7 @@ func taggedSheet() *sheet {
 			if y == 0 {
 				role = "TH"
 			}
-			s.put(s.tag(Tag{Role: role, Parent: tr}), 50+40*float64(x), 6+y, text)
+			s.put(s.tag(Tag{Role: role, Parent: tr}), 50+40*float64(x), float64(6+y), text)
 		}
 	}
 	s.put(s.tag(Tag{Role: "Note", Parent: doc}), 50, 10, "A note.")
@@ -111,7 +111,7 @@ func TestTagsThatCannotBe(t *testing.T) {
 		},
 		"one paragraph of everything": func(s *sheet) {
 			for line := range 20 {
-				s.put(0, 50, 40+line, "one two three four five six seven eight")
+				s.put(0, 50, float64(40+line), "one two three four five six seven eight")
 			}
 			for i := range s.page.Words {
 				s.page.Words[i].Tag = 2
@@ -142,5 +142,66 @@ func TestTagsThatCannotBe(t *testing.T) {
 				t.Errorf("segments (-without +with the structure):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestTaggedParagraphs(t *testing.T) {
+	tests := map[string]struct {
+		fill func(s *sheet, doc int)
+		want []string
+	}{
+		"one that goes on in the next column": {func(s *sheet, doc int) {
+			p := s.tag(Tag{Role: "P", Parent: doc})
+			s.put(p, 50, 20, "It begins at the foot")
+			s.put(p, 50, 21, "of a column and")
+			s.put(p, 300, 2, "ends at the head")
+			s.put(p, 300, 3, "of another.")
+		}, []string{"Text: It begins at the foot of a column and ends at the head of another."}},
+		"one with a raised note": {func(s *sheet, doc int) {
+			p := s.tag(Tag{Role: "P", Parent: doc})
+			s.put(p, 50, 5, "Some text")
+			s.put(p, 95, 4.8, "1")
+			s.put(p, 105, 5, "goes on")
+		}, []string{"Text: Some text 1 goes on"}},
+		"one with code in its line": {func(s *sheet, doc int) {
+			p := s.tag(Tag{Role: "P", Parent: doc})
+			s.put(p, 50, 5, "Now call")
+			s.put(s.tag(Tag{Role: "Code", Parent: p}), 110, 5, "stop()")
+			s.put(p, 150, 5, "at once.")
+		}, []string{"Text: Now call stop() at once."}},
+		"code by itself": {func(s *sheet, doc int) {
+			s.put(s.tag(Tag{Role: "P", Parent: doc}), 50, 5, "Now call this:")
+			s.put(s.tag(Tag{Role: "Code", Parent: doc}), 50, 7, "stop()")
+		}, []string{"Text: Now call this:", "Text: stop()"}},
+		"things that only stand together": {func(s *sheet, doc int) {
+			s.put(s.tag(Tag{Role: "H1", Parent: doc}), 50, 1, "Totals")
+			all := s.tag(Tag{Role: "NonStruct", Parent: doc})
+			for i, row := range [][3]string{{"Net", "1.00", "2.00"}, {"Tax", "0.10", "0.20"}, {"Sum", "1.10", "2.20"}} {
+				for c, text := range row {
+					s.put(s.tag(Tag{Role: "NonStruct", Parent: all}), 50+100*float64(c), float64(3+i), text)
+				}
+			}
+		}, []string{"SectionHeader: ## Totals", "Table: <table><tbody><tr><td>Net</td><td>1.00</td><td>2.00</td></tr><tr><td>Tax</td><td>0.10</td><td>0.20</td></tr>"+
+			"<tr><td>Sum</td><td>1.10</td><td>2.20</td></tr></tbody></table>"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			s := newSheet(1)
+			test.fill(s, s.tag(Tag{Role: "Document"}))
+			if diff := cmp.Diff(test.want, marked(t, &s.page)); diff != "" {
+				t.Errorf("segments (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestEndOfNumber(t *testing.T) {
+	for in, want := range map[string]string{".2020": "2020.", "،2019": "2019،", ".5-3": "5-3.", "2020": "2020", "2020.": "2020.", ".": ".", "": "", ".x1": ".x1", "-5": "-5"} {
+		if got := endOfNumber(in, true); got != want {
+			t.Errorf("%q becomes %q, want %q", in, got, want)
+		}
+	}
+	if got := endOfNumber(".5", false); got != ".5" {
+		t.Errorf("a share in the line becomes %q", got)
 	}
 }
