@@ -70,6 +70,7 @@ func (r *recordReader) page() *Page {
 	p.Images = list(r, minBox+1, func() Image { return Image{Box: r.box(), Tag: r.uint(reach)} })
 	r.marks(p)
 	p.Warnings = list(r, minString, r.string)
+	p.Tilt = points(r.step())
 	return p
 }
 

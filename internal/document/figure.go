@@ -165,15 +165,27 @@ func (s *surface) pictures() []figure {
 	return slices.DeleteFunc(kept, func(f figure) bool { return s.behindText(f.box) })
 }
 
-// behindText says whether words cover so much of an image that it is what they
-// are printed on.
+// What words cover of an image that is what they are printed on, and of one
+// that is a scan, as the words that were recognized or hidden in it say.
+const (
+	groundShare = 0.15
+	scanShare   = 0.04
+)
+
+// behindText says whether words cover so much of an image that it is no picture
+// beside them.
 func (s *surface) behindText(box Box) bool {
 	words := wordsIn(s.words, box)
-	covered := 0.0
+	covered, scanned := 0.0, 0.0
 	for i := range words {
-		covered += words[i].Box.Width() * words[i].Box.Height()
+		area := words[i].Box.Width() * words[i].Box.Height()
+		covered += area
+		if words[i].Hidden || recognizedWord(words[i]) {
+			scanned += area
+		}
 	}
-	return covered > 0.15*box.Width()*box.Height()
+	whole := box.Width() * box.Height()
+	return covered > groundShare*whole || scanned > scanShare*whole
 }
 
 // maxPictures bounds the images of a page that are looked at.

@@ -133,28 +133,13 @@ func newFigure(f *figure) paragraph {
 	return p
 }
 
-// painted leaves out hidden text, unless the page is a scan whose text is all
-// hidden but for a stamp.
-func painted(words []Word) []Word {
-	hidden := 0
-	for i := range words {
-		if words[i].Hidden {
-			hidden++
-		}
-	}
-	if hidden == 0 || hidden > len(words)/2 {
-		return words
-	}
-	return slices.DeleteFunc(slices.Clone(words), func(w Word) bool { return w.Hidden })
-}
-
 // place turns the paragraph back to where it stands on the page.
 func (p *paragraph) place(s *surface) {
 	on := s.page
 	p.page, p.width, p.height, p.turned = on.Number, on.Width, on.Height, s.turn != 0
-	p.box = s.toPage(p.box)
+	p.box = on.OnPage(s.toPage(p.box))
 	for i := range p.lines {
-		p.lines[i].box = s.toPage(p.lines[i].box)
+		p.lines[i].box = on.OnPage(s.toPage(p.lines[i].box))
 	}
 	if p.table != nil {
 		p.table.place(s)

@@ -159,7 +159,11 @@ type Page struct {
 	// Width and Height are in points, as displayed.
 	Width  float64
 	Height float64
-	Fonts  []Font
+	// Tilt says that the words were read from a scan that lies askew, by so many
+	// degrees clockwise: they stand where they would if it were straight, turned
+	// around the middle of the page. OnPage is where they are.
+	Tilt  float64
+	Fonts []Font
 	Words  []Word
 	Rules  []Rule
 	Rects  []Rect

@@ -7,7 +7,7 @@ import (
 
 // RecordVersion is the version of the format that Append writes. It is the
 // first byte of every record; a reader refuses any other.
-const RecordVersion = 2
+const RecordVersion = 3
 
 // unit is the number of steps that a record divides a point into, and reach
 // the largest distance, in steps, that it holds.
@@ -17,7 +17,7 @@ const (
 )
 
 // Append writes the page's record behind dst and returns the longer slice.
-// Distances are rounded to 1/64 point; all else is kept exactly. Words are
+// Distances are rounded to 1/64 point, and the tilt to 1/64 degree; all else is kept exactly. Words are
 // written relative to the word before, so that most numbers take one or two
 // bytes.
 func (p *Page) Append(dst []byte) []byte {
@@ -54,6 +54,7 @@ func (p *Page) Append(dst []byte) []byte {
 	for _, s := range p.Warnings {
 		w.string(s)
 	}
+	w.step(steps(p.Tilt))
 	return w.b
 }
 

@@ -26,7 +26,7 @@ func fullPage() *Page {
 		Links:    []Link{{Box: Box{-3, 80, 30, 92}, URI: "https://example.org/ü"}, {Box: Box{1, 2, 3, 4}, Page: 12}},
 		Fields:   []Field{{Box: Box{5, 5, 50, 15}, Kind: RadioField, Name: "a.b", Label: "Farbe", Value: "rot", Checked: true}, {}},
 		Tags:     []Tag{{Role: "Table", Alt: "prices"}, {Role: "TD", Parent: 1, Rows: 2, Columns: 3}},
-		Warnings: []string{"page 7 has 300000 characters; only 200000 were read"},
+		Tilt:     -2.5, Warnings: []string{"page 7 has 300000 characters; only 200000 were read"},
 	}
 }
 

@@ -28,7 +28,7 @@ type surface struct {
 // turned texts.
 func newSurface(p *Page) *surface {
 	var turned [4][]Word
-	words := painted(p.Words)
+	words := p.Painted()
 	for _, w := range words {
 		turn := w.Turn & 3
 		if turned[turn] == nil {

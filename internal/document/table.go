@@ -55,10 +55,10 @@ func TableIn(p *Page, region Box) *Table {
 
 // place turns the table back to where it stands on the page.
 func (t *Table) place(s *surface) {
-	t.Box = s.toPage(t.Box)
+	t.Box = s.page.OnPage(s.toPage(t.Box))
 	for i := range t.Cells {
 		if t.Cells[i].Text != "" {
-			t.Cells[i].Box = s.toPage(t.Cells[i].Box)
+			t.Cells[i].Box = s.page.OnPage(s.toPage(t.Cells[i].Box))
 		}
 	}
 }

@@ -32,7 +32,7 @@ const (
 // the words that have no place in it; not ok when it says too little, or what
 // cannot be.
 func (s *surface) tagged() (all []paragraph, rest []Word, ok bool) {
-	if len(s.page.Tags) == 0 || len(s.words) == 0 || s.turn != 0 {
+	if len(s.page.Tags) == 0 || len(s.words) == 0 || s.turn != 0 || slices.ContainsFunc(s.words, recognizedWord) {
 		return nil, nil, false
 	}
 	blocks, rest := s.taggedBlocks()

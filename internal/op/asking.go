@@ -28,6 +28,7 @@ type Asking struct {
 type PageText struct {
 	Number        int     // from 1
 	Width, Height float64 // in points
+	Tilt          float64 // of the page that the lines stand on, as in document.Page
 	Lines         []Line
 	Picture       bool // it has no text, but pictures on a good part of it
 }
@@ -37,7 +38,7 @@ type PageText struct {
 const pictured = 0.2
 
 func newPageText(p *document.Page) PageText {
-	page := PageText{Number: p.Number, Width: p.Width, Height: p.Height, Lines: Lines(p)}
+	page := PageText{Number: p.Number, Width: p.Width, Height: p.Height, Tilt: p.Tilt, Lines: Lines(p)}
 	if len(page.Lines) > 0 {
 		return page
 	}

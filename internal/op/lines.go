@@ -43,9 +43,9 @@ func (l *Line) Text() string {
 
 // Lines gives the lines of a page from top to bottom. Text that is turned
 // against most of the page, and hidden text on a page that shows other text,
-// are left out.
+// are left out; see document.Page.Painted.
 func Lines(p *document.Page) []Line {
-	words := readable(p.Words)
+	words := readable(p.Painted())
 	slices.SortStableFunc(words, func(a, b document.Word) int {
 		return cmp.Or(cmp.Compare(a.Baseline, b.Baseline), cmp.Compare(a.Box.Left, b.Box.Left))
 	})
@@ -67,12 +67,8 @@ func Lines(p *document.Page) []Line {
 // readable is a copy of the words that a reader of the page sees upright.
 func readable(all []document.Word) []document.Word {
 	var turned [4]int
-	hidden := 0
 	for i := range all {
 		turned[all[i].Turn&3]++
-		if all[i].Hidden {
-			hidden++
-		}
 	}
 	turn := 0
 	for t, n := range turned {
@@ -80,10 +76,9 @@ func readable(all []document.Word) []document.Word {
 			turn = t
 		}
 	}
-	shown := hidden <= len(all)/2
 	words := make([]document.Word, 0, turned[turn])
 	for i := range all {
-		if all[i].Turn&3 == turn && (!shown || !all[i].Hidden) {
+		if all[i].Turn&3 == turn {
 			words = append(words, all[i])
 		}
 	}

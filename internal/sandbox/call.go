@@ -21,8 +21,10 @@ type call struct {
 	ctx    context.Context //nolint:containedctx // a call is one request, and lives as long as it
 	log    *slog.Logger
 
-	recognize func(scan []byte, dpi int) (*recognized, error) // nil where nothing is to be recognized
-	text      *recognized                                     // of the page that is read
+	// recognize reads a scan, all of a page or a part; it is nil where nothing
+	// is to be recognized.
+	recognize func(scan []byte, dpi int, whole bool) (*recognized, error)
+	texts     []*recognized // of the page that is read
 
 	stop    chan struct{}
 	stopped chan struct{}

@@ -49,11 +49,11 @@ func (e *engine) read(t *task, req readCommand, data []byte) (retire bool, err e
 		if err := t.begin(n); err != nil {
 			return false, err
 		}
-		record, s, err := doc.page(n, n)
+		record, scans, err := doc.page(n, n)
 		if err != nil {
 			return false, err
 		}
-		if s != nil {
+		for _, s := range scans {
 			if err := t.scan(n, s); err != nil {
 				return false, err
 			}

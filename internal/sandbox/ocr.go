@@ -76,11 +76,11 @@ const (
 )
 
 // recognizer gives what recognizes the pictures of one request, or nil.
-func (p *Pool) recognizer(ctx context.Context) func([]byte, int) (*recognized, error) {
+func (p *Pool) recognizer(ctx context.Context) func([]byte, int, bool) (*recognized, error) {
 	if p.reader == nil {
 		return nil
 	}
-	return func(picture []byte, dpi int) (text *recognized, err error) {
+	return func(picture []byte, dpi int, whole bool) (text *recognized, err error) {
 		ctx, span := trace.Start(ctx, "recognize text")
 		defer func() { span.End(err) }()
 		read := func(picture []byte) (*recognized, error) {
@@ -100,7 +100,10 @@ func (p *Pool) recognizer(ctx context.Context) func([]byte, int) (*recognized, e
 				return quarters(answer)
 			}
 		}
-		return upright(picture, read, direction)
+		if !whole {
+			return upright(picture, read, direction)
+		}
+		return upright(picture, func(picture []byte) (*recognized, error) { return straight(picture, read) }, direction)
 	}
 }
 

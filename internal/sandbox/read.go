@@ -156,7 +156,7 @@ func (c *call) pages(first, last int, page func(int, []byte) error) error {
 			return unexpected(k)
 		case k == kindBegin && len(payload) == 4 && c.page != next:
 			c.begin(next)
-		case k == kindScan && c.page == next && len(payload) > 8:
+		case k == kindScan && c.page == next && len(payload) > scanHead && len(c.texts) < maxScans:
 			if err := c.scanned(next, payload[4:]); err != nil {
 				return err
 			}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,9 +16,11 @@ import (
 // recognized is the text that was found in the picture of a page. Places are
 // pixels of the picture.
 type recognized struct {
-	width, height int // of the picture
+	width, height int          // of the picture
+	part          document.Box // of the page that the picture shows, in points; zero is all of it
 	words         []document.Word
 	failed        bool
+	tilt          float64 // by so many degrees clockwise the picture lies askew; words stand as if it did not
 
 	seen               int     // words, those left out included
 	lying              int     // of them, in lines that run up or down the picture
@@ -37,13 +40,17 @@ func (c *call) scanned(page int, payload []byte) error {
 	if c.recognize == nil {
 		return fmt.Errorf("picture of page %d that nobody asked for: %w", page, errProtocol)
 	}
-	dpi, picture := int(binary.BigEndian.Uint32(payload)), payload[4:]
+	dpi, picture := int(binary.BigEndian.Uint32(payload)), payload[scanHead-4:]
+	var part [4]float64
+	for i := range part {
+		part[i] = math.Float64frombits(binary.BigEndian.Uint64(payload[4+8*i:]))
+	}
 	width, height, ok := pgmSize(picture)
 	if !ok {
 		return fmt.Errorf("picture of page %d: %w", page, errProtocol)
 	}
 	return c.outside(func() error {
-		text, err := c.recognize(picture, dpi)
+		text, err := c.recognize(picture, dpi, part == [4]float64{})
 		if err != nil {
 			if c.ctx.Err() != nil {
 				return context.Cause(c.ctx)
@@ -52,42 +59,53 @@ func (c *call) scanned(page int, payload []byte) error {
 			text = &recognized{failed: true}
 		}
 		text.width, text.height = width, height
-		c.text = text
+		text.part = document.Box{Left: part[0], Top: part[1], Right: part[2], Bottom: part[3]}
+		c.texts = append(c.texts, text)
 		return nil
 	})
 }
 
 // withText puts the text that was recognized into the record of its page.
 func (c *call) withText(record []byte) ([]byte, error) {
-	text := c.text
-	c.text = nil
-	if text == nil {
+	texts := c.texts
+	c.texts = nil
+	if len(texts) == 0 {
 		return record, nil
 	}
 	page, err := document.DecodePage(record)
 	if err != nil {
 		return nil, fmt.Errorf("add recognized text: %w", err)
 	}
-	if text.failed {
-		page.Warnings = append(page.Warnings, ocrFailed)
-	}
-	if len(text.words) > 0 {
-		page.Words, page.Fonts = text.on(page), nil
+	for _, text := range texts {
+		switch {
+		case text.failed:
+			if !slices.Contains(page.Warnings, ocrFailed) {
+				page.Warnings = append(page.Warnings, ocrFailed)
+			}
+		case text.part != document.Box{}:
+			page.Words = append(page.Words, text.beside(page)...)
+		case len(text.words) > 0:
+			page.Words, page.Fonts, page.Tilt = text.on(page), nil, text.tilt
+		}
 	}
 	return page.Append(nil), nil
 }
 
 // on gives the words with their places on the page.
 func (r *recognized) on(p *document.Page) []document.Word {
-	x, y := p.Width/float64(r.width), p.Height/float64(r.height)
+	part := r.part
+	if (part == document.Box{}) {
+		part = document.Box{Right: p.Width, Bottom: p.Height}
+	}
+	x, y := part.Width()/float64(r.width), part.Height()/float64(r.height)
 	words := make([]document.Word, len(r.words))
 	for i, w := range r.words {
-		w.Box.Left, w.Box.Right = w.Box.Left*x, w.Box.Right*x
-		w.Box.Top, w.Box.Bottom = w.Box.Top*y, w.Box.Bottom*y
+		w.Box.Left, w.Box.Right = part.Left+w.Box.Left*x, part.Left+w.Box.Right*x
+		w.Box.Top, w.Box.Bottom = part.Top+w.Box.Top*y, part.Top+w.Box.Bottom*y
 		if w.Turn%2 == 1 {
-			w.Baseline, w.Size = w.Baseline*x, w.Size*x
+			w.Baseline, w.Size = part.Left+w.Baseline*x, w.Size*x
 		} else {
-			w.Baseline, w.Size = w.Baseline*y, w.Size*y
+			w.Baseline, w.Size = part.Top+w.Baseline*y, w.Size*y
 		}
 		words[i] = w
 	}

@@ -58,10 +58,11 @@ func (o recognition) wants(p *document.Page) bool {
 	return false
 }
 
-// scan is a page as a picture in shades of grey.
+// scan is a page, or a part of it, as a picture in shades of grey.
 type scan struct {
 	picture *image.Gray
-	dpi     int // of the picture, or 0 when that is not known
+	dpi     int          // of the picture, or 0 when that is not known
+	part    document.Box // of the page, in points; zero is all of it
 }
 
 // pgm is the scan as a file that every program for pictures reads.
@@ -99,13 +100,13 @@ type pictures struct {
 
 func (p *pictures) info() document.Info { return p.doc.Info() }
 
-func (p *pictures) page(n, number int) ([]byte, *scan, error) {
+func (p *pictures) page(n, number int) ([]byte, []*scan, error) {
 	page, picture, err := p.doc.Page(n)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read page %d: %w", n, err)
 	}
 	page.Number = number
-	var s *scan
+	var s []*scan
 	switch {
 	case p.ocr.Never:
 	case !p.ocr.Available:
@@ -114,7 +115,7 @@ func (p *pictures) page(n, number int) ([]byte, *scan, error) {
 		for p.tooLarge(picture) {
 			picture = images.Halve(picture)
 		}
-		s = &scan{picture: picture}
+		s = []*scan{{picture: picture}}
 	}
 	return page.Append(nil), s, nil
 }

@@ -15,8 +15,8 @@ type source interface {
 	// info is known before any page is read.
 	info() document.Info
 	// page reads page n, counted from 1, as the record of page number of the
-	// whole document, and as a scan when its text is to be recognized.
-	page(n, number int) (record []byte, s *scan, err error)
+	// whole document, and what of it is to be recognized.
+	page(n, number int) (record []byte, scans []*scan, err error)
 	// show paints page n, or the part of it that is wanted, in points.
 	show(n, dpi int, part document.Box) (image.Image, error)
 	close()
@@ -36,7 +36,7 @@ func newFlows(info document.Info, w *document.FlowWriter) *flows {
 
 func (f *flows) info() document.Info { return f.what }
 
-func (f *flows) page(n, number int) ([]byte, *scan, error) {
+func (f *flows) page(n, number int) ([]byte, []*scan, error) {
 	if n < 1 || n > len(f.pages) {
 		return nil, nil, fmt.Errorf("read page %d: the document has %d", n, len(f.pages))
 	}
@@ -56,26 +56,31 @@ type pdfPages struct {
 
 func (p *pdfPages) info() document.Info { return p.doc.Info() }
 
-func (p *pdfPages) page(n, number int) ([]byte, *scan, error) {
+func (p *pdfPages) page(n, number int) ([]byte, []*scan, error) {
 	page, err := p.doc.ReadPage(n)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read page %d: %w", n, err)
 	}
 	page.Number = number
-	var s *scan
+	var scans []*scan
 	switch wanted := p.ocr.wants(page); {
 	case wanted && !p.ocr.Available:
 		page.Warnings = append(page.Warnings, ocrUnavailable)
 	case wanted:
-		s, err = p.scan(page, n)
-		switch {
-		case err != nil && p.engine.Dead():
-			return nil, nil, err
-		case err != nil: // the page keeps what was read
-			page.Warnings = append(page.Warnings, ocrFailed)
+		var s *scan
+		if s, err = p.scan(page, n); err == nil {
+			scans = []*scan{s}
 		}
+	default:
+		scans, err = p.scanParts(p.ocr.parts(page), n)
 	}
-	return page.Append(nil), s, nil
+	switch {
+	case err != nil && p.engine.Dead():
+		return nil, nil, err
+	case err != nil: // the page keeps what was read
+		page.Warnings = append(page.Warnings, ocrFailed)
+	}
+	return page.Append(nil), scans, nil
 }
 
 func (p *pdfPages) close() { p.doc.Close() }
@@ -96,7 +101,7 @@ func (c *chain) info() document.Info {
 	return info
 }
 
-func (c *chain) page(n, number int) ([]byte, *scan, error) {
+func (c *chain) page(n, number int) ([]byte, []*scan, error) {
 	for i, p := range c.parts {
 		pages := p.info().Pages
 		if n <= pages {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"math"
 
 	"docket/internal/document"
 )
@@ -56,11 +57,19 @@ func (t *task) page(page int, record []byte) error {
 	return t.w.send(kindPage, number[:], record)
 }
 
-// scan sends the picture of a page whose text is to be recognized, ahead of
-// the page.
+// scanHead is the size of what stands before the picture of a scan: page,
+// resolution and part.
+const scanHead = 2*4 + 4*8
+
+// scan sends a picture of a page whose text is to be recognized, ahead of the
+// page.
 func (t *task) scan(page int, s *scan) error {
 	head := binary.BigEndian.AppendUint32(nil, uint32(page))
-	return t.w.send(kindScan, binary.BigEndian.AppendUint32(head, uint32(s.dpi)), s.pgm())
+	head = binary.BigEndian.AppendUint32(head, uint32(s.dpi))
+	for _, v := range []float64{s.part.Left, s.part.Top, s.part.Right, s.part.Bottom} {
+		head = binary.BigEndian.AppendUint64(head, math.Float64bits(v))
+	}
+	return t.w.send(kindScan, head, s.pgm())
 }
 
 // chunk sends one chunk.

@@ -7,6 +7,7 @@ import (
 	"image/color"
 	"image/draw"
 	"image/png"
+	"math"
 
 	"github.com/go-pdf/fpdf"
 	"golang.org/x/image/font"
@@ -69,5 +70,52 @@ func PicturePDF(text string) []byte {
 	doc.RegisterImageOptionsReader("red", options, bytes.NewReader(PNG(red)))
 	const millimetres = 25.4 / 72
 	doc.ImageOptions("red", 30, 60, 200*millimetres, 100*millimetres, false, options, 0, "")
+	return write(doc)
+}
+
+// Askew is a picture turned clockwise by so many degrees around its middle, on a
+// page so wide and high, as a scanner sees paper that lies askew.
+func Askew(picture *image.Gray, degrees float64, width, height int) *image.Gray {
+	sin, cos := math.Sincos(degrees * math.Pi / 180)
+	page := image.NewGray(image.Rect(0, 0, width, height))
+	across, down := float64(picture.Rect.Dx())/2, float64(picture.Rect.Dy())/2
+	at := func(x, y int) float64 {
+		if !(image.Point{X: x, Y: y}).In(picture.Rect) {
+			return 255
+		}
+		return float64(picture.GrayAt(x, y).Y)
+	}
+	for y := range height {
+		for x := range width {
+			dx, dy := float64(x)-float64(width)/2, float64(y)-float64(height)/2
+			left, top := across+dx*cos+dy*sin, down-dx*sin+dy*cos
+			x0, y0 := int(math.Floor(left)), int(math.Floor(top))
+			fx, fy := left-float64(x0), top-float64(y0)
+			above := at(x0, y0)*(1-fx) + at(x0+1, y0)*fx
+			below := at(x0, y0+1)*(1-fx) + at(x0+1, y0+1)*fx
+			page.Pix[y*page.Stride+x] = byte(above*(1-fy) + below*fy)
+		}
+	}
+	return page
+}
+
+// HalfScannedPDF is a document of one page with a text, a picture of lines of
+// text below it, and another text at the foot. layer is a text that is hidden
+// over the picture, or empty.
+func HalfScannedPDF(above string, lines []string, below, layer string) []byte {
+	doc := newPDF([]string{above})
+	options := fpdf.ImageOptions{ImageType: "PNG"}
+	picture := TextImage(lines...)
+	doc.RegisterImageOptionsReader("scan", options, bytes.NewReader(PNG(picture)))
+	height := 180 * float64(picture.Rect.Dy()) / float64(picture.Rect.Dx())
+	doc.ImageOptions("scan", 15, 60, 180, height, false, options, 0, "")
+	doc.SetXY(10, 70+height)
+	doc.MultiCell(0, 5, below, "", "L", false)
+	if layer != "" {
+		doc.SetTextRenderingMode(3)
+		doc.SetXY(27, 62)
+		doc.SetFont("Helvetica", "", 11)
+		doc.MultiCell(150, 5, layer, "", "L", false)
+	}
 	return write(doc)
 }

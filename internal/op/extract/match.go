@@ -257,6 +257,7 @@ func (s *sheet) candidate(r *row, start, end int, value any, score float64) cand
 
 func (s *sheet) leaf(value any, text string, b document.Box, score float64) leaf {
 	round := func(v float64) float64 { return math.Round(v*100) / 100 }
+	b = s.frame.OnPage(b)
 	return leaf{
 		Value: value, Score: round(min(max(score, 0), 0.99)), Page: s.number, Text: text,
 		BBox:  &[4]float64{round(b.Left), round(b.Top), round(b.Right), round(b.Bottom)},

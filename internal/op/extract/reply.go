@@ -121,7 +121,8 @@ func (l *leaf) put(at spot) {
 	if at.box == (document.Box{}) { // somewhere on the page
 		return
 	}
-	l.BBox = &[4]float64{round2(at.box.Left), round2(at.box.Top), round2(at.box.Right), round2(at.box.Bottom)}
+	box := (&document.Page{Width: at.page.Width, Height: at.page.Height, Tilt: at.page.Tilt}).OnPage(at.box)
+	l.BBox = &[4]float64{round2(box.Left), round2(box.Top), round2(box.Right), round2(box.Bottom)}
 }
 
 func round2(v float64) float64 { return math.Round(v*100) / 100 }

@@ -9,8 +9,9 @@ import (
 
 // sheet is a page as rows of text in which labels can be looked up.
 type sheet struct {
-	number        int     // from 1
-	width, height float64 // in points
+	number        int           // from 1
+	width, height float64       // in points
+	frame         document.Page // the page without what stands on it
 	rows          []row
 	index         map[string][]place // where each word stands
 	loc           locale
@@ -83,7 +84,7 @@ type place struct{ row, cell, token int }
 
 // newSheet arranges the words of a page.
 func newSheet(p *document.Page, known vocabulary) *sheet {
-	s := &sheet{known: known, number: p.Number, width: p.Width, height: p.Height, index: map[string][]place{}}
+	s := &sheet{known: known, number: p.Number, width: p.Width, height: p.Height, frame: document.Page{Width: p.Width, Height: p.Height, Tilt: p.Tilt}, index: map[string][]place{}}
 	for _, line := range op.Lines(p) {
 		s.rows = append(s.rows, newRow(&line))
 	}

@@ -1,0 +1,160 @@
+package sandbox
+
+import (
+	"fmt"
+	"math"
+)
+
+// A picture is straightened when its lines run up or down by this many degrees.
+const (
+	leastTilt = 0.5
+	mostTilt  = 8.0
+)
+
+// straight has a picture recognized, straightened when it lies askew. The words
+// then stand as on the straight picture. What the recognizer is surer of counts.
+func straight(picture []byte, read func([]byte) (*recognized, error)) (*recognized, error) {
+	degrees := tiltOf(picture)
+	if math.Abs(degrees) < leastTilt {
+		return read(picture)
+	}
+	best, err := read(straighten(picture, degrees))
+	if err != nil {
+		return nil, err
+	}
+	best.tilt = degrees
+	if best.stands() && best.sure() >= certain && len(best.words) >= fewWords {
+		return best, nil
+	}
+	other, err := read(picture)
+	if err != nil || !other.betterThan(best) {
+		return best, nil //nolint:nilerr // what was found stays
+	}
+	return other, nil
+}
+
+// How the tilt of a picture is looked for: among so many of its dark points, in
+// steps of so many degrees, first coarse and then fine.
+const (
+	tiltWidth  = 800 // pixels that the picture is made smaller to
+	tiltPoints = 100_000
+	coarseStep = 0.5
+	fineStep   = 0.1
+	clearer    = 1.5 // times what the lines of a straight picture stand out
+)
+
+// tiltOf is by how many degrees clockwise the lines of a picture run askew, or 0
+// when nothing stands out.
+func tiltOf(picture []byte) float64 {
+	width, height, ok := pgmSize(picture)
+	if !ok || len(picture) < width*height {
+		return 0
+	}
+	xs, ys := darkPoints(picture[len(picture)-width*height:], width, height)
+	if len(xs) < tiltPoints/200 {
+		return 0
+	}
+	best, most := 0.0, 0.0
+	try := func(degrees float64) {
+		if v := lineContrast(xs, ys, degrees); v > most {
+			best, most = degrees, v
+		}
+	}
+	for d := -mostTilt; d <= mostTilt; d += coarseStep {
+		try(d)
+	}
+	for d, end := best-coarseStep, best+coarseStep; d <= end; d += fineStep {
+		try(d)
+	}
+	if most < clearer*lineContrast(xs, ys, 0) || math.Abs(best) > mostTilt-coarseStep {
+		return 0
+	}
+	return best
+}
+
+// darkPoints are the places of the dark points of a smaller picture, around its
+// middle.
+func darkPoints(pixels []byte, width, height int) (xs, ys []float64) {
+	step := max((width+tiltWidth-1)/tiltWidth, 1)
+	sum := 0
+	for _, v := range pixels {
+		sum += int(v)
+	}
+	dark := byte(float64(sum) / float64(len(pixels)) * 0.7)
+	for y := 0; y < height; y += step {
+		for x := 0; x < width; x += step {
+			if pixels[y*width+x] < dark {
+				xs = append(xs, float64(x-width/2)/float64(step))
+				ys = append(ys, float64(y-height/2)/float64(step))
+			}
+		}
+	}
+	if skip := len(xs)/tiltPoints + 1; skip > 1 {
+		n := 0
+		for i := 0; i < len(xs); i += skip {
+			xs[n], ys[n] = xs[i], ys[i]
+			n++
+		}
+		xs, ys = xs[:n], ys[:n]
+	}
+	return xs, ys
+}
+
+// lineContrast is how much the number of points differs from row to row, when
+// rows run askew by so many degrees.
+func lineContrast(xs, ys []float64, degrees float64) float64 {
+	sin, cos := math.Sincos(degrees * math.Pi / 180)
+	low, high := math.Inf(1), math.Inf(-1)
+	for i := range xs {
+		v := ys[i]*cos - xs[i]*sin
+		low, high = min(low, v), max(high, v)
+	}
+	rows := make([]float64, int(high-low)+2)
+	for i := range xs {
+		rows[int(ys[i]*cos-xs[i]*sin-low)]++
+	}
+	total := 0.0
+	for i := 1; i < len(rows); i++ {
+		d := rows[i] - rows[i-1]
+		total += d * d
+	}
+	return total
+}
+
+// straighten turns a picture counterclockwise by so many degrees around its
+// middle; its size stays, and what comes in at the edges is white.
+func straighten(picture []byte, degrees float64) []byte {
+	width, height, ok := pgmSize(picture)
+	size := width * height
+	if !ok || len(picture) < size {
+		return picture
+	}
+	from := picture[len(picture)-size:]
+	out := fmt.Appendf(nil, "P5\n%d %d\n255\n", width, height)
+	start := len(out)
+	out = append(out, make([]byte, size)...)
+	to := out[start:]
+	sin, cos := math.Sincos(degrees * math.Pi / 180)
+	cx, cy := float64(width-1)/2, float64(height-1)/2
+	for y := range height {
+		dy := float64(y) - cy
+		for x := range width {
+			dx := float64(x) - cx
+			to[y*width+x] = between(from, width, height, cx+dx*cos-dy*sin, cy+dx*sin+dy*cos)
+		}
+	}
+	return out
+}
+
+// between is the shade at a place between pixels; white lies outside.
+func between(pixels []byte, width, height int, x, y float64) byte {
+	left, top := int(math.Floor(x)), int(math.Floor(y))
+	if left < 0 || top < 0 || left+1 >= width || top+1 >= height {
+		return 255
+	}
+	fx, fy := x-float64(left), y-float64(top)
+	at := top*width + left
+	above := float64(pixels[at])*(1-fx) + float64(pixels[at+1])*fx
+	below := float64(pixels[at+width])*(1-fx) + float64(pixels[at+width+1])*fx
+	return byte(above*(1-fy) + below*fy + 0.5)
+}
