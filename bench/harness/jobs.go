@@ -10,8 +10,9 @@ import (
 	"time"
 )
 
-// Form is a request body that submits a document, and its type.
-func Form(operation, name string, document []byte) (mediaType string, body []byte, err error) {
+// Form is a request body that submits a document, and its type. More are fields
+// besides; an empty one is left out.
+func Form(operation, name string, document []byte, more map[string]string) (mediaType string, body []byte, err error) {
 	var form bytes.Buffer
 	m := multipart.NewWriter(&form)
 	file, err := m.CreateFormFile("file", name)
@@ -20,6 +21,11 @@ func Form(operation, name string, document []byte) (mediaType string, body []byt
 	}
 	if err == nil {
 		err = m.WriteField("operation", operation)
+	}
+	for field, value := range more {
+		if err == nil && value != "" {
+			err = m.WriteField(field, value)
+		}
 	}
 	if err == nil {
 		err = m.Close()
@@ -32,7 +38,7 @@ func Form(operation, name string, document []byte) (mediaType string, body []byt
 
 // Submit makes a job of a document.
 func (d *Docket) Submit(ctx context.Context, operation, name string, document []byte) (id string, err error) {
-	mediaType, form, err := Form(operation, name, document)
+	mediaType, form, err := Form(operation, name, document, nil)
 	if err != nil {
 		return "", err
 	}
@@ -40,10 +46,15 @@ func (d *Docket) Submit(ctx context.Context, operation, name string, document []
 	if err != nil {
 		return "", err
 	}
+	return MadeJob(text)
+}
+
+// MadeJob is the id in the answer to a submit.
+func MadeJob(answer []byte) (id string, err error) {
 	var made struct {
 		JobID string `json:"job_id"`
 	}
-	if err := json.Unmarshal(text, &made); err != nil {
+	if err := json.Unmarshal(answer, &made); err != nil {
 		return "", fmt.Errorf("read the answer: %w", err)
 	}
 	return made.JobID, nil

@@ -1,14 +1,11 @@
 package peers
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"mime/multipart"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -129,25 +126,14 @@ func (s *stage) when(ctx context.Context, job string, m noop.Moment) (time.Time,
 
 // submit hands in a document; acknowledged is when the answer was there.
 func (s *stage) submit(ctx context.Context, document, webhook string) (job string, acknowledged time.Time, err error) {
-	var form bytes.Buffer
-	m := multipart.NewWriter(&form)
-	err = m.WriteField("operation", "parse")
-	if err == nil && webhook != "" {
-		err = m.WriteField("webhook_url", webhook)
-	}
-	if err == nil {
-		var file io.Writer
-		if file, err = m.CreateFormFile("file", "document.txt"); err == nil {
-			_, err = io.WriteString(file, document)
-		}
-	}
-	if err = errors.Join(err, m.Close()); err != nil {
-		return "", acknowledged, fmt.Errorf("make the form: %w", err)
+	mediaType, form, err := harness.Form("parse", "document.txt", []byte(document), map[string]string{"webhook_url": webhook})
+	if err != nil {
+		return "", acknowledged, err
 	}
 	var made struct {
 		JobID string `json:"job_id"`
 	}
-	acknowledged, err = s.ask(ctx, http.MethodPost, "/jobs", m.FormDataContentType(), form.Bytes(), &made)
+	acknowledged, err = s.ask(ctx, http.MethodPost, "/jobs", mediaType, form, &made)
 	return made.JobID, acknowledged, err
 }
 

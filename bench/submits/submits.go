@@ -49,7 +49,7 @@ type work struct{ bytes, clients int }
 
 func (w work) task(address, key string) (load.Task, error) {
 	document := bytes.Repeat([]byte("All work and no play makes a dull text. "), w.bytes/40)
-	mediaType, form, err := harness.Form("parse", "work.txt", document)
+	mediaType, form, err := harness.Form("parse", "work.txt", document, nil)
 	if err != nil {
 		return load.Task{}, err
 	}

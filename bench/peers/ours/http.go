@@ -1,18 +1,14 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"mime/multipart"
 	"net/http"
 	"os"
 	"sync"
 	"time"
 
+	"docket/bench/harness"
 	"docket/bench/noop"
 	"docket/bench/peers/contestant"
 )
@@ -78,40 +74,13 @@ func (c *clients) submit(ctx context.Context, jobs []int) error {
 }
 
 func (c *clients) post(ctx context.Context, document string) (id string, err error) {
-	var form bytes.Buffer
-	m := multipart.NewWriter(&form)
-	err = m.WriteField("operation", "parse")
-	if err == nil {
-		var file io.Writer
-		if file, err = m.CreateFormFile("file", "document.txt"); err == nil {
-			_, err = io.WriteString(file, document)
-		}
-	}
-	if err = errors.Join(err, m.Close()); err != nil {
-		return "", fmt.Errorf("make the form: %w", err)
-	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, &form)
+	mediaType, form, err := harness.Form("parse", "document.txt", []byte(document), nil)
 	if err != nil {
-		return "", fmt.Errorf("make a request: %w", err)
+		return "", err
 	}
-	r.Header.Set("Content-Type", m.FormDataContentType())
-	answer, err := c.client.Do(r)
+	answer, err := harness.Ask(ctx, c.client, http.MethodPost, c.url, http.Header{"Content-Type": {mediaType}}, form)
 	if err != nil {
-		return "", fmt.Errorf("ask: %w", err)
+		return "", err
 	}
-	defer func() { _ = answer.Body.Close() }() // only read
-	text, err := io.ReadAll(answer.Body)
-	var made struct {
-		JobID string `json:"job_id"`
-	}
-	if err == nil && answer.StatusCode != http.StatusAccepted {
-		err = fmt.Errorf("%s: %s", answer.Status, text)
-	}
-	if err == nil {
-		err = json.Unmarshal(text, &made)
-	}
-	if err != nil {
-		return "", fmt.Errorf("POST /jobs: %w", err)
-	}
-	return made.JobID, nil
+	return harness.MadeJob(answer)
 }
