@@ -22,12 +22,12 @@ import (
 func main() { os.Exit(command()) }
 
 func command() int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	var err error
 	if len(os.Args) == 3 && os.Args[1] == "play" {
-		err = play(ctx, os.Args[2], os.Stdin, os.Stdout)
+		err = play(context.Background(), os.Args[2], os.Stdin, os.Stdout) // whom a signal ends at once
 	} else {
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+		defer stop()
 		err = measure(ctx, os.Stdout)
 	}
 	if err != nil {
