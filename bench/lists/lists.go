@@ -57,12 +57,13 @@ func (w work) point() work {
 }
 
 func (w work) start(ctx context.Context, env *harness.Env) (*harness.Running, error) {
+	jobs := env.Jobs
 	if env.Short {
-		w.jobs = 20_000
+		jobs = 20_000
 	}
-	if env.Jobs > 0 {
-		w.path = strings.Replace(w.path, fmt.Sprintf("offset=%d", w.jobs/2), fmt.Sprintf("offset=%d", env.Jobs/2), 1)
-		w.jobs = env.Jobs
+	if jobs > 0 {
+		w.path = strings.Replace(w.path, fmt.Sprintf("offset=%d", w.jobs/2), fmt.Sprintf("offset=%d", jobs/2), 1)
+		w.jobs = jobs
 	}
 	name := fmt.Sprintf("%d jobs, PostgreSQL %v", w.jobs, w.postgres)
 	server, err := harness.Shared(env, name, func() (table, func() error, error) { return fill(ctx, env, w.jobs, w.postgres) })
