@@ -49,7 +49,7 @@ func (b *bench) feed(cursor, begins string) string {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	defer resp.Body.Close() //nolint:errcheck // it is cut off
+	defer resp.Body.Close()
 	lines := bufio.NewScanner(resp.Body)
 	for lines.Scan() {
 		if rest, ok := strings.CutPrefix(lines.Text(), begins); ok {

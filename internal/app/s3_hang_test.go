@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"bytes"
+	"net/http"
 	"testing"
 	"time"
 
@@ -24,8 +25,13 @@ func TestHungBucketKeepsNobody(t *testing.T) {
 	hung := make(chan struct{})
 	go func() { // a document that is on its way when the server is to end
 		defer close(hung)
-		resp, err := s.client.Post(s.url+"/jobs?operation=parse", "application/pdf", bytes.NewReader(large()))
-		if err == nil {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+"/jobs?operation=parse", bytes.NewReader(large()))
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		r.Header.Set("Content-Type", "application/pdf")
+		if resp, err := s.client.Do(r); err == nil {
 			_ = resp.Body.Close() // it says what the log says
 		}
 	}()
