@@ -162,8 +162,8 @@ type Page struct {
 	// Tilt says that the words were read from a scan that lies askew, by so many
 	// degrees clockwise: they stand where they would if it were straight, turned
 	// around the middle of the page. OnPage is where they are.
-	Tilt  float64
-	Fonts []Font
+	Tilt   float64
+	Fonts  []Font
 	Words  []Word
 	Rules  []Rule
 	Rects  []Rect

@@ -181,7 +181,7 @@ func TestTaggedParagraphs(t *testing.T) {
 					s.put(s.tag(Tag{Role: "NonStruct", Parent: all}), 50+100*float64(c), float64(3+i), text)
 				}
 			}
-		}, []string{"SectionHeader: ## Totals", "Table: <table><tbody><tr><td>Net</td><td>1.00</td><td>2.00</td></tr><tr><td>Tax</td><td>0.10</td><td>0.20</td></tr>"+
+		}, []string{"SectionHeader: ## Totals", "Table: <table><tbody><tr><td>Net</td><td>1.00</td><td>2.00</td></tr><tr><td>Tax</td><td>0.10</td><td>0.20</td></tr>" +
 			"<tr><td>Sum</td><td>1.10</td><td>2.20</td></tr></tbody></table>"}},
 	}
 	for name, test := range tests {
