@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"math"
 	"strings"
 	"testing"
@@ -91,7 +92,7 @@ func TestStraightenOnlyWhenItHelps(t *testing.T) {
 	}
 	for name, test := range map[string]struct{ straight, askew, want int }{"helps": {70, 40, 70}, "harms": {40, 70, 70}} {
 		got, err := straight(picture, func(p []byte) (*recognized, error) {
-			if string(p) == string(picture) {
+			if bytes.Equal(p, picture) {
 				return found(test.askew), nil
 			}
 			return found(test.straight), nil
