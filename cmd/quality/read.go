@@ -88,22 +88,11 @@ func (s *scorer) parseTo(out io.Writer, path string) (pages int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	var records [][]byte
-	err = s.pool.Read(s.ctx, bytes.NewReader(data), sandbox.ReadRequest{Size: int64(len(data))},
+	_, err = s.pool.Parse(s.ctx, bytes.NewReader(data), sandbox.ParseRequest{ReadRequest: sandbox.ReadRequest{Size: int64(len(data))}},
 		func(info document.Info) error { pages = info.Pages; return nil },
-		func(_ int, record []byte) error { records = append(records, bytes.Clone(record)); return nil })
+		func(int, []byte) error { return nil }, out)
 	if err != nil {
-		return 0, fmt.Errorf("read %s: %w", filepath.Base(path), err)
-	}
-	all := func(yield func([]byte, error) bool) {
-		for _, r := range records {
-			if !yield(r, nil) {
-				return
-			}
-		}
-	}
-	if _, err := s.pool.Build(s.ctx, all, document.Options{}, out); err != nil {
-		return 0, fmt.Errorf("build %s: %w", filepath.Base(path), err)
+		return 0, fmt.Errorf("parse %s: %w", filepath.Base(path), err)
 	}
 	return pages, nil
 }

@@ -42,6 +42,18 @@ func (r *records) keep(info document.Info, out io.Writer) error {
 	return nil
 }
 
+// adoptFor takes the pages as the job's source has read them, when all of them
+// are wanted.
+func (r *records) adoptFor(how Reading) (info document.Info, ok bool, err error) {
+	if len(how.Pages) > 0 {
+		return info, false, nil
+	}
+	if info, ok, err = r.adopt(); ok {
+		err = how.takes(info)
+	}
+	return info, ok, err
+}
+
 // adopt takes the pages as the job's source has read them; false when there
 // are none, or in a format of another version: then the document is read.
 func (r *records) adopt() (info document.Info, ok bool, err error) {

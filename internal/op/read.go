@@ -35,34 +35,54 @@ func ReadDocument(ctx context.Context, pool *sandbox.Pool, t *Task, how Reading,
 	if err != nil {
 		return document.Info{}, document.Summary{}, err
 	}
-	info, err := readPages(ctx, pool, t, how, r)
+	summary := document.Summary{}
+	info, adopted, err := r.adoptFor(how)
+	switch {
+	case err != nil:
+	case adopted:
+		summary, err = pool.Build(ctx, r.all(), how.Options, out)
+	default:
+		info, err = read(t, how, r, func(file io.Reader, request sandbox.ReadRequest, begin func(document.Info) error, page func(int, []byte) error) (err error) {
+			all := sandbox.ParseRequest{ReadRequest: request, Options: how.Options}
+			if r.saved > 0 {
+				all.Before = r.all()
+			}
+			if len(how.Pages) > 0 {
+				all.Wanted = how.Pages.Has
+			}
+			summary, err = pool.Parse(ctx, file, all, begin, page, out)
+			return err
+		})
+	}
 	if err != nil {
-		return info, document.Summary{}, Again(err)
+		return info, summary, Again(err)
 	}
 	if how.Records != nil && len(how.Pages) == 0 {
 		if err := r.keep(info, how.Records); err != nil {
-			return info, document.Summary{}, err
+			return info, summary, err
 		}
-	}
-	summary, err := pool.Build(ctx, r.all(), how.Options, out)
-	if err != nil {
-		return info, summary, Again(err)
 	}
 	return info, summary, nil
 }
 
 // readPages has the wanted pages read that are not among the records yet,
 // unless the job's source has read them.
-func readPages(ctx context.Context, pool *sandbox.Pool, t *Task, how Reading, r *records) (info document.Info, err error) {
-	if len(how.Pages) == 0 {
-		info, ok, err := r.adopt()
-		if ok {
-			err = how.takes(info)
-		}
-		if ok || err != nil {
-			return info, err
-		}
+func readPages(ctx context.Context, pool *sandbox.Pool, t *Task, how Reading, r *records) (document.Info, error) {
+	info, adopted, err := r.adoptFor(how)
+	if adopted || err != nil {
+		return info, err
 	}
+	return read(t, how, r, func(file io.Reader, request sandbox.ReadRequest, begin func(document.Info) error, page func(int, []byte) error) error {
+		return pool.Read(ctx, file, request, begin, page)
+	})
+}
+
+// reader is a way to have the sandbox read a document.
+type reader func(file io.Reader, request sandbox.ReadRequest, begin func(document.Info) error, page func(int, []byte) error) error
+
+// read has the pages that are not among the records yet read in that way, adds
+// them to the records and tells the progress.
+func read(t *Task, how Reading, r *records, by reader) (info document.Info, err error) {
 	in := t.Inputs[0]
 	file, err := t.Open(0)
 	if err != nil {
@@ -91,7 +111,7 @@ func readPages(ctx context.Context, pool *sandbox.Pool, t *Task, how Reading, r 
 		tell(r.pages)
 		return nil
 	}
-	read := func(page int, record []byte) error {
+	take := func(page int, record []byte) error {
 		if !how.Pages.Has(page) {
 			record = nil
 		}
@@ -101,7 +121,7 @@ func readPages(ctx context.Context, pool *sandbox.Pool, t *Task, how Reading, r 
 		tell(page)
 		return nil
 	}
-	err = r.saving(func() error { return pool.Read(ctx, file, request, begin, read) })
+	err = r.saving(func() error { return by(file, request, begin, take) })
 	return info, err
 }
 

@@ -44,12 +44,9 @@ func (c *call) sendRecords(records iter.Seq2[[]byte, error]) error {
 		if err != nil {
 			return &callerError{err}
 		}
-		if int64(len(record)) > c.limits.RecordBytes {
-			return &callerError{limitError("record", c.limits.RecordBytes, fmt.Errorf("record of %d bytes", len(record)))}
-		}
 		n++
 		c.clock.allow(c.limits.budget(n))
-		if err := c.proc.w.send(kindRecord, record); err != nil {
+		if err := c.record(record); err != nil {
 			return err
 		}
 		c.clock.pause()
@@ -59,6 +56,13 @@ func (c *call) sendRecords(records iter.Seq2[[]byte, error]) error {
 		return err
 	}
 	return c.proc.w.flush()
+}
+
+func (c *call) record(record []byte) error {
+	if most := c.limits.RecordBytes; int64(len(record)) > most {
+		return &callerError{limitError("record", most, fmt.Errorf("record of %d bytes", len(record)))}
+	}
+	return c.proc.w.send(kindRecord, record)
 }
 
 // chunks copies the chunks to out until the child is done.

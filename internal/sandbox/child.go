@@ -40,8 +40,9 @@ type work struct {
 // tools serve one request each; retire says that the engine must not be used
 // again.
 type tools struct {
-	read  func(t *task, req readCommand, data []byte) (retire bool, err error)
-	build func(t *task, opts document.Options, records iter.Seq[[]byte]) (document.Summary, error)
+	read func(t *task, req readCommand, data []byte) (retire bool, err error)
+	// build takes all records in, and sends nothing: what it gives does that.
+	build func(opts document.Options, records iter.Seq[[]byte]) (structure, error)
 	split func(t *task, req splitCommand, data []byte) (retire bool, err error)
 	// render makes the picture of one page.
 	render func(t *task, req renderCommand, data []byte) (retire bool, err error)
@@ -50,6 +51,9 @@ type tools struct {
 	// attach sends the files that came with a document.
 	attach func(t *task, req attachCommand, data []byte) (retire bool, err error)
 }
+
+// structure is that of a document. It sends the chunks.
+type structure func(t *task) (document.Summary, error)
 
 // child is the other end of a process.
 type child struct {
@@ -63,13 +67,14 @@ type child struct {
 type request struct {
 	kind    kind
 	read    readCommand
+	back    bool // parse: all records come back
 	opts    document.Options
 	split   splitCommand
 	render  renderCommand
 	site    siteCommand
 	attach  attachCommand
-	data    chan []byte // read, split, render, site, attach: the whole file, once
-	records chan []byte // build: closed after the last one
+	data    chan []byte // read, parse, split, render, site, attach: the whole file, once
+	records chan []byte // build, parse: closed after the last one
 }
 
 func runChild(stdin io.Reader, stdout io.Writer, w work) int {
@@ -144,6 +149,8 @@ func (c *child) serve(tools tools) error {
 			end.Retire, err = tools.read(t, req.read, <-req.data)
 		case kindBuild:
 			end.Summary, err = t.build(tools, req)
+		case kindParse:
+			end, err = t.parse(tools, req)
 		case kindSplit:
 			end.Retire, err = tools.split(t, req.split, <-req.data)
 		case kindRender:
@@ -156,6 +163,7 @@ func (c *child) serve(tools tools) error {
 		if err := c.finish(end, err); err != nil {
 			return err
 		}
+		t.building.Wait()
 	}
 	return nil
 }

@@ -29,7 +29,7 @@ func loadEngine(ctx context.Context, s settings) (tools, error) {
 	}
 	reader.Limit(s.Limits.Document)
 	e := &engine{pdf: reader, limits: s.Limits.Document}
-	return tools{read: e.read, build: buildChunks, split: e.split, render: e.render, site: readSite, attach: e.attach}, nil
+	return tools{read: e.read, build: buildStructure, split: e.split, render: e.render, site: readSite, attach: e.attach}, nil
 }
 
 // read sends the record of every page that was asked for.
@@ -123,20 +123,22 @@ func (e *engine) render(t *task, req renderCommand, data []byte) (retire bool, e
 	return false, out.Flush()
 }
 
-// buildChunks makes the structure of a document from its records.
-func buildChunks(t *task, opts document.Options, records iter.Seq[[]byte]) (document.Summary, error) {
+// buildStructure makes the structure of a document from its records.
+func buildStructure(opts document.Options, records iter.Seq[[]byte]) (structure, error) {
 	builder := document.NewBuilder(opts)
 	n := 0
 	for record := range records {
 		n++
 		if err := builder.AddRecord(record); err != nil {
-			return document.Summary{}, fmt.Errorf("add record %d: %w", n, err)
+			return nil, fmt.Errorf("add record %d: %w", n, err)
 		}
 	}
-	for chunk := range builder.Chunks() {
-		if err := t.chunk(chunk); err != nil {
-			return document.Summary{}, err
+	return func(t *task) (document.Summary, error) {
+		for chunk := range builder.Chunks() {
+			if err := t.chunk(chunk); err != nil {
+				return document.Summary{}, err
+			}
 		}
-	}
-	return builder.Summary(), nil
+		return builder.Summary(), nil
+	}, nil
 }

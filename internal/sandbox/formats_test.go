@@ -18,16 +18,12 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// parsed reads and builds a document and gives its text, a line for each
+// parsed parses a document and gives its text, a line for each
 // segment, pages apart by "---".
 func parsed(t *testing.T, p *Pool, data []byte, req ReadRequest) (document.Info, string, []string, error) {
 	t.Helper()
-	tr, err := readAll(testContext(t), p, data, req)
-	if err != nil {
-		return tr.info, "", nil, err
-	}
 	var out bytes.Buffer
-	summary, err := p.Build(testContext(t), recordsOf(tr.recs...), document.Options{}, &out)
+	tr, summary, err := parseAll(testContext(t), p, data, ParseRequest{ReadRequest: req}, &out)
 	if err != nil {
 		return tr.info, "", nil, err
 	}

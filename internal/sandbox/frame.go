@@ -35,6 +35,7 @@ const (
 	kindSite                   // siteCommand, then kindData until its size is reached
 
 	kindAttach // attachCommand, then kindData until its size is reached
+	kindParse  // parseCommand, then kindData until its size is reached, then kindRecord and kindEnd while pages come back
 
 	// From the child.
 	kindReady    // readiness, once the engine is loaded

@@ -34,6 +34,16 @@ func (c *child) receiveRequest() error {
 			return err
 		}
 		return c.receiveFile(req, req.read.Size)
+	case kindParse:
+		var command parseCommand
+		if err := decode(payload, &command); err != nil {
+			return err
+		}
+		req.read, req.opts, req.back, req.records = command.Read, command.Build, command.Back, make(chan []byte)
+		if err := c.receiveFile(req, req.read.Size); err != nil {
+			return err
+		}
+		return c.receiveRecords(req.records)
 	case kindSplit:
 		if err := decode(payload, &req.split); err != nil {
 			return err

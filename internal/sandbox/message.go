@@ -34,6 +34,17 @@ type readCommand struct {
 	OCR       recognition
 }
 
+// parseCommand asks for the pages of the file that follows and for their
+// structure.
+type parseCommand struct {
+	Read  readCommand
+	Build document.Options
+	// Back says that the structure is that of the records which come back.
+	// Without it, only those come back that the parent has changed: of pages
+	// whose text it has recognized.
+	Back bool
+}
+
 // outcome ends a request.
 type outcome struct {
 	Failure *failure          `json:",omitempty"`

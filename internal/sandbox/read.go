@@ -61,29 +61,52 @@ const pieceBytes = 256 << 10
 // the document, job.Timeout (facts seconds, page), job.ResourceLimit (facts
 // limit, bytes), or job.Internal around ErrDied.
 func (p *Pool) Read(ctx context.Context, in io.Reader, req ReadRequest, opened func(document.Info) error, page func(number int, record []byte) error) (err error) {
+	if err := p.accepts(req); err != nil {
+		return err
+	}
+	ctx, span := trace.Start(ctx, "read pages", trace.Number("docket.document.bytes", int(req.Size)))
+	defer func() { span.End(err) }()
+	return p.run(ctx, kindRead, req.command(p.reader != nil), func(c *call) error {
+		c.recognize = p.recognizer(ctx)
+		first, last, err := c.begins(in, req, opened, span)
+		if err != nil {
+			return err
+		}
+		c.clock.allow(c.limits.budget(last - first + 1))
+		err = c.pages(first, last, func(n int, record []byte, _ bool) error {
+			return c.outside(func() error { return page(n, record) })
+		})
+		if err != nil {
+			return err
+		}
+		return c.done()
+	})
+}
+
+// accepts refuses what no child is to be asked.
+func (p *Pool) accepts(req ReadRequest) error {
 	if req.Size < 0 || req.FirstPage < 0 || req.MaxPages < 0 {
 		return fmt.Errorf("read request with a negative number: %+v", req)
 	}
 	if most := p.opts.Limits.FileBytes; req.Size > most {
 		return limitError("file_size", most, fmt.Errorf("file of %d bytes", req.Size))
 	}
-	ctx, span := trace.Start(ctx, "read pages", trace.Number("docket.document.bytes", int(req.Size)))
-	defer func() { span.End(err) }()
-	return p.run(ctx, kindRead, req.command(p.reader != nil), func(c *call) error {
-		c.proc.reads++
-		c.recognize = p.recognizer(ctx)
-		if err := c.sendFile(in, req.Size); err != nil {
-			return err
-		}
-		info, err := c.open(opened)
-		if err != nil {
-			return err
-		}
-		first, last := pageRange(info.Pages, req.FirstPage, req.MaxPages)
-		span.Note(trace.Text("docket.document.format", info.Format), trace.Number("docket.pages", last-first+1))
-		c.clock.allow(c.limits.budget(last - first + 1))
-		return c.pages(first, last, page)
-	})
+	return nil
+}
+
+// begins sends the file and gives the first and the last page to come.
+func (c *call) begins(in io.Reader, req ReadRequest, opened func(document.Info) error, span *trace.Span) (first, last int, err error) {
+	c.proc.reads++
+	if err := c.sendFile(in, req.Size); err != nil {
+		return 0, 0, err
+	}
+	info, err := c.open(opened)
+	if err != nil {
+		return 0, 0, err
+	}
+	first, last = pageRange(info.Pages, req.FirstPage, req.MaxPages)
+	span.Note(trace.Text("docket.document.format", info.Format), trace.Number("docket.pages", last-first+1))
+	return first, last, nil
 }
 
 // pageRange is the first and the last page to read; last is first-1 when
@@ -140,19 +163,17 @@ func (c *call) open(opened func(document.Info) error) (document.Info, error) {
 	return info, c.outside(func() error { return opened(info) })
 }
 
-// pages receives the records of the pages from first to last, and the end.
-func (c *call) pages(first, last int, page func(int, []byte) error) error {
-	next := first
-	for {
+// pages receives the records of the pages from first to last, with the text
+// that was recognized. page gets the number, the record, which is valid until it
+// returns, and whether that is another than the child's.
+func (c *call) pages(first, last int, page func(n int, record []byte, changed bool) error) error {
+	for next := first; next <= last; {
 		k, payload, err := c.receive()
 		if err != nil {
 			return err
 		}
 		switch {
-		case k == kindDone && next == last+1:
-			_, err := c.finish(payload)
-			return err
-		case next > last || len(payload) < 4 || int(binary.BigEndian.Uint32(payload)) != next:
+		case len(payload) < 4 || int(binary.BigEndian.Uint32(payload)) != next:
 			return unexpected(k)
 		case k == kindBegin && len(payload) == 4 && c.page != next:
 			c.begin(next)
@@ -161,14 +182,12 @@ func (c *call) pages(first, last int, page func(int, []byte) error) error {
 				return err
 			}
 		case k == kindPage && c.page == next:
-			err := c.outside(func() error {
-				record, err := c.withText(payload[4:])
-				if err != nil {
-					return err
-				}
-				return page(next, record)
-			})
+			changed := len(c.texts) > 0
+			record, err := c.withText(payload[4:])
 			if err != nil {
+				return err
+			}
+			if err := page(next, record, changed); err != nil {
 				return err
 			}
 			next++
@@ -176,4 +195,18 @@ func (c *call) pages(first, last int, page func(int, []byte) error) error {
 			return unexpected(k)
 		}
 	}
+	return nil
+}
+
+// done receives the end of a request that is without an answer.
+func (c *call) done() error {
+	k, payload, err := c.receive()
+	if err != nil {
+		return err
+	}
+	if k != kindDone {
+		return unexpected(k)
+	}
+	_, err = c.finish(payload)
+	return err
 }

@@ -72,10 +72,20 @@ func (c *call) withText(record []byte) ([]byte, error) {
 	if len(texts) == 0 {
 		return record, nil
 	}
-	page, err := document.DecodePage(record)
-	if err != nil {
-		return nil, fmt.Errorf("add recognized text: %w", err)
-	}
+	err := c.outside(func() error {
+		page, err := document.DecodePage(record)
+		if err != nil {
+			return fmt.Errorf("add recognized text: %w", err)
+		}
+		addTexts(page, texts)
+		record = page.Append(nil)
+		return nil
+	})
+	return record, err
+}
+
+// addTexts puts what was recognized of a page, or of parts of it, on it.
+func addTexts(page *document.Page, texts []*recognized) {
 	for _, text := range texts {
 		switch {
 		case text.failed:
@@ -88,7 +98,6 @@ func (c *call) withText(record []byte) ([]byte, error) {
 			page.Words, page.Fonts, page.Tilt = text.on(page), nil, text.tilt
 		}
 	}
-	return page.Append(nil), nil
 }
 
 // on gives the words with their places on the page.

@@ -57,6 +57,9 @@ func (h *hoard) readScripted(t *task, req readCommand, data []byte) (bool, error
 			return false, err
 		}
 		record, err := h.actPage(t, n, word, number)
+		if word == "say" {
+			record = []byte(arg)
+		}
 		if err != nil {
 			return retire, err
 		}
@@ -148,21 +151,28 @@ func misbehave(t *task, page int, word string) error {
 }
 
 // buildScripted gives one chunk for each record.
-func buildScripted(t *task, _ document.Options, records iter.Seq[[]byte]) (document.Summary, error) {
-	n := 0
+func buildScripted(_ document.Options, records iter.Seq[[]byte]) (structure, error) {
+	var chunks []string
 	for record := range records {
-		n++
+		chunks = append(chunks, string(record))
 		switch string(record) {
 		case "fail":
-			return document.Summary{}, job.Errorf(job.Unreadable, job.Facts{"page": n}, "scripted")
+			return nil, job.Errorf(job.Unreadable, job.Facts{"page": len(chunks)}, "scripted")
 		case "hang":
 			select {}
 		case "exit":
 			os.Exit(5)
 		}
-		if err := t.chunk(map[string]string{"text": string(record)}); err != nil {
-			return document.Summary{}, err
-		}
 	}
-	return document.Summary{Pages: n}, nil
+	return func(t *task) (document.Summary, error) {
+		for _, chunk := range chunks {
+			if chunk == "hang at the end" {
+				select {}
+			}
+			if err := t.chunk(map[string]string{"text": chunk}); err != nil {
+				return document.Summary{}, err
+			}
+		}
+		return document.Summary{Pages: len(chunks)}, nil
+	}, nil
 }
