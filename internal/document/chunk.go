@@ -133,6 +133,9 @@ type Summary struct {
 	// Pages and Segments are counts.
 	Pages    int `json:"pages"`
 	Segments int `json:"segments"`
+	// Characters are those of the text of all chunks. Whoever writes the chunks
+	// counts them.
+	Characters int `json:"characters"`
 	// Warnings are those of the pages in their order, and NoText.
 	Warnings []string `json:"warnings"`
 	// Details are nil when there are none.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image/png"
 	"iter"
+	"unicode/utf8"
 
 	"docket/internal/document"
 	"docket/internal/document/pdf"
@@ -134,11 +135,15 @@ func buildStructure(opts document.Options, records iter.Seq[[]byte]) (structure,
 		}
 	}
 	return func(t *task) (document.Summary, error) {
+		characters := 0
 		for chunk := range builder.Chunks() {
+			characters += utf8.RuneCountInString(chunk.Embed)
 			if err := t.chunk(chunk); err != nil {
 				return document.Summary{}, err
 			}
 		}
-		return builder.Summary(), nil
+		summary := builder.Summary()
+		summary.Characters = characters
+		return summary, nil
 	}, nil
 }

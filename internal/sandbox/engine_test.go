@@ -50,13 +50,17 @@ func endToEnd(t *testing.T, p *Pool) {
 	if err != nil || summary.Pages != 3 {
 		t.Fatalf("summary %+v, %v", summary, err)
 	}
-	text := ""
+	text, characters := "", 0
 	for line := range strings.Lines(out.String()) {
 		var chunk document.Chunk
 		if err := json.Unmarshal([]byte(line), &chunk); err != nil {
 			t.Fatalf("chunk %q: %v", line, err)
 		}
 		text += chunk.Embed + "\n"
+		characters += len([]rune(chunk.Embed))
+	}
+	if summary.Characters != characters || characters == 0 {
+		t.Errorf("%d characters, want %d", summary.Characters, characters)
 	}
 	for _, want := range []string{"Alpha beta gamma.", "Delta epsilon."} {
 		if !strings.Contains(text, want) {

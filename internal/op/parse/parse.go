@@ -83,25 +83,18 @@ func (o *Operation) Run(ctx context.Context, t *op.Task) (op.Result, error) {
 		Warnings: summary.Warnings,
 		Summary: Summary{
 			FileType: info.Format, MIME: info.MIME, PageCount: info.Pages,
-			TotalChunks: counted.chunks, Characters: counted.characters, Attachments: attached,
+			TotalChunks: counted.chunks, Characters: summary.Characters, Attachments: attached,
 		},
 	}, nil
 }
 
 // counter counts the chunks that go to the result; each is one Write.
 type counter struct {
-	out                io.Writer
-	chunks, characters int
+	out    io.Writer
+	chunks int
 }
 
 func (c *counter) Write(line []byte) (int, error) {
-	var chunk struct {
-		Embed string `json:"embed"`
-	}
-	if err := json.Unmarshal(line, &chunk); err != nil {
-		return 0, fmt.Errorf("decode chunk: %w", err)
-	}
 	c.chunks++
-	c.characters += len([]rune(chunk.Embed))
 	return c.out.Write(line)
 }
