@@ -62,7 +62,8 @@ type Delivery struct {
 	Job        ID     // zero: a test
 	Sequence   int64  // the job's version that it tells of
 	Status     DeliveryStatus
-	Attempt    int // tries so far
+	Attempt    int    // tries so far
+	Owner      string // who sends it now; empty when it was not claimed
 	Payload    json.RawMessage
 	Trace      string // as in Job
 	CreatedAt  time.Time

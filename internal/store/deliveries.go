@@ -58,6 +58,9 @@ func (o *ClaimDeliveries) apply(t *txn) error {
 		if len(o.Deliveries) == n {
 			return nil
 		}
+		for i := n; i < len(o.Deliveries); i++ {
+			o.Deliveries[i].Owner = o.Owner
+		}
 	}
 	return nil
 }
@@ -80,7 +83,9 @@ func (o *ReleaseDeliveries) apply(t *txn) error {
 	return nil
 }
 
-// RecordAttempt stores how a try went, and when the next is due.
+// RecordAttempt stores how a try went, and when the next is due. A sender whose
+// lease has ended can only say that the message arrived, and only before
+// another has; else the error is ErrFenced.
 type RecordAttempt struct {
 	Delivery job.Delivery
 	Attempt  job.DeliveryAttempt
@@ -104,8 +109,9 @@ func (o *RecordAttempt) apply(t *txn) error {
 	} else {
 		finished = micros(o.Now)
 	}
-	if err := t.one(`UPDATE deliveries SET status = $2, run_at = $3, finished_at = $4, lease_until = NULL, lease_owner = NULL WHERE id = $1`,
-		o.Delivery.ID, o.Status, runAt, finished); err != nil {
+	if err := t.one(`UPDATE deliveries SET status = $2, run_at = $3, finished_at = $4, lease_until = NULL, lease_owner = NULL
+		WHERE id = $1 AND status = 'pending' AND (lease_owner = $5 OR $2 = 'delivered')`,
+		o.Delivery.ID, o.Status, runAt, finished, o.Delivery.Owner); err != nil {
 		return err
 	}
 	// A message that is sent again counts on from its first time.
