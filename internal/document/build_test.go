@@ -169,7 +169,7 @@ func TestSummaryWithoutWarnings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := `{"pages":1,"segments":4,"warnings":[]}`; string(got) != want {
+	if want := `{"pages":1,"segments":4,"characters":0,"warnings":[]}`; string(got) != want {
 		t.Errorf("summary %s, want %s", got, want)
 	}
 }
