@@ -355,7 +355,7 @@ func TestStolenJobIsLetGo(t *testing.T) {
 	inBubble(t, work, func(s *server) {
 		defer s.work("a")()
 		id := s.submit("x")
-		s.until(id, func(j job.Job) bool { return j.Status == job.Processing })
+		s.until(id, func(job.Job) bool { return runs.Load() == 1 }) // it is taken a little earlier
 		if n, err := s.Reap(s.ctx, true); err != nil || n != 1 {
 			t.Fatalf("reaped %d, %v", n, err)
 		}
