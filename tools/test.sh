@@ -99,7 +99,7 @@ s3() {
 # end-to-end tests it gets those in which much happens at the same time, and of
 # the packages not those in which nothing does. All of them have run without it.
 together='ManyClients|Soak|KillMinusNineLoses|SurviveKill|OneKeyMakes|QueueFull|TestCancel|WebSocketFollows|WebSocketEnds|EventsOfAJob$|EventsOfAll|WebhookTellsEvery|BadReceivers|StreamsNeedAKey|BusyServer|PausedOperation|TestChain$|TestModel$'
-still='^docket($|/(examples|sdk|cmd|client|deploy|api|docs|internal/(app|job|config|dashboard|testkit|document))($|/))'
+still='^docket($|/(examples|sdk|cmd|client|deploy|api|docs|internal/(app|job|config|dashboard|testkit|document|op/(classify|documents|embed|export|extract|parse|split)))($|/))'
 # Neither do tests in which one thing happens after the other, slowly.
 slowly='^(TestDispatcherTriesTenTimes|TestHostileFiles|TestLongTable)$'
 race() {
