@@ -13,8 +13,8 @@ import (
 	"docket/internal/service"
 )
 
-// answer is the encoded body of one poll, or one item of GET /jobs/status, with what decides whether and to
-// whom it may be shown.
+// answer is the encoded body of one poll, or one item of GET /jobs/status, with
+// what decides whether and to whom it may be shown.
 type answer struct {
 	job   job.Job // without what only the body needs
 	until time.Time

@@ -111,7 +111,7 @@ func (w *Writer) ReadFrom(r io.Reader) (n int64, err error) {
 		switch {
 		case failed != nil:
 			return n, failed
-		case errors.Is(err, io.EOF):
+		case err == io.EOF: // one that is wrapped tells of a failure
 			return n, nil
 		case err != nil:
 			return n, err

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"testing"
 	"testing/iotest"
@@ -59,9 +60,9 @@ func content(t *testing.T, s *blob.Store, sealed blob.Sealed) []byte {
 func TestReadersOfBlobsFail(t *testing.T) {
 	s, folder, _ := open(t)
 	broken := errors.New("the line broke")
-	for _, size := range []int{0, 10, 2 * blob.InlineLimit} {
+	for size, why := range map[int]error{0: broken, 10: broken, 2 * blob.InlineLimit: broken, 11: fmt.Errorf("%w: in the middle: %w", broken, io.EOF)} {
 		w := s.Create(t.Context(), newID(t), 0, "input-0")
-		n, err := io.Copy(w, io.MultiReader(bytes.NewReader(make([]byte, size)), iotest.ErrReader(broken)))
+		n, err := io.Copy(w, io.MultiReader(bytes.NewReader(make([]byte, size)), iotest.ErrReader(why)))
 		if !errors.Is(err, broken) || n != int64(size) {
 			t.Errorf("after %d bytes: %d, %v", size, n, err)
 		}

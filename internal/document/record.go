@@ -17,9 +17,9 @@ const (
 )
 
 // Append writes the page's record behind dst and returns the longer slice.
-// Distances are rounded to 1/64 point, and the tilt to 1/64 degree; all else is kept exactly. Words are
-// written relative to the word before, so that most numbers take one or two
-// bytes.
+// Distances are rounded to 1/64 point, and the tilt to 1/64 degree; all else is
+// kept exactly. Words are written relative to the word before, so that most
+// numbers take one or two bytes.
 func (p *Page) Append(dst []byte) []byte {
 	w := recordWriter{b: append(dst, RecordVersion)}
 	w.uint(p.Number)

@@ -23,7 +23,7 @@ const maxObjectBytes = 64 << 20
 // structureOf reads the lists of a file.
 func structureOf(file []byte) structureLists {
 	s := structureLists{room: maxObjectBytes}
-	s.scan(file)
+	s.scan(file, false)
 	return s
 }
 
@@ -50,13 +50,16 @@ type objectScanner struct {
 	*structureLists
 	data []byte
 	open []pdfList
-	name []byte // the name right before, or nil
-	dict []byte // the dictionary that was closed right before, or nil
+	// inside says that these are the objects of a stream, among which there are
+	// no streams.
+	inside bool
+	name   []byte // the name right before, or nil
+	dict   []byte // the dictionary that was closed right before, or nil
 }
 
 // scan notes the lists of objects that stand one after the other.
-func (s *structureLists) scan(data []byte) {
-	o := &objectScanner{structureLists: s, data: data}
+func (s *structureLists) scan(data []byte, inside bool) {
+	o := &objectScanner{structureLists: s, data: data, inside: inside}
 	for i := 0; i < len(data); {
 		i = o.next(i)
 	}
@@ -118,7 +121,9 @@ func (o *objectScanner) word(word []byte, end int) int {
 	case "stream":
 		dict := o.dict
 		o.closeAll()
-		return o.stream(dict, end)
+		if !o.inside {
+			return o.stream(dict, end)
+		}
 	default:
 		o.value(false)
 	}
@@ -190,7 +195,7 @@ func (o *objectScanner) stream(dict []byte, from int) int {
 	}
 	content := bytes.TrimLeft(rest[:length], "\r\n")
 	if !bytes.Contains(dict, []byte("/Filter")) && bytes.IndexByte(dict, '#') < 0 {
-		o.scan(content)
+		o.scan(content, true)
 		return from + length
 	}
 	unpacked, err := unpack(content, o.room)
@@ -200,7 +205,7 @@ func (o *objectScanner) stream(dict []byte, from int) int {
 	if o.room -= len(unpacked); o.room <= 0 {
 		o.kids, o.elements = maxObjectBytes, maxObjectBytes
 	}
-	o.scan(unpacked)
+	o.scan(unpacked, true)
 	return from + length
 }
 

@@ -40,6 +40,7 @@ func TestStructureLists(t *testing.T) {
 		"objects that stay hidden":    {inStream("/Type/ObjStm/Filter/FlateDecode", "hidden"), 0, 0, true},
 		"content is not looked at":    {inStream("/Filter/FlateDecode", packed(objects)) + inStream("", objects), 0, 0, false},
 		"a stream without an end":     {"9 0 obj <<>>stream [1 2 3", 0, 0, false},
+		"streams in a stream":         {inStream("/Type/ObjStm", objects+" "+strings.Repeat("<</Type/ObjStm>>stream ", 200_000)), 3, 2, false},
 		"too much to look at":         {inStream("/Type/ObjStm/Filter/FlateDecode", packed(strings.Repeat(" ", maxObjectBytes))), maxObjectBytes, maxObjectBytes, false},
 		"empty":                       {"", 0, 0, false},
 	}
