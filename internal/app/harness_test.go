@@ -26,6 +26,10 @@ import (
 // the command, and its sandbox children are itself with the hidden subcommand.
 const asProgram = "DOCKET_TEST_AS_PROGRAM"
 
+// ending is how long a server may take to end. Ten seconds are promised; a busy
+// machine may take longer to give it its turns.
+const ending = 25 * time.Second
+
 // patience is how long a test waits for what should take a moment.
 const patience = 2 * time.Minute
 

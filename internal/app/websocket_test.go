@@ -303,7 +303,7 @@ func TestServerThatStopsSaysSo(t *testing.T) {
 		_, c := w.rest()
 		closed <- c
 	}()
-	if took := s.stop(); took > 8*time.Second {
+	if took := s.stop(); took > ending {
 		t.Errorf("stopping took %v", took)
 	}
 	if c := <-closed; c.Code != websocket.StatusGoingAway {
