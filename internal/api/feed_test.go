@@ -44,7 +44,7 @@ func (b *bench) feed(cursor, begins string) string {
 		r.Header.Set("Last-Event-ID", cursor)
 	}
 	client := *b.server.Client()
-	client.Timeout = 10 * time.Second
+	client.Timeout = patience
 	resp, err := client.Do(r)
 	if err != nil {
 		b.t.Fatal(err)

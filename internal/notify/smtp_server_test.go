@@ -93,7 +93,7 @@ func (s *mailServer) mailer(t *testing.T, scheme, login, host string, roots *x50
 	t.Helper()
 	m, err := NewMailer(MailOptions{
 		URL: scheme + "://" + login + net.JoinHostPort(host, s.port), From: "Docket <docket@example.com>",
-		Roots: roots, Resolver: loopbackNames(t), Timeout: 10 * time.Second,
+		Roots: roots, Resolver: loopbackNames(t), Timeout: time.Minute,
 	})
 	if err != nil {
 		t.Fatal(err)

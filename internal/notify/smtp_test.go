@@ -185,7 +185,7 @@ func TestMailServersThatHangUp(t *testing.T) {
 	session := []string{"220 here", "250 hello", "250 from", "250 to", "354 go on", "250 queued as 7"}
 	for n := 1; n <= len(session); n++ {
 		t.Run(session[n-1], func(t *testing.T) {
-			m, err := NewMailer(MailOptions{URL: "smtp://127.0.0.1:" + serveScript(t, session[:n]...), From: "docket@example.com", Timeout: 10 * time.Second})
+			m, err := NewMailer(MailOptions{URL: "smtp://127.0.0.1:" + serveScript(t, session[:n]...), From: "docket@example.com", Timeout: time.Minute})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -53,7 +53,7 @@ func TestBuildOfNothing(t *testing.T) {
 
 func TestBuildErrors(t *testing.T) {
 	p, _ := startPool(t, 1, "script", func(l *Limits) {
-		l.Deadline, l.PerPage, l.RecordBytes = 3*time.Second, 0, 1000
+		l.Deadline, l.PerPage, l.RecordBytes = 6*time.Second, 0, 1000
 	})
 	mine := errors.New("mine")
 	many := make([]string, 500)
@@ -68,7 +68,7 @@ func TestBuildErrors(t *testing.T) {
 	}{
 		"reported": {recordsOf(many...), job.Errorf(job.Unreadable, job.Facts{"page": 1}, ""), nil},
 		"died":     {recordsOf("a", "exit", "b"), &job.Error{Code: job.Internal}, ErrDied},
-		"stuck":    {recordsOf("a", "hang", "b"), job.Errorf(job.Timeout, job.Facts{"seconds": 3}, ""), nil},
+		"stuck":    {recordsOf("a", "hang", "b"), job.Errorf(job.Timeout, job.Facts{"seconds": 6}, ""), nil},
 		"record":   {recordsOf(strings.Repeat("x", 1001)), limitError("record", 1000, nil), nil},
 		"records":  {func(yield func([]byte, error) bool) { _ = yield([]byte("a"), nil) && yield(nil, mine) }, nil, mine},
 	}

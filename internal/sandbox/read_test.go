@@ -145,9 +145,9 @@ func TestReadRefuses(t *testing.T) {
 
 // TestSlowCaller has the child wait much longer than its deadline.
 func TestSlowCaller(t *testing.T) {
-	p, _ := startPool(t, 1, "script", func(l *Limits) { l.Deadline, l.PerPage = 3*time.Second, 0 })
+	p, _ := startPool(t, 1, "script", func(l *Limits) { l.Deadline, l.PerPage = 6*time.Second, 0 })
 	slow := make(chan struct{})
-	time.AfterFunc(5*time.Second, func() { close(slow) })
+	time.AfterFunc(8*time.Second, func() { close(slow) })
 	// Records that fill the pipe, so that the child is blocked.
 	script := []byte("big:300000 big:300000 big:300000")
 	seen := 0

@@ -173,7 +173,7 @@ func TestRunWithoutDocuments(t *testing.T) {
 func asked(t *testing.T, answer func(n int, q *testkit.Question) testkit.Reply, parameters string, documents ...[]byte) (*optest.Work, op.Result, error) {
 	t.Helper()
 	m := testkit.NewModel(t, answer)
-	remote := model.New(model.Options{URL: m.URL, Name: "chat", Embedding: "vectors", Timeout: 10 * time.Second, Retries: 2, Backoff: time.Millisecond, Budget: 100_000})
+	remote := model.New(model.Options{URL: m.URL, Name: "chat", Embedding: "vectors", Timeout: time.Minute, Retries: 2, Backoff: time.Millisecond, Budget: 100_000})
 	t.Cleanup(remote.Close)
 	o := New(optest.Pool(t), remote)
 	w := workOn(t, o, parameters, documents...)

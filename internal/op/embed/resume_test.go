@@ -41,7 +41,7 @@ func TestNothingIsEmbeddedTwice(t *testing.T) {
 		}
 		return vectorsFor(q)
 	})
-	remote := model.New(model.Options{URL: m.URL, Name: "chat", Embedding: "vectors", Timeout: 10 * time.Second, Backoff: time.Millisecond, Budget: 100_000})
+	remote := model.New(model.Options{URL: m.URL, Name: "chat", Embedding: "vectors", Timeout: time.Minute, Backoff: time.Millisecond, Budget: 100_000})
 	t.Cleanup(remote.Close)
 	o := New(optest.Pool(t), remote)
 	w := workOn(t, o, string(sent), documents...)
