@@ -70,7 +70,9 @@ func watch(ctx context.Context, s *server, every time.Duration) *steady {
 
 // check compares the end of the run with what it was when the server had warmed
 // up: medians of the last quarter and of the second. Work that goes on evenly
-// must not make anything grow.
+// must not make anything grow: caches and stocks fill up once, and on a slow
+// machine some of the clients are late, but what stays of each request is soon
+// more than that.
 func (w *steady) check(t *testing.T) {
 	t.Helper()
 	w.done.Wait()
@@ -84,9 +86,9 @@ func (w *steady) check(t *testing.T) {
 		of    func(usage) int
 		slack int // beside a tenth
 	}{
-		{"memory in kB", func(u usage) int { return u.memory }, 8000},
-		{"files open", func(u usage) int { return u.files }, 16},
-		{"threads", func(u usage) int { return u.threads }, 16},
+		{"memory in kB", func(u usage) int { return u.memory }, 24 << 10},
+		{"files open", func(u usage) int { return u.files }, 64},
+		{"threads", func(u usage) int { return u.threads }, 64},
 	} {
 		before, after := median(warm, one.of), median(end, one.of)
 		t.Logf("%s: %d when warm, %d at the end", one.name, before, after)
