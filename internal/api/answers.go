@@ -41,29 +41,29 @@ type jobAnswers struct {
 	bytes int
 }
 
-// answerKind is the words of a body and the spelling of the ids in it.
+// answerKind is what tells the bodies of a job apart.
 type answerKind uint8
 
-const answerKinds = 6
+const (
+	typed       answerKind = 1 << iota // ids are spelled as TypeIDs
+	inJobsWords                        // and not in those of Vision
+	asItem                             // one of many
+	answerKinds
+)
 
 func kindOf(asked job.Spelling, words job.Words) answerKind {
 	var k answerKind
 	if asked == job.TypeID {
-		k |= 1
+		k |= typed
 	}
 	if words == job.JobsWords {
-		k |= 2
+		k |= inJobsWords
 	}
 	return k
 }
 
 // itemKindOf is the kind of an item of many, which is always in the Jobs words.
-func itemKindOf(asked job.Spelling) answerKind {
-	if asked == job.TypeID {
-		return 5
-	}
-	return 4
-}
+func itemKindOf(asked job.Spelling) answerKind { return kindOf(asked, job.JobsWords) | asItem }
 
 // overhead is about what a body costs besides its bytes.
 const overhead = 1 << 10

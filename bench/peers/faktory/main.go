@@ -19,12 +19,9 @@ import (
 // kind is the name of the jobs.
 const kind = "no_op"
 
-const (
-	look = 20 * time.Millisecond // how often it is asked which jobs have ended
-	// delay is the longest that the library lets a worker wait before it asks for
-	// its first job.
-	delay = 2200 * time.Millisecond
-)
+// delay is the longest that the library lets a worker wait before it asks for
+// its first job.
+const delay = 2200 * time.Millisecond
 
 func main() { os.Exit(command()) }
 
@@ -56,21 +53,21 @@ func open(ctx context.Context, r *contestant.Round, s *server) (*contestant.Queu
 	if err != nil {
 		return nil, fmt.Errorf("make connections: %w", err)
 	}
-	e := &ends{round: r, ran: make(chan int, 2*r.Jobs), clients: clients}
+	j := &jobs{counted: contestant.NewCounted(r), clients: clients}
 	m := worker.NewManager()
 	m.Concurrency, m.Pool, m.Logger = r.Workers, workers, silent{}
-	m.Register(kind, e.work)
+	m.Register(kind, j.work)
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	ended := make(chan error, 2)
 	go func() { ended <- m.RunWithContext(running) }()
-	go func() { e.follow(running); ended <- nil }()
+	go func() { j.counted.Follow(running, j.count); ended <- nil }()
 	select {
 	case <-time.After(delay):
 	case err := <-ended:
 		stop()
 		return nil, errors.Join(errors.New("the workers do not start"), err)
 	}
-	return &contestant.Queue{Server: s.pid(), Submit: e.submit, Close: func() error {
+	return &contestant.Queue{Server: s.pid(), Submit: j.submit, Close: func() error {
 		stop()
 		err := errors.Join(<-ended, <-ended)
 		clients.Close()
@@ -79,9 +76,9 @@ func open(ctx context.Context, r *contestant.Round, s *server) (*contestant.Queu
 }
 
 // submit hands in one job after the other.
-func (e *ends) submit(_ context.Context, jobs []int) error {
-	return e.clients.With(func(c *faktory.Client) error {
-		for _, n := range jobs {
+func (j *jobs) submit(_ context.Context, numbers []int) error {
+	return j.clients.With(func(c *faktory.Client) error {
+		for _, n := range numbers {
 			if err := c.Push(faktory.NewJob(kind, contestant.Payload(n))); err != nil {
 				return fmt.Errorf("push: %w", err)
 			}
@@ -90,58 +87,30 @@ func (e *ends) submit(_ context.Context, jobs []int) error {
 	})
 }
 
-// ends says which jobs have ended. A job's function returns before Faktory knows
-// of it, and the library tells nobody when it does; so of the jobs that have run
-// as many have ended as Faktory has counted.
-type ends struct {
-	round   *contestant.Round
+// jobs are those of a round.
+type jobs struct {
+	counted *contestant.Counted
 	clients *faktory.Pool
-	ran     chan int
 }
 
-func (e *ends) work(_ context.Context, args ...any) error {
+func (j *jobs) work(_ context.Context, args ...any) error {
 	payload, ok := args[0].(string)
 	if !ok {
 		return fmt.Errorf("a payload that is no text: %T", args[0])
 	}
-	n, err := contestant.Number(payload)
-	if err != nil {
-		return err
-	}
-	e.ran <- n
-	return nil
+	return j.counted.Ran(payload)
 }
 
-// follow asks Faktory until the context ends.
-func (e *ends) follow(ctx context.Context) {
-	ticker := time.NewTicker(look)
-	defer ticker.Stop()
-	var run []int
-	told := 0
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case n := <-e.ran:
-			run = append(run, n)
-			continue
-		case <-ticker.C:
+// count asks Faktory how many have ended.
+func (j *jobs) count() (n int, err error) {
+	err = j.clients.With(func(c *faktory.Client) error {
+		state, err := c.CurrentState()
+		if err == nil {
+			n = int(state.Data.TotalProcessed) //nolint:gosec // as many as the round has
 		}
-		var counted int
-		err := e.clients.With(func(c *faktory.Client) error {
-			state, err := c.CurrentState()
-			if err == nil {
-				counted = int(state.Data.TotalProcessed) //nolint:gosec // as many as the round has
-			}
-			return err
-		})
-		if err != nil { // a job that has not ended ends the round
-			continue
-		}
-		for ; told < min(len(run), counted); told++ {
-			e.round.Ended(run[told])
-		}
-	}
+		return err
+	})
+	return n, err
 }
 
 // silent is a logger that says nothing: what goes wrong is seen from the jobs.

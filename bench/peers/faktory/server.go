@@ -16,6 +16,9 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
+// look is how often the server is asked whether it is ready.
+const look = 20 * time.Millisecond
+
 // settings is where Faktory writes those of its Redis, unless the file is there:
 // then it takes them from it.
 const settings = "/tmp/redis.conf"
