@@ -61,7 +61,7 @@ func TestCrawlJob(t *testing.T) {
 			t.Errorf("%d: %v", n+1, r)
 		}
 	}
-	large := s.create("web_crawling", map[string]any{"urls": []string{site.URL}, "max_depth": 9, "max_pages": 300, "delay": 0, "page_timeout": 1})
+	large := s.create("web_crawling", map[string]any{"urls": []string{site.URL}, "max_depth": 9, "max_pages": 300, "delay": 0, "page_timeout": 4})
 	s.wait(large)
 	if r := at(s.get("/v1/api/jobs/"+large).json(t), "data", "result"); !strings.HasSuffix(fmt.Sprint(at(r, "resultUrl")), large+"/result") || at(r, "pagesCrawled") != 300.0 || at(r, "pages") != nil {
 		t.Errorf("a large result: %v", r)

@@ -156,7 +156,7 @@ func (s *Site) markup(mux *http.ServeMux) {
 	})
 	mux.HandleFunc("GET /sub/relative", func(w http.ResponseWriter, _ *http.Request) { page(w, "Relative", "To the base.") })
 	mux.HandleFunc("GET /error", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
-	bomb := packed(bytes.Repeat([]byte("<p>boom</p>"), 8<<20))
+	bomb := bytes.Repeat(packed(bytes.Repeat([]byte("<p>boom</p>"), 1<<17)), 64) // packed in parts, which are one page together
 	mux.HandleFunc("GET /bomb", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Encoding", "gzip")
 		w.Header().Set("Content-Type", "text/html")

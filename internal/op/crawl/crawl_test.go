@@ -68,7 +68,7 @@ func TestCrawl(t *testing.T) {
 	const count = 500
 	site := testkit.NewSite(t, count)
 	o := crawler(t, optest.Pool(t), true)
-	w := work(t, o, fmt.Sprintf(`{"urls":[%q],"max_depth":6,"max_pages":2000,"delay":0,"page_timeout":1,"sitemap":true}`, site.URL))
+	w := work(t, o, fmt.Sprintf(`{"urls":[%q],"max_depth":6,"max_pages":2000,"delay":0,"page_timeout":4,"sitemap":true}`, site.URL))
 	r, err := o.Run(optest.Context(t), w.Task)
 	if err != nil {
 		t.Fatal(err)
@@ -129,7 +129,7 @@ func TestCrawl(t *testing.T) {
 func TestResume(t *testing.T) {
 	site, pool := testkit.NewSite(t, 120), optest.Pool(t)
 	o := crawler(t, pool, true)
-	w := work(t, o, fmt.Sprintf(`{"urls":[%q],"max_depth":6,"max_pages":1000,"delay":0,"page_timeout":1,"exclude":["/traps"]}`, site.URL))
+	w := work(t, o, fmt.Sprintf(`{"urls":[%q],"max_depth":6,"max_pages":1000,"delay":0,"page_timeout":4,"exclude":["/traps"]}`, site.URL))
 	stopped := errors.New("stopped")
 	var r op.Result
 	for attempt := range 4 {

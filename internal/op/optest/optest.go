@@ -59,10 +59,10 @@ func Pool(t testing.TB) *sandbox.Pool {
 	return p
 }
 
-// Context ends after two minutes, or with the test.
+// Context ends after five minutes, or with the test.
 func Context(t testing.TB) context.Context {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	t.Cleanup(cancel)
 	return ctx
 }
