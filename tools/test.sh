@@ -101,7 +101,7 @@ s3() {
 together='ManyClients|Soak|KillMinusNineLoses|SurviveKill|OneKeyMakes|QueueFull|TestCancel|WebSocketFollows|WebSocketEnds|EventsOfAJob$|EventsOfAll|WebhookTellsEvery|BadReceivers|StreamsNeedAKey|BusyServer|PausedOperation|TestChain$|TestModel$'
 still='^docket($|/(examples|sdk|cmd|client|deploy|api|docs|internal/(app|job|config|dashboard|testkit|document|op/(classify|documents|embed|export|extract|parse|split)))($|/))'
 # Neither do tests in which one thing happens after the other, slowly.
-slowly='^(TestDispatcherTriesTenTimes|TestHostileFiles|TestLongTable)$'
+slowly='^(TestDispatcherTriesTenTimes|TestHostileFiles|TestLongTable|TestLifeAgreesWithAModel|TestDirectoryIsNotReadToItsEnd|TestArchivesAreRefused|TestTurnedScans|TestRecognition)$'
 race() {
 	local status=0 app
 	"$go" test -count=1 -timeout 30m -race -short -run "$together" ./internal/app >"$logs/app" 2>&1 &

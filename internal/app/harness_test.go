@@ -47,7 +47,7 @@ func TestMain(m *testing.M) {
 	}
 	folder, err := os.MkdirTemp("", "docket-engine-")
 	if err == nil {
-		err = os.Setenv(engineFolder, folder)
+		err = errors.Join(os.Setenv(engineFolder, folder), keepEngine(folder))
 	}
 	if err != nil {
 		panic(err)
@@ -55,6 +55,17 @@ func TestMain(m *testing.M) {
 	code := m.Run()
 	_ = os.RemoveAll(folder)
 	os.Exit(code)
+}
+
+// keepEngine has a folder share its engine with other packages and runs: to
+// compile it takes half a minute under the race detector.
+func keepEngine(folder string) error {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return nil //nolint:nilerr // then it is compiled for this run
+	}
+	kept := filepath.Join(cache, "docket-test")
+	return errors.Join(os.MkdirAll(kept, 0o700), os.Symlink(kept, filepath.Join(folder, "docket")))
 }
 
 // command is the program with arguments, not yet started.
