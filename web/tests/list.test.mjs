@@ -92,7 +92,9 @@ test('the keyboard moves, selects and opens', async () => {
   const page = await openPage('/');
   await page.locator('.job-row').first().waitFor();
   await page.keyboard.press('/');
-  await page.keyboard.type(`paper-01 tag:${tag}`);
+  await page.keyboard.type('paper-01 ');
+  await page.waitForURL((url) => url.searchParams.get('q') === 'paper-01'); // who thinks after a space goes on after it
+  await page.keyboard.type(`tag:${tag}`);
   await page.waitForURL((url) => url.searchParams.get('q') === `paper-01 tag:${tag}`);
   await page.getByRole('button', { name: /All 100$/ }).waitFor();
   await page.keyboard.press('Escape');

@@ -132,9 +132,15 @@ function Search({ scope, field, error, truncated }: { scope: Scope; field: React
   const [text, setText] = useState(q);
   const settled = useSettled(text.trim(), 350);
   const shown = useNewest(scope);
-  useEffect(() => setText(q), [q]);
+  const asked = useRef(q); // what the field itself has asked for: meanwhile more may have been typed, if only a space
   useEffect(() => {
-    if (settled !== shown.current.q) go(address({ ...shown.current, q: settled }), { replace: true });
+    if (q !== asked.current) setText(q);
+    asked.current = q;
+  }, [q]);
+  useEffect(() => {
+    if (settled === shown.current.q) return;
+    asked.current = settled;
+    go(address({ ...shown.current, q: settled }), { replace: true });
   }, [settled, shown]);
   const wrong = error && asProblem(error).field === 'q' ? asProblem(error).message : undefined;
   return (
