@@ -115,7 +115,11 @@ func insert(ctx context.Context, o harness.DocketOptions, jobs int) (err error) 
 			}
 		}
 	}
-	for _, statement := range append(restore, insertCounts, "ANALYZE") {
+	restore = append(restore, insertCounts, insertSums)
+	if o.Database != "" {
+		restore = append(restore, "VACUUM ANALYZE") // as PostgreSQL does by itself in time
+	}
+	for _, statement := range restore {
 		if _, err := db.ExecContext(ctx, statement); err != nil {
 			return fmt.Errorf("count jobs: %w", err)
 		}
@@ -147,7 +151,14 @@ const (
 			CASE WHEN n % 1000 = 0 THEN '["monthly"]' END,
 			'[{"name":"letter.pdf","sha256":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}]',
 			'{"percentage":100,"files_completed":1,"total_files":1,"pages_completed":3,"total_pages":3}' FROM s`
-	insertTags   = `INSERT INTO tags (account, tag, created_at, job_id) SERIES SELECT 'local', 'monthly', BEGIN + n * STEP, ID FROM s WHERE n % 1000 = 0`
-	insertCounts = `INSERT INTO job_counts (account, hour, status, operation, n)
-		SELECT account, created_at / 3600000000, status, operation, count(*) FROM jobs GROUP BY account, created_at / 3600000000, status, operation`
+	insertTags = `INSERT INTO tags (account, tag, created_at, job_id) SERIES SELECT 'local', 'monthly', BEGIN + n * STEP, ID FROM s WHERE n % 1000 = 0`
+	// Of the five minutes in which the jobs were made; the longer spans are sums
+	// of these.
+	insertCounts = `INSERT INTO job_counts (span, account, since, status, operation, n)
+		SELECT 300000000, account, created_at - created_at % 300000000, status, operation, count(*) FROM jobs
+		GROUP BY account, created_at - created_at % 300000000, status, operation`
+	insertSums = `INSERT INTO job_counts (span, account, since, status, operation, n)
+		SELECT longer.span, account, CASE longer.span WHEN 0 THEN 0 ELSE since - since % longer.span END AS began, status, operation, sum(n)
+		FROM job_counts CROSS JOIN (SELECT 3600000000 AS span UNION ALL SELECT 86400000000 UNION ALL SELECT 0) longer
+		WHERE job_counts.span = 300000000 GROUP BY longer.span, account, began, status, operation`
 )

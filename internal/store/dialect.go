@@ -141,7 +141,7 @@ func deliveryRows() table {
 }
 
 func tallyRows() table {
-	return table{name: "job_counts", columns: "account, hour, status, operation, n", types: "titti"}
+	return table{name: "job_count_changes", columns: "account, since, status, operation, n", types: "titti"}
 }
 
 func moveRows() table {

@@ -104,14 +104,18 @@ func (c *clause) from() string {
 
 // order is that of a list.
 func (c *clause) order(f job.Filter) string {
-	created, id := "created_at", "id"
 	if c.tag != "" {
-		created, id = "tagged_at", "tagged_id"
+		return by(f, "tagged_at", "tagged_id")
 	}
+	return by(f, "created_at", "id")
+}
+
+// by orders by the time of creation and the id, which columns have.
+func by(f job.Filter, at, id string) string {
 	if f.Oldest {
-		return " ORDER BY " + created + ", " + id + " "
+		return " ORDER BY " + at + ", " + id + " "
 	}
-	return " ORDER BY " + created + " DESC, " + id + " DESC "
+	return " ORDER BY " + at + " DESC, " + id + " DESC "
 }
 
 // unexpired narrows to the jobs that are still there for clients.
@@ -123,35 +127,31 @@ func (c *clause) unexpired(now time.Time) *clause {
 }
 
 // List gives the page of jobs that the filter picks, newest first, and how
-// many it picks in all. Page and number are of the same moment.
+// many it picks in all. Page and number are of the same moment. Of each job
+// there is only what lists show: see listColumns.
 func (s *Store) List(ctx context.Context, f job.Filter) (jobs []job.Job, total int64, err error) {
 	tag, err := s.rarest(ctx, f) // before there is a transaction, which would hold a connection while another one is waited for
 	if err != nil {
 		return nil, 0, err
 	}
-	tx, err := s.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: s.pages})
+	r, err := s.beginReading(ctx)
 	if err != nil {
-		return nil, 0, fmt.Errorf("list jobs: %w", storageError(err))
+		return nil, 0, fmt.Errorf("list jobs: %w", err)
 	}
-	defer func() { err = errors.Join(err, tx.Rollback()) }()
-	total, expired, err := count(ctx, tx, f, tag)
+	defer func() { err = errors.Join(err, r.end(ctx)) }()
+	total, expired, err := r.count(ctx, f, tag)
 	if err != nil || int64(f.Offset) >= total {
 		return nil, total, err
 	}
 	if !expired {
 		f.Now = time.Time{}
 	}
-	if f, err = skip(ctx, tx, f); err != nil {
+	if f, err = r.skip(ctx, f); err != nil {
 		return nil, 0, err
 	}
-	where := (&clause{tag: tag}).picks(f).unexpired(f.Now)
-	page := &clause{args: where.args}
-	page.add("LIMIT ? OFFSET ?", f.Limit, f.Offset)
-	rows, err := tx.QueryContext(ctx, where.page(f)+page.String(), page.args...)
-	if err != nil {
-		return nil, 0, fmt.Errorf("list jobs: %w", storageError(err))
-	}
-	if err := eachRow(rows, scanInto(&jobs)); err != nil {
+	query, args := listPage(f, tag)
+	jobs = make([]job.Job, 0, f.Limit)
+	if err := r.query(ctx, scanListedInto(&jobs, f.Account), query, args...); err != nil {
 		return nil, 0, fmt.Errorf("list jobs: %w", storageError(err))
 	}
 	return jobs, total, nil
@@ -160,23 +160,16 @@ func (s *Store) List(ctx context.Context, f job.Filter) (jobs []job.Job, total i
 // count says how many jobs the filter picks, and whether some that have expired
 // may be among the rows that it picks: to look at the expiry of a job is to
 // read its row, which an index spares those that are stepped over.
-func count(ctx context.Context, tx *sql.Tx, f job.Filter, tag string) (total int64, expired bool, err error) {
-	expired = !f.Now.IsZero()
-	queries := countQueries(f, tag)
-	if tag != "" && len(f.Tags) == 1 && len(f.Statuses) == 0 && len(f.Operations) == 0 {
-		queries = countTag(f)
+func (r *reading) count(ctx context.Context, f job.Filter, tag string) (total int64, expired bool, err error) {
+	query, args := counting(f, tag, "")
+	if query == "" {
+		return 0, false, nil
 	}
-	for _, q := range queries {
-		var n int64
-		if err := tx.QueryRowContext(ctx, q.String(), q.args...).Scan(&n); err != nil {
-			return 0, false, fmt.Errorf("count jobs: %w", storageError(err))
-		}
-		if q.expired {
-			expired = n != 0
-		}
-		total += n
+	var gone int64
+	if err := r.query(ctx, func(rows row) error { return rows.Scan(&total, &gone) }, query, args...); err != nil {
+		return 0, false, fmt.Errorf("count jobs: %w", storageError(err))
 	}
-	return total, expired, nil
+	return total, gone != 0 && !f.Now.IsZero(), nil
 }
 
 // few is how many jobs with a tag are looked at one by one rather than those of
@@ -211,19 +204,21 @@ func (s *Store) Counts(ctx context.Context, f job.Filter) (map[job.Status]int64,
 	if err != nil {
 		return nil, err
 	}
-	for _, q := range countQueries(f, tag) {
-		err := s.query(ctx, func(rows row) error {
-			var (
-				status job.Status
-				n      int64
-			)
-			err := rows.Scan(&status, &n)
-			counts[status] += n
-			return err
-		}, q.by("status"), q.args...)
-		if err != nil {
-			return nil, fmt.Errorf("count jobs by state: %w", err)
-		}
+	query, args := counting(f, tag, "status")
+	if query == "" {
+		return counts, nil
+	}
+	err = s.query(ctx, func(rows row) error {
+		var (
+			status  job.Status
+			n, gone int64
+		)
+		err := rows.Scan(&status, &n, &gone)
+		counts[status] = n
+		return err
+	}, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("count jobs by state: %w", err)
 	}
 	return counts, nil
 }
@@ -264,105 +259,6 @@ func (s *Store) Child(ctx context.Context, parent job.ID, n int) (job.Job, bool,
 		return job.Job{}, false, storageError(err)
 	}
 	return jobs[0], true, nil
-}
-
-// counting is a query for a number.
-type counting struct {
-	*clause
-	of      string
-	with    string // goes before it
-	expired bool   // what is counted has expired
-}
-
-func (c counting) String() string {
-	return c.with + "SELECT " + c.what() + " WHERE " + c.clause.String()
-}
-
-func (c counting) what() string {
-	if c.of == countRows {
-		return c.of + " FROM " + c.from()
-	}
-	return c.of
-}
-
-// countRows is the counting that looks at every job.
-const countRows = "count(*)"
-
-// by counts for each value of the columns.
-func (c counting) by(columns string) string {
-	if c.of == countRows { // grouped apart, or SQLite would walk all jobs in the order of the columns
-		return "WITH picked AS MATERIALIZED (SELECT " + columns + " FROM " + c.from() + " WHERE " + c.clause.String() + ") SELECT " + columns + ", count(*) FROM picked GROUP BY " + columns
-	}
-	return c.with + "SELECT " + columns + ", " + c.of + " WHERE " + c.clause.String() + " GROUP BY " + columns
-}
-
-// countQueries finds the queries whose sum is the number of jobs picked. Whole
-// hours come from the counts; the ends of the range are counted by row.
-func countQueries(f job.Filter, tag string) []counting {
-	if len(f.Tags) > 0 || !f.Batch.IsZero() || len(f.IDs) > 0 {
-		return []counting{{clause: (&clause{tag: tag}).picks(f).unexpired(f.Now), of: countRows}}
-	}
-	queries := countAll(f)
-	if !f.Now.IsZero() {
-		queries = append(queries, countExpired(f))
-	}
-	return queries
-}
-
-// countExpired counts, as a number below zero, the jobs that have expired and
-// were not swept yet. They are few: found by their expiry, and looked at one
-// by one.
-func countExpired(f job.Filter) counting {
-	expired := &clause{}
-	expired.add("account = ? AND expires_at <= ?", f.Account, micros(f.Now))
-	with := "WITH expired AS MATERIALIZED (SELECT account, status, operation, created_at FROM jobs WHERE " + expired.String() + ") "
-	c := &clause{args: expired.args}
-	return counting{clause: c.picks(f), of: "-count(*) FROM expired", with: with, expired: true}
-}
-
-// countTag counts the jobs with a tag by the tags alone.
-func countTag(f job.Filter) []counting {
-	all := &clause{}
-	all.add("account = ? AND tag = ?", f.Account, f.Tags[0])
-	all.within(f, "created_at")
-	queries := []counting{{clause: all, of: "count(*) FROM tags"}}
-	if f.Now.IsZero() {
-		return queries
-	}
-	expired := &clause{}
-	expired.add("account = ? AND expires_at <= ?", f.Account, micros(f.Now))
-	with := "WITH expired AS MATERIALIZED (SELECT id, created_at FROM jobs WHERE " + expired.String() + ") "
-	c := &clause{args: expired.args}
-	c.add(tagged("expired"), f.Account, f.Tags[0])
-	c.within(f, "created_at")
-	return append(queries, counting{clause: c, of: "-count(*) FROM expired", with: with, expired: true})
-}
-
-func countAll(f job.Filter) []counting {
-	rows := func(from, to int64) counting {
-		c := new(clause).kinds(f)
-		c.add("created_at >= ? AND created_at < ?", from, to)
-		return counting{clause: c, of: countRows}
-	}
-	counts := new(clause).kinds(f)
-	queries := []counting{{clause: counts, of: "coalesce(sum(n), 0) FROM job_counts"}}
-	var first, last int64 // whole hours from first up to, not with, last
-	if !f.After.IsZero() {
-		from := f.After.UnixMicro() + 1
-		first = (from + hour - 1) / hour
-		counts.add("hour >= ?", first)
-		queries = append(queries, rows(from, first*hour))
-	}
-	if !f.Before.IsZero() {
-		to := f.Before.UnixMicro()
-		last = to / hour
-		counts.add("hour < ?", last)
-		queries = append(queries, rows(last*hour, to))
-	}
-	if !f.After.IsZero() && !f.Before.IsZero() && first > last { // both ends in one hour
-		return []counting{rows(f.After.UnixMicro()+1, f.Before.UnixMicro())}
-	}
-	return queries
 }
 
 // Jobs reads those of the jobs that are there.

@@ -15,16 +15,19 @@ import (
 )
 
 // Pages and totals are those of a model, whatever was submitted, claimed,
-// ended, cancelled and deleted, at the edges of hours too, and whether the
-// counts have been folded or not.
+// ended, cancelled and deleted, at the edges of days, hours and slots too, and
+// whether the counts have been folded or not.
 func TestListAgreesWithAModel(t *testing.T) {
 	place := testkit.Tries(t)
 	rapid.Check(t, func(t *rapid.T) {
 		s := testkit.OpenStore(t, place(t))
-		hour := testkit.Start().Truncate(time.Hour)
+		midnight := testkit.Start().Truncate(24 * time.Hour)
 		moment := rapid.Custom(func(t *rapid.T) time.Time {
-			edge := hour.Add(time.Duration(rapid.IntRange(0, 3).Draw(t, "hour")) * time.Hour)
-			return edge.Add(time.Duration(rapid.SampledFrom([]int{-1, 0, 1, 1_800_000_000}).Draw(t, "µs")) * time.Microsecond)
+			edge := midnight
+			for _, span := range []time.Duration{24 * time.Hour, time.Hour, 5 * time.Minute} {
+				edge = edge.Add(time.Duration(rapid.IntRange(-1, 2).Draw(t, span.String())) * span)
+			}
+			return edge.Add(time.Duration(rapid.SampledFrom([]int{-1, 0, 1, 100_000_000}).Draw(t, "µs")) * time.Microsecond)
 		})
 		write := func(o store.Op) {
 			if err := s.Write(t.Context(), o); err != nil {
@@ -51,7 +54,7 @@ func TestListAgreesWithAModel(t *testing.T) {
 			write(&store.Submit{Job: j, Events: []job.Event{e}})
 			model = append(model, j)
 		}
-		now := hour.Add(24 * time.Hour)
+		now := midnight.Add(4 * 24 * time.Hour)
 		keep := rapid.Custom(func(t *rapid.T) time.Duration {
 			return time.Duration(rapid.IntRange(0, 3).Draw(t, "hours")) * time.Hour
 		})

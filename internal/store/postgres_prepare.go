@@ -124,7 +124,10 @@ func (p *pipeline) readWaiting(accounts []string) {
 	for _, a := range accounts {
 		p.exact[a] = 0
 	}
-	p.ask(`SELECT account, CAST(sum(n) AS bigint) FROM job_counts WHERE account = ANY ($1) AND status IN ('queued', 'awaiting_upload') GROUP BY account`,
+	p.ask(`SELECT account, CAST(sum(n) AS bigint) FROM (
+			SELECT account, n FROM job_counts WHERE span = 0 AND account = ANY ($1) AND status IN ('queued', 'awaiting_upload')
+			UNION ALL SELECT account, n FROM job_count_changes WHERE account = ANY ($1) AND status IN ('queued', 'awaiting_upload')
+		) counted GROUP BY account`,
 		[]any{accounts}, func(r row) error {
 			var (
 				account string

@@ -3,8 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
+	"math"
 
 	"docket/internal/job"
 )
@@ -13,55 +13,73 @@ import (
 // that the counts say where to begin.
 const stepped = 20
 
-// skip moves the beginning of a deep page: the counts tell in which hour of
-// creation it lies, so only the jobs of that hour are stepped over. Where the
-// counts do not say it, the filter stays as it is.
-func skip(ctx context.Context, tx *sql.Tx, f job.Filter) (job.Filter, error) {
+// skip moves the beginning of a deep page: the counts tell in which day of
+// creation it lies, in which hour of that, and in which slot of that, so only
+// the jobs of the slot are stepped over. Where the counts do not say it, the
+// filter stays as it is.
+func (r *reading) skip(ctx context.Context, f job.Filter) (job.Filter, error) {
 	open := f.Before.IsZero()
 	if f.Oldest {
 		open = f.After.IsZero()
 	}
-	counted := len(f.Tags) == 0 && f.Batch.IsZero() && len(f.IDs) == 0 && f.Past.ID.IsZero()
-	if !open || !counted || f.Offset <= stepped*f.Limit {
+	if !open || !counted(f) || !f.Past.ID.IsZero() || f.Offset <= stepped*f.Limit {
 		return f, nil
 	}
-	query, args := hourOf(f)
-	var begin, passed int64
-	switch err := tx.QueryRowContext(ctx, query, args...).Scan(&begin, &passed); {
-	case errors.Is(err, sql.ErrNoRows):
-		return f, nil
-	case err != nil:
-		return f, fmt.Errorf("find the hour of a page: %w", storageError(err))
+	in, passed := part{to: math.MaxInt64}, int64(0)
+	for _, span := range []int64{day, hour, slot} {
+		found, before, err := r.passes(ctx, f, part{span, in.from, in.to}, int64(f.Offset)-passed)
+		if err != nil || found.to == 0 {
+			return f, err
+		}
+		in, passed = found, passed+before
 	}
 	f.Offset -= int(passed)
 	if f.Oldest {
-		f.After = fromMicros(sql.NullInt64{Int64: begin*hour - 1, Valid: true})
+		f.After = fromMicros(sql.NullInt64{Int64: in.from - 1, Valid: true})
 	} else {
-		f.Before = fromMicros(sql.NullInt64{Int64: (begin + 1) * hour, Valid: true})
+		f.Before = fromMicros(sql.NullInt64{Int64: in.to, Valid: true})
 	}
 	return f, nil
 }
 
-// hourOf finds the last hour that not more jobs are before than are to be
-// skipped, and how many are before it. Expired jobs that were not swept yet
-// are in the counts and not in the list.
-func hourOf(f job.Filter) (query string, args []any) {
+// passes finds in a part of time the span before whose end more jobs lie than
+// are to be skipped, and how many are before its beginning; the zero part when
+// there are fewer.
+func (r *reading) passes(ctx context.Context, f job.Filter, in part, skip int64) (found part, passed int64, err error) {
+	query, args := numbersOf(f, in)
+	err = r.query(ctx, func(rows row) error {
+		var since, n int64
+		err := rows.Scan(&since, &n)
+		switch {
+		case err != nil || found.to != 0:
+		case passed+n <= skip:
+			passed += n
+		default:
+			found = part{in.span, since, since + in.span}
+		}
+		return err
+	}, query, args...)
+	if err != nil {
+		return found, 0, fmt.Errorf("find where a page begins: %w", storageError(err))
+	}
+	return found, passed, nil
+}
+
+// numbersOf counts the jobs of each span in a part of time, in the order of the
+// list. Expired jobs that were not swept yet are in the counts and not in the
+// list.
+func numbersOf(f job.Filter, in part) (query string, args []any) {
 	c := new(clause).kinds(f)
-	union := "SELECT hour, n FROM job_counts WHERE " + c.String()
+	c.add("since >= ? AND since < ?", in.from, in.to)
+	union := fmt.Sprintf("SELECT since, n FROM job_counts WHERE %s AND span = %d UNION ALL SELECT since - since %% %d, n FROM job_count_changes WHERE %s", c, in.span, in.span, c)
+	with := ""
 	if !f.Now.IsZero() {
-		expired := (&clause{args: c.args}).kinds(f)
-		expired.add("expires_at <= ?", micros(f.Now))
-		union += fmt.Sprintf(" UNION ALL SELECT created_at / %d, -1 FROM jobs WHERE %s", hour, expired)
-		c = expired
+		with = c.expired(f, "account, status, operation, created_at AS since")
+		union += fmt.Sprintf(" UNION ALL SELECT since - since %% %d, -1 FROM expired WHERE %s", in.span, c)
 	}
-	order := "hour DESC"
+	order := "since DESC"
 	if f.Oldest {
-		order = "hour"
+		order = "since"
 	}
-	last := &clause{args: c.args}
-	last.add("passed <= ?", f.Offset)
-	return `SELECT hour, CAST(passed AS bigint) FROM (
-			SELECT hour, sum(n) OVER (ORDER BY ` + order + `) - n AS passed FROM (
-				SELECT hour, sum(n) AS n FROM (` + union + `) each GROUP BY hour) hours) sums
-		WHERE ` + last.String() + ` ORDER BY passed DESC LIMIT 1`, last.args
+	return with + "SELECT since, CAST(sum(n) AS bigint) FROM (" + union + ") each GROUP BY since ORDER BY " + order, c.args
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // A page is the same wherever it lies, also behind what is stepped over job by
-// job: jobs of several hours, some of which have expired and were not swept,
+// job: jobs of several days, some of which have expired and were not swept,
 // are listed one by one from both ends.
 func TestDeepPagesAreThoseOfTheWholeList(t *testing.T) {
 	s := testkit.Store(t)
@@ -30,8 +30,9 @@ func TestDeepPagesAreThoseOfTheWholeList(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		// Every other hour has none, and the edge of each has one.
-		at := hour.Add(time.Duration(n/12*2)*time.Hour + time.Duration(n%12)*5*time.Minute)
+		// Three days, with hours that have none; three jobs in a slot of five
+		// minutes, the first at its edge.
+		at := hour.Add(time.Duration(n/12*7)*time.Hour + time.Duration(n%12)*100*time.Second)
 		operation := job.Parse
 		if n%3 == 0 {
 			operation = job.Classify
@@ -44,6 +45,9 @@ func TestDeepPagesAreThoseOfTheWholeList(t *testing.T) {
 			j.Status, j.ExpiresAt = o.Job.Status, o.Job.ExpiresAt
 		}
 		model = append(model, j)
+		if n%30 == 29 && n < 80 { // the last are not folded
+			write(&store.FoldCounts{})
+		}
 	}
 	for name, f := range map[string]job.Filter{
 		"all":                {},

@@ -81,15 +81,22 @@ func (s *Store) countKinds(ctx context.Context, of Whose, now time.Time, into ma
 		}
 		return s.query(ctx, add, expiredOfAll, micros(now))
 	}
-	for _, q := range countQueries(job.Filter{Account: of.Account, Now: now}, "") {
-		if err := s.query(ctx, add, q.by("status, operation"), q.args...); err != nil {
-			return err
-		}
-	}
-	return nil
+	query, args := counting(job.Filter{Account: of.Account, Now: now}, "", "status, operation")
+	return s.query(ctx, func(rows row) error {
+		var (
+			k       JobKind
+			n, gone int64
+		)
+		err := rows.Scan(&k.Status, &k.Operation, &n, &gone)
+		into[k] = n
+		return err
+	}, query, args...)
 }
 
-const countsOfAll = `SELECT status, operation, sum(n) FROM job_counts GROUP BY status, operation`
+const countsOfAll = `SELECT status, operation, CAST(sum(n) AS bigint) FROM (
+		SELECT status, operation, n FROM job_counts WHERE span = 0
+		UNION ALL SELECT status, operation, n FROM job_count_changes
+	) counted GROUP BY status, operation`
 
 // expiredOfAll counts, as numbers below zero, what has expired and was not
 // swept yet.

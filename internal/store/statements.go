@@ -14,15 +14,43 @@ type statements struct {
 	of map[string]*sql.Stmt // by their texts
 }
 
+// mostLearned is how many statements are learned: filters have many forms, of
+// which few are asked often.
+const mostLearned = 100
+
+// known gives a statement that was prepared; nil: none was.
+func (s *statements) known(query string) *sql.Stmt {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.of[query]
+}
+
+// learn prepares a statement, unless many are.
+func (s *statements) learn(ctx context.Context, db *sql.DB, query string) error {
+	s.mu.Lock()
+	full := len(s.of) >= mostLearned
+	s.mu.Unlock()
+	if full {
+		return nil
+	}
+	_, err := s.prepare(ctx, db, query) //nolint:sqlclosecheck // kept, closed with the pool
+	return err
+}
+
+// prepare may wait for a connection, and who has one may ask meanwhile for what
+// is known.
 func (s *statements) prepare(ctx context.Context, db *sql.DB, query string) (*sql.Stmt, error) {
+	if known := s.known(query); known != nil {
+		return known, nil
+	}
+	made, err := db.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, fmt.Errorf("prepare: %w", err)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if known := s.of[query]; known != nil {
-		return known, nil
-	}
-	made, err := db.PrepareContext(ctx, query) //nolint:sqlclosecheck // kept, closed with the pool
-	if err != nil {
-		return nil, fmt.Errorf("prepare: %w", err)
+		return known, made.Close() //nolint:sqlclosecheck // the other one is kept
 	}
 	if s.of == nil {
 		s.of = map[string]*sql.Stmt{}

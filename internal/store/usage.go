@@ -9,8 +9,6 @@ import (
 	"docket/internal/job"
 )
 
-const day = 24 * hour
-
 // usageKey is what usage is summed by.
 type usageKey struct {
 	account   string

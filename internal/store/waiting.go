@@ -65,7 +65,10 @@ func (t *txn) waitingOf(account string) (int64, error) {
 		return n + t.waiting[account], nil
 	}
 	err := t.each(func(rows row) error { return rows.Scan(&n) },
-		`SELECT CAST(coalesce(sum(n), 0) AS bigint) FROM job_counts WHERE account = $1 AND status IN ('queued', 'awaiting_upload')`, account)
+		`SELECT CAST(coalesce(sum(n), 0) AS bigint) FROM (
+			SELECT n FROM job_counts WHERE span = 0 AND account = $1 AND status IN ('queued', 'awaiting_upload')
+			UNION ALL SELECT n FROM job_count_changes WHERE account = $1 AND status IN ('queued', 'awaiting_upload')
+		) counted`, account)
 	if err != nil {
 		return 0, fmt.Errorf("count waiting jobs: %w", err)
 	}

@@ -85,19 +85,31 @@ CREATE TABLE job_names (
     PRIMARY KEY (account, created_at, job_id)
 ) STRICT, WITHOUT ROWID;
 
--- How many jobs there are, by the hour of their creation: differences, only ever inserted, summed by readers and folded by
--- a sweep. Counting two million rows takes a second; counter rows that are updated make writers wait for each other.
+-- How many jobs there are, by the time of their creation: in all, and in each day, hour and five minutes that begin at since.
+-- span is how long that is in µs, 0 for all times. To count two million rows takes a second.
 CREATE TABLE job_counts (
+    span      INTEGER NOT NULL,
     account   TEXT    NOT NULL,
-    hour      INTEGER NOT NULL,
+    since     INTEGER NOT NULL,
+    status    TEXT    NOT NULL,
+    operation TEXT    NOT NULL,
+    n         INTEGER NOT NULL,
+    PRIMARY KEY (span, account, since, status, operation)
+) STRICT, WITHOUT ROWID;
+
+-- By how many there are more or less since job_counts was written, by the five minutes of their creation: only ever inserted,
+-- and folded into job_counts by a sweep. Counter rows that are updated make writers wait for each other.
+CREATE TABLE job_count_changes (
+    account   TEXT    NOT NULL,
+    since     INTEGER NOT NULL,
     status    TEXT    NOT NULL,
     operation TEXT    NOT NULL,
     n         INTEGER NOT NULL
 ) STRICT;
 
-CREATE INDEX job_counts_read ON job_counts (account, hour, status, operation, n);
+CREATE INDEX job_count_changes_read ON job_count_changes (account, since, status, operation, n);
 
--- What happened to jobs in the last days, by a quarter of an hour: differences as in job_counts, also of
+-- What happened to jobs in the last days, by a quarter of an hour: differences as in job_count_changes, also of
 -- all accounts together as '*'. took is the class of the
 -- time that a job waited, when it went to processing, or ran, when it was completed; -1 otherwise.
 CREATE TABLE job_moves (
@@ -204,7 +216,7 @@ CREATE TABLE delivery_attempts (
     PRIMARY KEY (delivery_id, n)
 ) STRICT, WITHOUT ROWID;
 
--- What an account had done, by the day of the change in UTC: differences as in job_counts, but they outlive the jobs.
+-- What an account had done, by the day of the change in UTC: differences as in job_count_changes, but they outlive the jobs.
 CREATE TABLE usage (
     account   TEXT    NOT NULL,
     day       INTEGER NOT NULL,
@@ -316,6 +328,7 @@ DROP TABLE events;
 DROP TABLE tags;
 DROP TABLE job_moves;
 DROP TABLE job_names;
+DROP TABLE job_count_changes;
 DROP TABLE job_counts;
 DROP TABLE batches;
 DROP TABLE jobs;
