@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -44,14 +43,15 @@ func (c *clause) ids(column string, ids []job.ID) *clause {
 
 func (c *clause) String() string { return strings.Join(c.terms, " AND ") }
 
-// kinds narrows by what job_counts and jobs both have.
+// kinds narrows by what job_counts and jobs both have. Where jobs are found by
+// something else, no index that begins with these columns is to be preferred.
 func (c *clause) kinds(f job.Filter) *clause {
-	c.add("account = ?", f.Account)
-	c.in("status", anys(f.Statuses))
-	operation := "operation"
-	if len(f.Statuses) > 0 && !slices.Contains(f.Statuses, job.Completed) { // few jobs are in the others, so they are found by that
-		operation = "operation || ''"
+	status, operation := "status", "operation"
+	if !counted(f) {
+		status, operation = "status || ''", "operation || ''"
 	}
+	c.add("account = ?", f.Account)
+	c.in(status, anys(f.Statuses))
 	c.in(operation, anys(f.Operations))
 	return c
 }
@@ -77,15 +77,20 @@ func (c *clause) picks(f job.Filter) *clause {
 		c.add("batch_id = ?", f.Batch[:])
 	}
 	c.ids("id", f.IDs)
-	if !f.Past.ID.IsZero() {
-		c.add("(created_at, id) > (?, ?)", micros(f.Past.At), f.Past.ID[:])
-	}
+	c.past(f)
 	for _, tag := range f.Tags {
 		if tag != c.tag {
 			c.add(tagged("jobs"), f.Account, tag)
 		}
 	}
 	return c
+}
+
+// past narrows to the jobs behind the one that a page ended with.
+func (c *clause) past(f job.Filter) {
+	if !f.Past.ID.IsZero() {
+		c.add("(created_at, id) > (?, ?)", micros(f.Past.At), f.Past.ID[:])
+	}
 }
 
 // tagged says of a row of a job whether it carries a tag of an account.
@@ -100,22 +105,6 @@ func (c *clause) from() string {
 		return "jobs"
 	}
 	return "(SELECT account AS tagged_account, tag, created_at AS tagged_at, job_id AS tagged_id FROM tags) tagged CROSS JOIN jobs"
-}
-
-// order is that of a list.
-func (c *clause) order(f job.Filter) string {
-	if c.tag != "" {
-		return by(f, "tagged_at", "tagged_id")
-	}
-	return by(f, "created_at", "id")
-}
-
-// by orders by the time of creation and the id, which columns have.
-func by(f job.Filter, at, id string) string {
-	if f.Oldest {
-		return " ORDER BY " + at + ", " + id + " "
-	}
-	return " ORDER BY " + at + " DESC, " + id + " DESC "
 }
 
 // unexpired narrows to the jobs that are still there for clients.
@@ -139,7 +128,7 @@ func (s *Store) List(ctx context.Context, f job.Filter) (jobs []job.Job, total i
 		return nil, 0, fmt.Errorf("list jobs: %w", err)
 	}
 	defer func() { err = errors.Join(err, r.end(ctx)) }()
-	total, expired, err := r.count(ctx, f, tag)
+	total, kinds, expired, err := r.count(ctx, f, tag)
 	if err != nil || int64(f.Offset) >= total {
 		return nil, total, err
 	}
@@ -149,7 +138,7 @@ func (s *Store) List(ctx context.Context, f job.Filter) (jobs []job.Job, total i
 	if f, err = r.skip(ctx, f); err != nil {
 		return nil, 0, err
 	}
-	query, args := listPage(f, tag)
+	query, args := pageQuery(listColumns, f, tag, kinds)
 	jobs = make([]job.Job, 0, f.Limit)
 	if err := r.query(ctx, scanListedInto(&jobs, f.Account), query, args...); err != nil {
 		return nil, 0, fmt.Errorf("list jobs: %w", storageError(err))
@@ -157,19 +146,39 @@ func (s *Store) List(ctx context.Context, f job.Filter) (jobs []job.Job, total i
 	return jobs, total, nil
 }
 
-// count says how many jobs the filter picks, and whether some that have expired
-// may be among the rows that it picks: to look at the expiry of a job is to
-// read its row, which an index spares those that are stepped over.
-func (r *reading) count(ctx context.Context, f job.Filter, tag string) (total int64, expired bool, err error) {
+// count says how many jobs the filter picks, of which kinds they are when it
+// narrows by that, and whether some that have expired may be among the rows that
+// it picks: to look at the expiry of a job is to read its row, which an index
+// spares those that are stepped over.
+func (r *reading) count(ctx context.Context, f job.Filter, tag string) (total int64, kinds []JobKind, expired bool, err error) {
 	query, args := counting(f, tag, "")
+	if byKind(f) {
+		query, args = counting(f, tag, kindColumns)
+	}
 	if query == "" {
-		return 0, false, nil
+		return 0, nil, false, nil
 	}
-	var gone int64
-	if err := r.query(ctx, func(rows row) error { return rows.Scan(&total, &gone) }, query, args...); err != nil {
-		return 0, false, fmt.Errorf("count jobs: %w", storageError(err))
+	err = r.query(ctx, func(rows row) error {
+		var (
+			k       JobKind
+			n, gone int64
+			err     error
+		)
+		if byKind(f) {
+			err = rows.Scan(&k.Status, &k.Operation, &n, &gone)
+		} else {
+			err = rows.Scan(&n, &gone)
+		}
+		if n > 0 {
+			kinds = append(kinds, k)
+		}
+		total, expired = total+n, expired || gone != 0 && !f.Now.IsZero()
+		return err
+	}, query, args...)
+	if err != nil {
+		return 0, nil, false, fmt.Errorf("count jobs: %w", err)
 	}
-	return total, gone != 0 && !f.Now.IsZero(), nil
+	return total, kinds, expired, nil
 }
 
 // few is how many jobs with a tag are looked at one by one rather than those of
@@ -223,29 +232,48 @@ func (s *Store) Counts(ctx context.Context, f job.Filter) (map[job.Status]int64,
 	return counts, nil
 }
 
-// page is the query for jobs in the order of a list, without its limit.
-func (c *clause) page(f job.Filter) string {
-	return "SELECT " + jobColumns + " FROM " + c.from() + " WHERE " + c.String() + c.order(f)
-}
-
-// Page gives those jobs alone that List gives, without a total.
+// Page gives jobs that List gives, whole and without a total.
 func (s *Store) Page(ctx context.Context, f job.Filter) ([]job.Job, error) {
 	tag, err := s.rarest(ctx, f)
 	if err != nil {
 		return nil, err
 	}
-	where := (&clause{tag: tag}).picks(f).unexpired(f.Now)
-	page := &clause{args: where.args}
-	page.add("LIMIT ?", f.Limit)
-	rows, err := s.readers.QueryContext(ctx, where.page(f)+page.String(), page.args...)
-	if err != nil {
-		return nil, fmt.Errorf("read a page of jobs: %w", storageError(err))
+	var kinds []JobKind
+	if byKind(f) {
+		if kinds, err = s.kinds(ctx, f); err != nil || len(kinds) == 0 {
+			return nil, err
+		}
 	}
+	query, args := pageQuery(jobColumns, f, tag, kinds)
 	var jobs []job.Job
-	if err := eachRow(rows, scanInto(&jobs)); err != nil {
-		return nil, fmt.Errorf("read a page of jobs: %w", storageError(err))
+	if err := s.query(ctx, scanInto(&jobs), query, args...); err != nil {
+		return nil, fmt.Errorf("read a page of jobs: %w", err)
 	}
 	return jobs, nil
+}
+
+// kinds are those of the jobs that the filter picks.
+func (s *Store) kinds(ctx context.Context, f job.Filter) (kinds []JobKind, err error) {
+	f.Now = time.Time{} // those of expired jobs do no harm
+	query, args := counting(f, "", kindColumns)
+	if query == "" {
+		return nil, nil
+	}
+	err = s.query(ctx, func(rows row) error {
+		var (
+			k       JobKind
+			n, gone int64
+		)
+		err := rows.Scan(&k.Status, &k.Operation, &n, &gone)
+		if n > 0 {
+			kinds = append(kinds, k)
+		}
+		return err
+	}, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("find kinds of jobs: %w", err)
+	}
+	return kinds, nil
 }
 
 // Child finds child n of a job; false when there is none.

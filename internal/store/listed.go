@@ -60,28 +60,3 @@ func scanListed(rows row) (job.Job, error) {
 	}
 	return j, nil
 }
-
-// listPage is the query for a page of a list. Its limit is no argument: SQLite
-// would plan anew each time, and PostgreSQL for a tenth of all rows.
-func listPage(f job.Filter, tag string) (query string, args []any) {
-	where := (&clause{tag: tag}).picks(f).unexpired(f.Now)
-	limit := fmt.Sprintf("LIMIT %d", f.Limit)
-	if f.Offset == 0 {
-		return "SELECT " + listColumns + " FROM " + where.from() + " WHERE " + where.String() + where.order(f) + limit, where.args
-	}
-	// What is stepped over is found in an index alone.
-	at, id, from := "created_at", "id", where.from()
-	if tag != "" {
-		at, id = "tagged_at", "tagged_id"
-	}
-	if tag != "" && taggedOnly(f) && f.Now.IsZero() {
-		at, id, from = "created_at", "job_id", "tags"
-		where = &clause{}
-		where.add("account = ? AND tag = ?", f.Account, tag)
-		where.within(f, "created_at")
-	}
-	step := &clause{args: where.args}
-	step.add("OFFSET ?", f.Offset)
-	picked := "SELECT " + at + " AS picked_at, " + id + " AS picked_id FROM " + from + " WHERE " + where.String() + by(f, at, id) + limit + " " + step.String()
-	return "SELECT " + listColumns + " FROM (" + picked + ") picked CROSS JOIN jobs WHERE id = picked_id" + by(f, "picked_at", "picked_id"), step.args
-}

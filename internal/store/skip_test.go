@@ -57,6 +57,10 @@ func TestDeepPagesAreThoseOfTheWholeList(t *testing.T) {
 		"cancelled classify": {Operations: []job.Operation{job.Classify}, Statuses: []job.Status{job.Cancelled}, Now: now},
 		"after":              {After: hour.Add(90 * time.Minute), Now: now},
 		"before":             {Before: hour.Add(9*time.Hour + time.Minute), Now: now},
+		"between":            {After: hour.Add(time.Minute), Before: hour.Add(35*time.Hour + 8*time.Minute), Now: now},
+		"in a slot":          {After: hour.Add(time.Minute), Before: hour.Add(4 * time.Minute), Now: now},
+		"many kinds":         {Operations: []job.Operation{job.Classify, job.Parse}, Statuses: []job.Status{job.Cancelled, job.Processing, job.Queued}, Now: now},
+		"kinds between":      {Statuses: []job.Status{job.Cancelled, job.Queued}, After: hour.Add(time.Minute), Before: hour.Add(35*time.Hour + 8*time.Minute)},
 	} {
 		for _, oldest := range []bool{false, true} {
 			f.Account, f.Oldest = "ann", oldest

@@ -81,7 +81,7 @@ func (s *Store) countKinds(ctx context.Context, of Whose, now time.Time, into ma
 		}
 		return s.query(ctx, add, expiredOfAll, micros(now))
 	}
-	query, args := counting(job.Filter{Account: of.Account, Now: now}, "", "status, operation")
+	query, args := counting(job.Filter{Account: of.Account, Now: now}, "", kindColumns)
 	return s.query(ctx, func(rows row) error {
 		var (
 			k       JobKind

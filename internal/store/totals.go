@@ -15,14 +15,12 @@ import (
 // picked.
 func counting(f job.Filter, tag, by string) (query string, args []any) {
 	switch {
-	case !counted(f):
-		if by == "" && taggedOnly(f) && tag != "" {
-			return countTagged(f)
-		}
-		return countPicked(f, tag, by)
-	default:
+	case counted(f):
 		return countKept(f, by)
+	case by == "" && tag != "" && taggedOnly(f):
+		return countTagged(f)
 	}
+	return countPicked(f, tag, by)
 }
 
 // counted says that the counts have all that the filter narrows by.

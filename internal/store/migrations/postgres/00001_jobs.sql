@@ -54,8 +54,7 @@ CREATE INDEX jobs_waiting_for ON jobs (waits_for, id) WHERE waits_for IS NOT NUL
 CREATE UNIQUE INDEX jobs_of_parent ON jobs (parent_id, child_n) WHERE parent_id IS NOT NULL;
 
 CREATE INDEX jobs_listed ON jobs (account, created_at, id);
-CREATE INDEX jobs_by_status ON jobs (account, status, created_at, id);
-CREATE INDEX jobs_by_operation ON jobs (account, operation, created_at, id);
+CREATE INDEX jobs_by_kind ON jobs (account, status, operation, created_at, id);
 CREATE INDEX jobs_changed ON jobs (account, updated_at, id);
 -- With what a batch is counted by.
 CREATE INDEX jobs_of_batch ON jobs (batch_id, created_at, id, status, expires_at) WHERE batch_id IS NOT NULL;
