@@ -138,7 +138,7 @@ func (s *Store) List(ctx context.Context, f job.Filter) (jobs []job.Job, total i
 	if f, err = r.skip(ctx, f); err != nil {
 		return nil, 0, err
 	}
-	query, args := pageQuery(listColumns, f, tag, kinds)
+	query, args := s.texts().pageQuery(listColumns, f, tag, kinds)
 	jobs = make([]job.Job, 0, f.Limit)
 	if err := r.query(ctx, scanListedInto(&jobs, f.Account), query, args...); err != nil {
 		return nil, 0, fmt.Errorf("list jobs: %w", storageError(err))
@@ -244,7 +244,7 @@ func (s *Store) Page(ctx context.Context, f job.Filter) ([]job.Job, error) {
 			return nil, err
 		}
 	}
-	query, args := pageQuery(jobColumns, f, tag, kinds)
+	query, args := s.texts().pageQuery(jobColumns, f, tag, kinds)
 	var jobs []job.Job
 	if err := s.query(ctx, scanInto(&jobs), query, args...); err != nil {
 		return nil, fmt.Errorf("read a page of jobs: %w", err)

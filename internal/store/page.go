@@ -19,7 +19,7 @@ func byKind(f job.Filter) bool {
 // pageQuery is the query for a page of a list. kinds are those that the filter
 // picks, where jobs are found by that. The limit is no argument: SQLite would
 // plan anew each time, and PostgreSQL for a tenth of all rows.
-func pageQuery(columns string, f job.Filter, tag string, kinds []JobKind) (query string, args []any) {
+func (d dialect) pageQuery(columns string, f job.Filter, tag string, kinds []JobKind) (query string, args []any) {
 	if len(kinds) == 1 && byKind(f) {
 		f.Statuses, f.Operations = []job.Status{kinds[0].Status}, []job.Operation{kinds[0].Operation}
 	}
@@ -32,7 +32,7 @@ func pageQuery(columns string, f job.Filter, tag string, kinds []JobKind) (query
 	switch {
 	case byKind(f) && len(kinds) > 1:
 		where = &clause{}
-		picked = where.ofKinds(f, kinds)
+		picked = d.ofKinds(where, f, kinds)
 	case tag != "" && taggedOnly(f) && f.Now.IsZero():
 		where = &clause{}
 		where.add("account = ? AND tag = ?", f.Account, tag)
@@ -50,18 +50,24 @@ func pageQuery(columns string, f job.Filter, tag string, kinds []JobKind) (query
 }
 
 // ofKinds picks the jobs of each kind apart: the index has those in the order of
-// the list, and the database merges them.
-func (c *clause) ofKinds(f job.Filter, kinds []JobKind) string {
+// the list, and the database merges them. PostgreSQL does so with parts that are
+// sorted and limited themselves, which SQLite would sort again.
+func (d dialect) ofKinds(c *clause, f job.Filter, kinds []JobKind) string {
 	c.add("account = ?", f.Account)
 	c.within(f, "created_at")
 	c.past(f)
 	c.unexpired(f.Now)
-	all := c.String()
+	all, before, behind := c.String(), "", ""
+	if d == postgresTexts {
+		c.terms = nil
+		c.add("LIMIT ?", f.Offset+f.Limit)
+		before, behind = "(", by(f, "picked_at", "picked_id")+c.String()+")"
+	}
 	var each []string
 	for _, k := range kinds {
 		c.terms = []string{all}
 		c.add("status = ? AND operation = ?", k.Status, k.Operation)
-		each = append(each, "SELECT created_at AS picked_at, id AS picked_id FROM jobs WHERE "+c.String())
+		each = append(each, before+"SELECT created_at AS picked_at, id AS picked_id FROM jobs WHERE "+c.String()+behind)
 	}
 	return strings.Join(each, " UNION ALL ")
 }

@@ -11,6 +11,14 @@ import (
 // Shared says whether other nodes may use the same database.
 func (s *Store) Shared() bool { return s.shared }
 
+// texts are those that the database understands.
+func (s *Store) texts() dialect {
+	if s.shared {
+		return postgresTexts
+	}
+	return sqliteTexts
+}
+
 // Alone runs do while no other node runs what has the same name; when one does,
 // it does nothing and says so. Where one process has the database, it is alone.
 // A node that dies or loses the database lets another one begin.
