@@ -32,6 +32,7 @@ type answer struct {
 type ahead struct {
 	moves  uint64
 	jobs   int
+	until  time.Time     // when they are counted again, whatever was heard
 	place  service.Place // that the body has; it is compared in whole seconds
 	body   []byte
 	length []string
@@ -104,17 +105,23 @@ func (a *API) shown(h http.Header, r *http.Request, one *answer) (status int, bo
 	return http.StatusOK, body, nil
 }
 
+// countedFor is how long it is relied on how many jobs are ahead of one.
+const countedFor = 5 * time.Second
+
 // placed finds where the job of an answer stands, and the body that says so. The
-// jobs ahead are counted again only when one of the account's has changed.
+// jobs ahead are counted again when one of the account's has changed, and
+// after a while: another node may end between a change and the word of it.
 func (a *API) placed(ctx context.Context, one *answer) (*ahead, error) {
 	known := one.ahead.Load()
 	found := ahead{}
 	if one.job.Waiting() {
 		found.moves = a.answers.moves.number(one.job.Account).Load() // before they are counted
-		if known != nil && known.moves == found.moves {
-			found.jobs = known.jobs
+		now := a.answers.now()
+		if known != nil && known.moves == found.moves && now.Before(known.until) {
+			found.jobs, found.until = known.jobs, known.until
 		} else {
 			var err error
+			found.until = now.Add(countedFor)
 			if found.jobs, err = a.service.Ahead(ctx, one.job); err != nil {
 				return nil, err
 			}
@@ -122,7 +129,7 @@ func (a *API) placed(ctx context.Context, one *answer) (*ahead, error) {
 	}
 	found.place = a.service.PlaceAfter(one.job, found.jobs)
 	found.place.Done = (found.place.Done + time.Second - 1).Truncate(time.Second)
-	if known != nil && known.moves == found.moves && known.place == found.place {
+	if known != nil && known.moves == found.moves && known.until.Equal(found.until) && known.place == found.place {
 		return known, nil
 	}
 	found.body = one.bodyAt(found.place)

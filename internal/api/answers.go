@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"sync"
 	"time"
 
@@ -156,6 +157,9 @@ func (a *answers) keep(id job.ID, k answerKind, one *answer, since uint64) {
 			return
 		}
 		size -= before.size()
+		if bytes.Equal(before.body, one.body) {
+			one.ahead.CompareAndSwap(nil, before.ahead.Load()) // what was counted holds
+		}
 	}
 	of.of[k] = one
 	s.add(id, of, size)

@@ -104,6 +104,28 @@ func TestAnswersKeepTheHigherVersion(t *testing.T) {
 	}
 }
 
+// A body that was read again and is the same needs no new count of the jobs
+// ahead of its job.
+func TestAnswersTakeOverWhatWasCounted(t *testing.T) {
+	hub := event.NewHub()
+	a := newAnswers(1<<20, time.Now, func(func(job.Event)) *event.Listener { return hub.ListenJob(job.ID{}) })
+	id, counted := job.ID{15: 1}, &ahead{jobs: 3}
+	for _, one := range []struct {
+		body string
+		want *ahead
+	}{{"as it is", counted}, {"changed", nil}} {
+		before, after := &answer{body: []byte("as it is")}, &answer{body: []byte(one.body)}
+		before.ahead.Store(counted)
+		for _, kept := range []*answer{before, after} {
+			_, since := a.find(id, 0)
+			a.keep(id, 0, kept, since)
+		}
+		if got := after.ahead.Load(); got != one.want {
+			t.Errorf("body %q: what was counted is %v, want %v", one.body, got, one.want)
+		}
+	}
+}
+
 // When nobody knows what happened, nothing is known any more.
 func TestAnswersForgetWhatWasMissed(t *testing.T) {
 	b := newBench(t, usualPace())

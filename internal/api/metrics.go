@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -67,18 +68,23 @@ func (m *metrics) watch(kind watcher) (gone func()) {
 type routeMetrics struct {
 	requests *prometheus.CounterVec
 	ok       prometheus.Counter
+	same     func() prometheus.Counter // those that were answered with 304
 	duration prometheus.Observer
 }
 
 func (m *metrics) route(r Route) routeMetrics {
 	requests := m.requests.MustCurryWith(prometheus.Labels{"method": r.Method, "route": r.Pattern})
-	return routeMetrics{requests, requests.WithLabelValues("200"), m.durations.WithLabelValues(r.Method, r.Pattern)}
+	same := sync.OnceValue(func() prometheus.Counter { return requests.WithLabelValues("304") }) // most routes have none
+	return routeMetrics{requests, requests.WithLabelValues("200"), same, m.durations.WithLabelValues(r.Method, r.Pattern)}
 }
 
 func (m routeMetrics) saw(status int, took time.Duration) {
-	if status == http.StatusOK {
+	switch status {
+	case http.StatusOK:
 		m.ok.Inc()
-	} else {
+	case http.StatusNotModified:
+		m.same().Inc()
+	default:
 		m.requests.WithLabelValues(strconv.Itoa(status)).Inc()
 	}
 	m.duration.Observe(took.Seconds())
