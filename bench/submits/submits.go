@@ -15,7 +15,7 @@ import (
 )
 
 const note = "The server may use all cores, since group commit gathers while the disk writes; the clients have one of them. Both yardsticks are handlers of net/http that read the same multipart body, hash the document, and insert one row into SQLite with the settings that Docket has " +
-	"(a document over 64 KiB goes into a file of its own first, which is synced): one with all that waits in one commit, one with a commit for each. Docket's own submit checks key and limits, writes a job, an event, counts and the document, and answers with the job. A job, its event, its name and its document are entries in eleven trees of the database (the job's row alone is in seven, for the queue and for lists by account, state, operation and change), where the row of the yardsticks is in two: by the profile nearly half of a submit is the database, and fewer indexes would be needed to come much closer."
+	"(a document over 64 KiB goes into a file of its own first, which is synced): one with all that waits in one commit, one with a commit for each. Docket's own submit checks key and limits, writes a job, an event, counts and the document, and answers with the job. A job, its event, its name and its document are entries in ten trees of the database (the job's row alone is in six, for the queue and for lists by account, state, operation and change), where the row of the yardsticks is in two: by the profile nearly half of a submit is the database, and fewer indexes would be needed to come much closer."
 
 // Rows are the rows of this package.
 func Rows() []harness.Row {
