@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"image"
 	"image/jpeg"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 )
 
 // pdf writes objects in order; the first is the catalogue.
@@ -62,16 +64,20 @@ func textPages(n int) []byte {
 	return pdf(objects)
 }
 
-// scan makes pictures of a document's pages and a document of those.
+// scanDPI is the resolution of a scanned page.
+const scanDPI = 200
+
+// scan makes pictures of a document's pages and a document of those. pdftoppm
+// gives no JPEG files in shades of grey, so they are made here.
 func scan(ctx context.Context, folder string, content []byte, n int) ([]byte, error) {
 	from, to := filepath.Join(folder, "scan.pdf"), filepath.Join(folder, "scan")
 	if err := os.WriteFile(from, content, 0o644); err != nil {
 		return nil, fmt.Errorf("write a document: %w", err)
 	}
-	if out, err := exec.CommandContext(ctx, "pdftoppm", "-r", "200", "-gray", "-jpeg", from, to).CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(ctx, "pdftoppm", "-r", strconv.Itoa(scanDPI), "-gray", from, to).CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("pdftoppm: %w: %s", err, out)
 	}
-	pictures, err := filepath.Glob(to + "-*.jpg")
+	pictures, err := filepath.Glob(to + "-*.pgm")
 	if err != nil || len(pictures) != n {
 		return nil, fmt.Errorf("pdftoppm made %d pictures of %d pages: %w", len(pictures), n, err)
 	}
@@ -84,15 +90,30 @@ func scan(ctx context.Context, folder string, content []byte, n int) ([]byte, er
 		objects = append(objects, fmt.Sprintf("<< /Type /Page /Parent 2 0 R /Contents %d 0 R >>", len(objects)+2), stream("", fmt.Sprintf("q 595 0 0 842 0 0 cm /P%d Do Q", i)))
 	}
 	for _, name := range pictures {
-		b, err := os.ReadFile(name)
+		picture, err := readGrey(name)
 		if err != nil {
-			return nil, fmt.Errorf("read a picture: %w", err)
+			return nil, err
 		}
-		c, err := jpeg.DecodeConfig(bytes.NewReader(b))
-		if err != nil {
-			return nil, fmt.Errorf("read a picture: %w", err)
+		var b bytes.Buffer
+		if err := jpeg.Encode(&b, picture, nil); err != nil {
+			return nil, fmt.Errorf("write a picture: %w", err)
 		}
-		objects = append(objects, stream(fmt.Sprintf("/Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /DCTDecode", c.Width, c.Height), string(b)))
+		objects = append(objects, stream(fmt.Sprintf("/Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /DCTDecode", picture.Rect.Dx(), picture.Rect.Dy()), b.String()))
 	}
 	return pdf(objects), nil
+}
+
+// readGrey reads a picture that pdftoppm made in shades of grey.
+func readGrey(path string) (*image.Gray, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read a picture: %w", err)
+	}
+	var width, height, most int
+	if _, err := fmt.Fscanf(bytes.NewReader(b), "P5\n%d %d\n%d\n", &width, &height, &most); err != nil || width < 1 || height < 1 || len(b) < width*height {
+		return nil, fmt.Errorf("%s is no picture in shades of grey: %w", path, err)
+	}
+	picture := image.NewGray(image.Rect(0, 0, width, height))
+	copy(picture.Pix, b[len(b)-width*height:])
+	return picture, nil
 }
