@@ -76,7 +76,9 @@ func (s *scan) pgm() []byte {
 	return out
 }
 
-// scanDPI is the resolution that pages are rendered in to be recognized.
+// scanDPI is the resolution that pages are rendered in to be recognized. What a
+// scanner made at 100 or 150 dpi is read better when it is made larger, and what
+// it made at 300 as well, and in less time, when it is made smaller.
 const scanDPI = 200
 
 func (p *pdfPages) scan(page *document.Page, n int) (*scan, error) {

@@ -64,9 +64,26 @@ func Grey(src image.Image) *image.Gray {
 		}
 		return out
 	}
+	if c, ok := src.(*image.RGBA); ok {
+		for line := range b.Dy() {
+			greyLine(out.Pix[line*out.Stride:][:b.Dx()], c.Pix[c.PixOffset(b.Min.X, b.Min.Y+line):])
+		}
+		return out
+	}
 	draw.Draw(out, out.Rect, image.NewUniform(color.White), image.Point{}, draw.Src)
 	draw.Draw(out, out.Rect, src, b.Min, draw.Over)
 	return out
+}
+
+// greyLine does for a line of pixels, four bytes each, what the general way
+// does in ten times the time. A page that was painted is such a picture.
+func greyLine(to, from []byte) {
+	for x := range to {
+		p := from[4*x : 4*x+4 : 4*x+4]
+		under := 255 - uint32(p[3])
+		r, g, b := min(uint32(p[0])+under, 255), min(uint32(p[1])+under, 255), min(uint32(p[2])+under, 255)
+		to[x] = uint8((257*(19595*r+38470*g+7471*b) + 1<<15) >> 24) // as color.GrayModel
+	}
 }
 
 // Halve makes a picture of half the size in both directions, each pixel the
