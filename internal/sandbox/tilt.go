@@ -8,11 +8,12 @@ import (
 // A picture is straightened when its lines run up or down by this many degrees.
 const (
 	leastTilt = 0.5
-	mostTilt  = 8.0
+	mostTilt  = 31.0
 )
 
 // straight has a picture recognized, straightened when it lies askew. The words
-// then stand as on the straight picture. What the recognizer is surer of counts.
+// then stand as on the straight picture. What the recognizer is surer of counts,
+// and a picture that would be turned far for little text is a drawing.
 func straight(picture []byte, read func([]byte) (*recognized, error)) (*recognized, error) {
 	degrees := tiltOf(picture)
 	if math.Abs(degrees) < leastTilt {
@@ -27,20 +28,26 @@ func straight(picture []byte, read func([]byte) (*recognized, error)) (*recogniz
 		return best, nil
 	}
 	other, err := read(picture)
-	if err != nil || !other.betterThan(best) {
+	if err != nil {
 		return best, nil //nolint:nilerr // what was found stays
 	}
-	return other, nil
+	if other.betterThan(best) || math.Abs(degrees) > wideTilt && !best.trusted() {
+		return other, nil
+	}
+	return best, nil
 }
 
 // How the tilt of a picture is looked for: among so many of its dark points, in
 // steps of so many degrees, first coarse and then fine.
 const (
-	tiltWidth  = 800 // pixels that the picture is made smaller to
-	tiltPoints = 100_000
-	coarseStep = 0.5
-	fineStep   = 0.1
-	clearer    = 1.5 // times what the lines of a straight picture stand out
+	tiltWidth   = 800 // pixels that the picture is made smaller to
+	tiltPoints  = 50_000
+	fewPoints   = 500 // too few to tell by
+	coarseStep  = 0.5
+	fineStep    = 0.1
+	clearer     = 1.5 // times what the lines of a straight picture stand out
+	wideTilt    = 8.0 // degrees; lines that run steeper may well be those of a drawing
+	wideClearer = 2.0
 )
 
 // tiltOf is by how many degrees clockwise the lines of a picture run askew, or 0
@@ -51,7 +58,7 @@ func tiltOf(picture []byte) float64 {
 		return 0
 	}
 	xs, ys := darkPoints(picture[len(picture)-width*height:], width, height)
-	if len(xs) < tiltPoints/200 {
+	if len(xs) < fewPoints {
 		return 0
 	}
 	best, most := 0.0, 0.0
@@ -66,14 +73,19 @@ func tiltOf(picture []byte) float64 {
 	for d, end := best-coarseStep, best+coarseStep; d <= end; d += fineStep {
 		try(d)
 	}
-	if most < clearer*lineContrast(xs, ys, 0) || math.Abs(best) > mostTilt-coarseStep {
+	times := clearer
+	if math.Abs(best) > wideTilt {
+		times = wideClearer
+	}
+	if most < times*lineContrast(xs, ys, 0) || math.Abs(best) > mostTilt-coarseStep {
 		return 0
 	}
 	return best
 }
 
 // darkPoints are the places of the dark points of a smaller picture, around its
-// middle.
+// middle, but for those inside dark areas, such as what a scanner sees beside
+// the paper: only letters and edges tell how the lines run.
 func darkPoints(pixels []byte, width, height int) (xs, ys []float64) {
 	step := max((width+tiltWidth-1)/tiltWidth, 1)
 	sum := 0
@@ -81,9 +93,14 @@ func darkPoints(pixels []byte, width, height int) (xs, ys []float64) {
 		sum += int(v)
 	}
 	dark := byte(float64(sum) / float64(len(pixels)) * 0.7)
+	near := 2 * step
+	inside := func(at, x, y int) bool {
+		return (x < near || pixels[at-near] < dark) && (x+near >= width || pixels[at+near] < dark) &&
+			(y < near || pixels[at-near*width] < dark) && (y+near >= height || pixels[at+near*width] < dark)
+	}
 	for y := 0; y < height; y += step {
 		for x := 0; x < width; x += step {
-			if pixels[y*width+x] < dark {
+			if at := y*width + x; pixels[at] < dark && !inside(at, x, y) {
 				xs = append(xs, float64(x-width/2)/float64(step))
 				ys = append(ys, float64(y-height/2)/float64(step))
 			}
@@ -101,7 +118,9 @@ func darkPoints(pixels []byte, width, height int) (xs, ys []float64) {
 }
 
 // lineContrast is how much the number of points differs from row to row, when
-// rows run askew by so many degrees.
+// rows run askew by so many degrees. A point counts for the two rows that it
+// lies between: points stand on a grid, and whole rows would catch two or three
+// of its lines by turns where the grid has lines of its own, as at 26.6 degrees.
 func lineContrast(xs, ys []float64, degrees float64) float64 {
 	sin, cos := math.Sincos(degrees * math.Pi / 180)
 	low, high := math.Inf(1), math.Inf(-1)
@@ -109,9 +128,13 @@ func lineContrast(xs, ys []float64, degrees float64) float64 {
 		v := ys[i]*cos - xs[i]*sin
 		low, high = min(low, v), max(high, v)
 	}
-	rows := make([]float64, int(high-low)+2)
+	rows := make([]float64, int(high-low)+3)
 	for i := range xs {
-		rows[int(ys[i]*cos-xs[i]*sin-low)]++
+		at := ys[i]*cos - xs[i]*sin - low
+		row := int(at)
+		part := at - float64(row)
+		rows[row] += 1 - part
+		rows[row+1] += part
 	}
 	total := 0.0
 	for i := 1; i < len(rows); i++ {

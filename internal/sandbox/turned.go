@@ -23,7 +23,7 @@ const (
 // nil where nobody can tell.
 func upright(picture []byte, read func([]byte) (*recognized, error), direction func([]byte) (int, error)) (*recognized, error) {
 	best, err := read(picture)
-	if err != nil || best.stands() && (best.sure() >= certain || best.sure() >= doubtful && len(best.words) >= fewWords) {
+	if err != nil || best.trusted() {
 		return best, err
 	}
 	turns := []int{2, 1, 3}
@@ -55,6 +55,11 @@ func upright(picture []byte, read func([]byte) (*recognized, error), direction f
 
 // sure is how sure the recognizer was of all words that it saw, in percent.
 func (r *recognized) sure() float64 { return r.certainty / max(r.letters, 1) }
+
+// trusted says whether this is the text of a picture that stands upright.
+func (r *recognized) trusted() bool {
+	return r.stands() && (r.sure() >= certain || r.sure() >= doubtful && len(r.words) >= fewWords)
+}
 
 // stands says whether most words are in lines that run across the picture. The
 // program also reads lines that run up or down, without saying which way.
