@@ -956,7 +956,7 @@ type Chunk struct {
 
 // ClassifyResult The category of a document.
 type ClassifyResult struct {
-	// Classification The category.
+	// Classification The category; `unknown`, with a confidence of 0, when nothing speaks for any and none of them is for all others.
 	Classification string `json:"classification"`
 
 	// Confidence How sure it is.
@@ -970,7 +970,7 @@ type ClassifyResult struct {
 
 	// PageResults The category of each page.
 	PageResults []struct {
-		// Classification The category.
+		// Classification The category; `unknown` as for the document.
 		Classification string `json:"classification"`
 
 		// Confidence How sure it is.
@@ -998,7 +998,7 @@ type ClassifyResult struct {
 	// RawResult For pictures: what was said before it was matched with the categories.
 	RawResult string `json:"raw_result,omitempty,omitzero"`
 
-	// Success That there is a category.
+	// Success That the document was looked at.
 	Success ClassifyResultSuccess `json:"success,omitempty,omitzero"`
 
 	// Tokens What the language model has read and written, if one was asked.
@@ -1011,7 +1011,7 @@ type ClassifyResult struct {
 	Warnings Warnings `json:"warnings,omitempty,omitzero"`
 }
 
-// ClassifyResultSuccess That there is a category.
+// ClassifyResultSuccess That the document was looked at.
 type ClassifyResultSuccess bool
 
 // CrawlResult The pages of a crawl in the order in which they were read.
@@ -1503,7 +1503,7 @@ type Job struct {
 	// UserID The account that it belongs to.
 	UserID string `json:"user_id"`
 
-	// Warnings What a reader of the result should know, such as `no_text`.
+	// Warnings What a reader of the result should know, such as `no_text`, or `no_category` when a text speaks for none of the categories.
 	Warnings []string `json:"warnings,omitempty,omitzero"`
 }
 

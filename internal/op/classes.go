@@ -161,6 +161,18 @@ func (c *Classifier) Opened(info document.Info) { c.format = info.Format }
 // Category gives category n.
 func (c *Classifier) Category(n int) Category { return c.categories[n] }
 
+// Unknown is the class of what speaks for no category.
+const Unknown = "unknown"
+
+// Class is what category n is called where it was chosen with a confidence, 0 to
+// 1: Unknown when nothing spoke for it, unless it is the one for all others.
+func (c *Classifier) Class(n int, confidence float64) string {
+	if confidence <= 0 && n != c.other {
+		return Unknown
+	}
+	return c.categories[n].Name
+}
+
 // PageClass is what the classifier makes of a page.
 type PageClass struct {
 	Category   int       // an index of the categories

@@ -3,6 +3,7 @@ package classify
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -92,7 +93,7 @@ func askAnswers(t *testing.T, pool *sandbox.Pool) {
 	}{
 		"good":           {[]string{good}, "", "Invoice", 0.8},
 		"in capitals":    {[]string{sorted(t, map[int]string{1: " INVOICE"})}, "", "Invoice", 0.8},
-		"none":           {[]string{sorted(t, map[int]string{1: "none of these"})}, "", "Contract", 0},
+		"none":           {[]string{sorted(t, map[int]string{1: "none of these"})}, "", "unknown", 0},
 		"too sure":       {[]string{`{"pages":[{"page":1,"category":"Invoice","confidence":17}]}`}, "", "Invoice", 0.9},
 		"not sure":       {[]string{`{"pages":[{"page":1,"category":"Invoice"}]}`}, "", "Invoice", 0.5},
 		"outside":        {[]string{sorted(t, map[int]string{1: "Ransom note"}), good}, "page 1 has a category that is not in the list", "Invoice", 0.8},
@@ -122,6 +123,9 @@ func askAnswers(t *testing.T, pool *sandbox.Pool) {
 			}
 			if s, ok := r.Summary.(Summary); err != nil || !ok || s.Classification != test.class || s.Confidence != test.sure {
 				t.Errorf("%+v, %v", r.Summary, err)
+			}
+			if warned := slices.Equal(r.Warnings, []string{"no_category"}); warned != (test.class == "unknown") {
+				t.Errorf("warnings %v", r.Warnings)
 			}
 		})
 	}

@@ -18,8 +18,12 @@ import (
 // resultFile is the result: a Result as JSON.
 const resultFile = "classification.json"
 
-// noText is the warning for a document, and the error of a page, without text.
-const noText = "no_text"
+// The warnings: for a document without text, and for one whose text speaks for
+// none of the categories.
+const (
+	noText     = "no_text"
+	noCategory = "no_category"
+)
 
 // Operation classifies documents that the children of a pool read.
 type Operation struct {
@@ -68,7 +72,8 @@ func (o *Operation) Check(parameters json.RawMessage) (json.RawMessage, error) {
 	return b, nil
 }
 
-// Result is what the document is taken for. // contract B1
+// Result is what the document is taken for: one of the categories, or
+// op.Unknown with a confidence of 0. // contract B1
 type Result struct {
 	Success        bool         `json:"success"`
 	Classification string       `json:"classification"`
@@ -79,7 +84,8 @@ type Result struct {
 }
 
 // PageResult is what one page is taken for. A page without text has an error,
-// no raw result, and the first category. // contract B1
+// no raw result, and the first category; one whose text speaks for none is
+// op.Unknown. // contract B1
 type PageResult struct {
 	Page           int     `json:"page"` // from 1
 	Success        bool    `json:"success"`
@@ -134,7 +140,7 @@ func (o *Operation) ask(ctx context.Context, t *op.Task, p *Parameters) (op.Resu
 		return op.Result{}, err
 	}
 	summary, warnings, err := finish(t, classifier, pages, asking.Info.Pages)
-	return asking.Result(summary, asking.Warnings(len(warnings) == 0)...), err
+	return asking.Result(summary, append(warnings, asking.Warnings(true)...)...), err
 }
 
 // finish stores the result.
@@ -144,8 +150,11 @@ func finish(t *op.Task, c *op.Classifier, pages []op.PageClass, total int) (Summ
 		return Summary{}, nil, err
 	}
 	var warnings []string
-	if r.ProcessedPages == 0 {
+	switch {
+	case r.ProcessedPages == 0:
 		warnings = []string{noText}
+	case r.Classification == op.Unknown && r.Confidence == 0:
+		warnings = []string{noCategory}
 	}
 	return Summary{PageCount: r.TotalPages, Classification: r.Classification, Confidence: r.Confidence}, warnings, nil
 }
@@ -158,11 +167,11 @@ func newResult(c *op.Classifier, pages []op.PageClass, total int) Result {
 			continue
 		}
 		r.ProcessedPages++
-		name := c.Category(p.Category).Name
+		name := c.Class(p.Category, p.Confidence)
 		r.PageResults[i] = PageResult{Page: i + 1, Success: true, Classification: name, RawResult: name, Confidence: p.Confidence}
 	}
 	best, sure := c.Vote(pages)
-	r.Classification, r.Confidence = c.Category(best).Name, sure
+	r.Classification, r.Confidence = c.Class(best, sure), sure
 	return r
 }
 

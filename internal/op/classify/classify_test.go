@@ -42,6 +42,7 @@ func TestRun(t *testing.T) {
 	pool := optest.Pool(t)
 	t.Run("pages", func(t *testing.T) { runPages(t, pool) })
 	t.Run("blank", func(t *testing.T) { runBlank(t, pool) })
+	t.Run("unknown", func(t *testing.T) { runUnknown(t, pool) })
 	t.Run("refused", func(t *testing.T) { runRefused(t, pool) })
 	t.Run("formats", func(t *testing.T) { runFormats(t, pool) })
 	t.Run("resume", func(t *testing.T) { runResume(t, pool) })
@@ -104,11 +105,46 @@ func runBlank(t *testing.T, pool *sandbox.Pool) {
 	}
 	b, _ := w.File(resultFile)
 	var got Result
-	if err := json.Unmarshal(b, &got); err != nil || !got.Success || got.Confidence != 0 || got.ProcessedPages != 0 || got.Classification != "Contract" {
+	if err := json.Unmarshal(b, &got); err != nil || !got.Success || got.Confidence != 0 || got.ProcessedPages != 0 || got.Classification != "unknown" {
 		t.Errorf("%s, %v", b, err)
 	}
 	if diff := cmp.Diff([]string{"no_text"}, r.Warnings); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// runUnknown is about documents that speak for no category.
+func runUnknown(t *testing.T, pool *sandbox.Pool) {
+	for name, test := range map[string]struct {
+		text, categories, want string
+		sure                   bool
+		warnings               []string
+	}{
+		"a letter":             {"x", `["a","b"]`, "unknown", false, []string{"no_category"}},
+		"other words":          {"lorem ipsum dolor sit amet", `["Contract","Invoice"]`, "unknown", false, []string{"no_category"}},
+		"one category":         {"x", `["Invoice"]`, "unknown", false, []string{"no_category"}},
+		"one for all others":   {"x", `["Contract","Other"]`, "Other", false, nil},
+		"one that is unknown":  {"x", `["Contract","Unknown"]`, "Unknown", false, nil},
+		"its name is a letter": {"x", `["a","x"]`, "x", true, nil},
+	} {
+		_, w, r, err := run(t, pool, []byte(test.text), `{"categories":`+test.categories+`}`)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		b, _ := w.File(resultFile)
+		var got Result
+		if err := json.Unmarshal(b, &got); err != nil || len(got.PageResults) != 1 || got.ProcessedPages != 1 {
+			t.Errorf("%s: %s, %v", name, b, err)
+			continue
+		}
+		page := got.PageResults[0]
+		if got.Classification != test.want || page.Classification != test.want || page.RawResult != test.want || !page.Success || got.Confidence > 0 != test.sure || page.Confidence > 0 != test.sure {
+			t.Errorf("%s: %+v, want %s", name, got, test.want)
+		}
+		if diff := cmp.Diff(test.warnings, r.Warnings); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
 	}
 }
 

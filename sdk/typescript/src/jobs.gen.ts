@@ -1028,7 +1028,7 @@ export interface components {
             method?: "model" | "heuristic";
             model?: components["schemas"]["Model"];
             tokens?: components["schemas"]["Tokens"];
-            /** @description What a reader of the result should know, such as `no_text`. */
+            /** @description What a reader of the result should know, such as `no_text`, or `no_category` when a text speaks for none of the categories. */
             warnings?: string[];
             /** @description Why it failed or that it was cancelled; absent otherwise. */
             error?: string;
@@ -1529,11 +1529,11 @@ export interface components {
         /** @description The category of a document. */
         ClassifyResult: {
             /**
-             * @description That there is a category.
+             * @description That the document was looked at.
              * @constant
              */
             success?: true;
-            /** @description The category. */
+            /** @description The category; `unknown`, with a confidence of 0, when nothing speaks for any and none of them is for all others. */
             classification: string;
             /** @description How sure it is. */
             confidence: number;
@@ -1549,7 +1549,7 @@ export interface components {
                 page: number;
                 /** @description Whether the page could be read. */
                 success?: boolean;
-                /** @description The category. */
+                /** @description The category; `unknown` as for the document. */
                 classification: string;
                 /** @description How sure it is. */
                 confidence: number;
