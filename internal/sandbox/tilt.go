@@ -41,7 +41,8 @@ func straight(picture []byte, read func([]byte) (*recognized, error)) (*recogniz
 // steps of so many degrees, first coarse and then fine.
 const (
 	tiltWidth   = 800 // pixels that the picture is made smaller to
-	tiltPoints  = 50_000
+	finePoints  = 50_000
+	roughPoints = 10_000
 	fewPoints   = 500 // too few to tell by
 	coarseStep  = 0.5
 	fineStep    = 0.1
@@ -57,36 +58,34 @@ func tiltOf(picture []byte) float64 {
 	if !ok || len(picture) < width*height {
 		return 0
 	}
-	xs, ys := darkPoints(picture[len(picture)-width*height:], width, height)
-	if len(xs) < fewPoints {
+	points := darkPoints(picture[len(picture)-width*height:], width, height).thinned(finePoints)
+	if len(points.xs) < fewPoints {
 		return 0
 	}
-	best, most := 0.0, 0.0
-	try := func(degrees float64) {
-		if v := lineContrast(xs, ys, degrees); v > most {
-			best, most = degrees, v
-		}
-	}
-	for d := -mostTilt; d <= mostTilt; d += coarseStep {
-		try(d)
-	}
-	for d, end := best-coarseStep, best+coarseStep; d <= end; d += fineStep {
-		try(d)
-	}
+	best := points.thinned(roughPoints).clearest(-mostTilt, mostTilt, coarseStep)
+	best = points.clearest(best-coarseStep, best+coarseStep, fineStep)
 	times := clearer
 	if math.Abs(best) > wideTilt {
 		times = wideClearer
 	}
-	if most < times*lineContrast(xs, ys, 0) || math.Abs(best) > mostTilt-coarseStep {
+	if points.contrast(best) < times*points.contrast(0) || math.Abs(best) > mostTilt-coarseStep {
 		return 0
 	}
 	return best
 }
 
+// dots are points of a picture, by their places around its middle, none of them
+// farther from it than reach. All are whole numbers: the rows of a straight
+// picture are those of its points.
+type dots struct {
+	xs, ys []float64
+	reach  float64
+}
+
 // darkPoints are the places of the dark points of a smaller picture, around its
 // middle, but for those inside dark areas, such as what a scanner sees beside
 // the paper: only letters and edges tell how the lines run.
-func darkPoints(pixels []byte, width, height int) (xs, ys []float64) {
+func darkPoints(pixels []byte, width, height int) dots {
 	step := max((width+tiltWidth-1)/tiltWidth, 1)
 	sum := 0
 	for _, v := range pixels {
@@ -98,39 +97,52 @@ func darkPoints(pixels []byte, width, height int) (xs, ys []float64) {
 		return (x < near || pixels[at-near] < dark) && (x+near >= width || pixels[at+near] < dark) &&
 			(y < near || pixels[at-near*width] < dark) && (y+near >= height || pixels[at+near*width] < dark)
 	}
+	d := dots{reach: math.Ceil(math.Hypot(float64(width), float64(height))/float64(2*step)) + 1}
+	left, top := width/(2*step), height/(2*step)
 	for y := 0; y < height; y += step {
 		for x := 0; x < width; x += step {
 			if at := y*width + x; pixels[at] < dark && !inside(at, x, y) {
-				xs = append(xs, float64(x-width/2)/float64(step))
-				ys = append(ys, float64(y-height/2)/float64(step))
+				d.xs = append(d.xs, float64(x/step-left))
+				d.ys = append(d.ys, float64(y/step-top))
 			}
 		}
 	}
-	if skip := len(xs)/tiltPoints + 1; skip > 1 {
-		n := 0
-		for i := 0; i < len(xs); i += skip {
-			xs[n], ys[n] = xs[i], ys[i]
-			n++
-		}
-		xs, ys = xs[:n], ys[:n]
-	}
-	return xs, ys
+	return d
 }
 
-// lineContrast is how much the number of points differs from row to row, when
-// rows run askew by so many degrees. A point counts for the two rows that it
-// lies between: points stand on a grid, and whole rows would catch two or three
-// of its lines by turns where the grid has lines of its own, as at 26.6 degrees.
-func lineContrast(xs, ys []float64, degrees float64) float64 {
-	sin, cos := math.Sincos(degrees * math.Pi / 180)
-	low, high := math.Inf(1), math.Inf(-1)
-	for i := range xs {
-		v := ys[i]*cos - xs[i]*sin
-		low, high = min(low, v), max(high, v)
+// thinned is at most so many of the points.
+func (d dots) thinned(most int) dots {
+	skip := (len(d.xs) + most - 1) / most
+	if skip <= 1 {
+		return d
 	}
-	rows := make([]float64, int(high-low)+3)
-	for i := range xs {
-		at := ys[i]*cos - xs[i]*sin - low
+	fewer := dots{reach: d.reach}
+	for i := 0; i < len(d.xs); i += skip {
+		fewer.xs, fewer.ys = append(fewer.xs, d.xs[i]), append(fewer.ys, d.ys[i])
+	}
+	return fewer
+}
+
+// clearest is the angle between two others at which rows stand out most.
+func (d dots) clearest(from, to, step float64) float64 {
+	best, most := 0.0, 0.0
+	for degrees := from; degrees <= to; degrees += step {
+		if v := d.contrast(degrees); v > most {
+			best, most = degrees, v
+		}
+	}
+	return best
+}
+
+// contrast is how much the number of points differs from row to row, when rows
+// run askew by so many degrees. A point counts for the two rows that it lies
+// between: points stand on a grid, and whole rows would catch two or three of
+// its lines by turns where the grid has lines of its own, as at 26.6 degrees.
+func (d dots) contrast(degrees float64) float64 {
+	sin, cos := math.Sincos(degrees * math.Pi / 180)
+	rows := make([]float64, int(2*d.reach)+3)
+	for i := range d.xs {
+		at := d.ys[i]*cos - d.xs[i]*sin + d.reach
 		row := int(at)
 		part := at - float64(row)
 		rows[row] += 1 - part
@@ -138,8 +150,8 @@ func lineContrast(xs, ys []float64, degrees float64) float64 {
 	}
 	total := 0.0
 	for i := 1; i < len(rows); i++ {
-		d := rows[i] - rows[i-1]
-		total += d * d
+		step := rows[i] - rows[i-1]
+		total += step * step
 	}
 	return total
 }
