@@ -73,6 +73,14 @@ func TestClassify(t *testing.T) {
 	if v := s.get("/classify/" + older).json(t); at(v, "result", "classification") != "letter" {
 		t.Errorf("by conditions: %v", v)
 	}
+	nothing := s.post("/classify", part{"pdf_file", "a.txt", "x"}, part{name: "categories", content: categories}).json(t)["job_id"].(string)
+	s.wait(nothing)
+	if v := s.get("/classify/" + nothing).json(t); at(v, "result", "classification") != "unknown" || at(v, "result", "confidence") != 0.0 || at(v, "result", "page_results", 0, "classification") != "unknown" {
+		t.Errorf("of a letter: %v", v)
+	}
+	if r := s.get("/jobs/" + nothing + "/result").json(t); r["classification"] != "unknown" || !cmp.Equal(r["warnings"], []any{"no_category"}) {
+		t.Errorf("its result: %v", r)
+	}
 	// contract H112
 	for path, want := range map[string]string{"/classify/b2094b38-e432-44b6-a5d0-67bed07d5de1": "b2094b38-e432-44b6-a5d0-67bed07d5de1", "/classify/job1": "job1", "/extract/" + id: id, "/parse/" + id: id, "/splitter/" + id: id} {
 		if a := s.get(path); a.StatusCode != http.StatusNotFound || a.json(t)["detail"] != "Job "+want+" not found" {
