@@ -3,6 +3,7 @@ package sandbox
 import (
 	"fmt"
 	"image"
+	"slices"
 	"unicode"
 	"unicode/utf8"
 
@@ -68,7 +69,7 @@ type scan struct {
 // pgm is the scan as a file that every program for pictures reads.
 func (s *scan) pgm() []byte {
 	b := s.picture.Bounds()
-	out := fmt.Appendf(nil, "P5\n%d %d\n255\n", b.Dx(), b.Dy())
+	out := slices.Grow(fmt.Appendf(nil, "P5\n%d %d\n255\n", b.Dx(), b.Dy()), b.Dx()*b.Dy())
 	for y := b.Min.Y; y < b.Max.Y; y++ {
 		from := s.picture.PixOffset(b.Min.X, y)
 		out = append(out, s.picture.Pix[from:from+b.Dx()]...)
