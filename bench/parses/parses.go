@@ -46,7 +46,7 @@ func (d document) row() harness.Row {
 	}
 	r.Contestants = []harness.Contestant{{Name: "Docket", Start: d.ours}}
 	if d.scanned {
-		r.Note += " The page of 41 lines is a picture of 200 dpi. Both sides paint it in shades of grey at 200 dpi, by PDFium compiled to WebAssembly here and by pdftoppm there, and have one process of tesseract with one thread read it once, which is most of the time of both; each side is checked for the words. Docket looks whether the page lies askew, and reads twice only one that does, or one whose text came out badly."
+		r.Note += " The page of 41 lines is a picture of 200 dpi. Both sides paint it in shades of grey at 200 dpi, by PDFium compiled to WebAssembly here and by pdftoppm there, and have one process of tesseract with one thread read it once, which is most of the time of both; each side is checked for the words. Docket looks whether the page lies askew, and has it read again only where its text came out badly. What Docket takes more is, about half and half, painting in WebAssembly, and the server with the processes that confine tesseract."
 		r.Contestants = append(r.Contestants, d.outside("pdftoppm, tesseract", "sh", "-c", readScan(), "sh", "FILE", "OUT"))
 		return r
 	}
