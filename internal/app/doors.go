@@ -124,10 +124,7 @@ func (d *doors) serve(ctx context.Context, handler *api.API, stopping chan<- str
 	if err := handler.Drain(end); err != nil {
 		d.log.Warn("streams were cut off", "error", err)
 	}
-	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
-		return cause
-	}
-	return nil
+	return unlessSignal(context.Cause(ctx))
 }
 
 // wait lets those who ask /readyz see that the server is about to stop.

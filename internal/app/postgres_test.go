@@ -148,6 +148,24 @@ func TestDatabaseIsAway(t *testing.T) {
 	endsOnce(t, data, 3)
 }
 
+// A database that takes requests and answers none keeps a server that is told
+// to end no longer than TestEndIsBounded says: it ends while the database hangs.
+func TestDatabaseIsAwayAtTheEnd(t *testing.T) {
+	t.Parallel()
+	data := dataFolder(t)
+	wire := cutInto(t, data)
+	s := serve(t, data, "--workers", "1")
+	id := s.submit("long.pdf", testkit.LongPDF(1500))
+	s.await("it runs", func() bool {
+		return at(s.get("/jobs/"+id).json(t), "progress", "pages_completed").(float64) > 20
+	})
+	wire.Hang()
+	s.stop()
+	if said := s.stderr.String(); !strings.Contains(said, "ended without closing the database") {
+		t.Errorf("it says %s", said)
+	}
+}
+
 // cutInto lets the servers of a data folder reach their database through a
 // wire that can be cut.
 func cutInto(t *testing.T, data string) *testkit.Wire {

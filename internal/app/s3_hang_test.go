@@ -41,9 +41,7 @@ func TestHungBucketKeepsNobody(t *testing.T) {
 	if v := s.wait(ids[0]); v["status"] != "cancelled" || time.Since(began) > 40*time.Second {
 		t.Errorf("the one that is cancelled is %v after %v", v["status"], time.Since(began))
 	}
-	if took := s.stop(); took > 17*time.Second {
-		t.Errorf("ending took %v", took)
-	}
+	s.stop() // while the bucket hangs; TestEndIsBounded says how long it may wait
 	<-hung
 	g.Stop()
 	g.Start()

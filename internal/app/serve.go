@@ -45,17 +45,24 @@ func Work(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) erro
 	return run(ctx, cfg, working, stdout, stderr)
 }
 
-// run is a node: it opens what it is made of, starts what goes on by itself,
-// and answers until the context ends.
-func run(ctx context.Context, cfg config.Config, role role, stdout, stderr io.Writer) (err error) {
+// run is a node, from its start until the context ends, and not much longer.
+func run(ctx context.Context, cfg config.Config, role role, stdout, stderr io.Writer) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	log := newLog(cfg, stderr)
+	return within(ctx, deadline(ctx, cfg.StopDelay+stopAll), log, func() error { return live(ctx, stop, cfg, role, stdout, log) })
+}
+
+// live opens what a node is made of, starts what goes on by itself, and answers
+// until the context ends. stop ends it, and says why.
+func live(ctx context.Context, stop context.CancelCauseFunc, cfg config.Config, role role, stdout io.Writer, log *slog.Logger) (err error) {
 	untouched := make([]byte, idleHeap)
 	defer runtime.KeepAlive(untouched)
-	n, err := open(ctx, cfg, role, newLog(cfg, stderr))
+	n, err := open(ctx, cfg, role, log)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, n.close()) }()
-	ctx, stop := context.WithCancelCause(ctx)
 	var wg sync.WaitGroup
 	late := deadline(ctx, cfg.StopDelay+stopWork)
 	defer waitFor(&wg, late, n.log)

@@ -17,6 +17,7 @@ type Wire struct {
 	mu     sync.Mutex
 	from   string // address
 	deaf   bool
+	hung   bool
 	l      net.Listener
 	conns  []net.Conn
 	mended time.Time
@@ -47,7 +48,7 @@ func (w *Wire) Mend() error {
 	if err != nil {
 		return err
 	}
-	w.l, w.from, w.deaf, w.mended = l, l.Addr().String(), false, time.Now()
+	w.l, w.from, w.deaf, w.hung, w.mended = l, l.Addr().String(), false, false, time.Now()
 	go func() {
 		for {
 			c, err := l.Accept()
@@ -73,7 +74,7 @@ func (w *Wire) carry(c net.Conn) {
 		_, _ = io.Copy(answers{w, c}, to)
 		_ = c.Close()
 	}()
-	_, _ = io.Copy(to, c)
+	_, _ = io.Copy(questions{w, to}, c)
 	_ = to.Close()
 }
 
@@ -85,12 +86,39 @@ type answers struct {
 
 func (a answers) Write(b []byte) (int, error) {
 	a.wire.mu.Lock()
-	deaf := a.wire.deaf
+	deaf, hung := a.wire.deaf, a.wire.hung
 	a.wire.mu.Unlock()
 	if deaf && bytes.Contains(b, []byte("COMMIT\x00")) {
 		return 0, io.ErrClosedPipe
 	}
+	if hung {
+		return len(b), nil
+	}
 	return a.to.Write(b)
+}
+
+// questions are what is sent there.
+type questions struct {
+	wire *Wire
+	to   net.Conn
+}
+
+func (q questions) Write(b []byte) (int, error) {
+	q.wire.mu.Lock()
+	hung := q.wire.hung
+	q.wire.mu.Unlock()
+	if hung {
+		return len(b), nil
+	}
+	return q.to.Write(b)
+}
+
+// Hang lets the wire take what is sent and carry nothing, with every connection
+// open, until it is cut.
+func (w *Wire) Hang() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.hung = true
 }
 
 // Deafen ends every connection when the answer to a COMMIT comes back on it:
