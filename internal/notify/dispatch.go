@@ -52,6 +52,8 @@ type Dispatcher struct {
 	Parts
 	slots   chan struct{}
 	metrics metrics
+	claims  int    // so far; each has an owner of its own
+	unheard string // owner of a claim that failed, and may have been stored; empty: none
 }
 
 // NewDispatcher makes a dispatcher.
@@ -114,9 +116,17 @@ func (d *Dispatcher) claim(ctx context.Context, wg *sync.WaitGroup, free chan st
 	if n == 0 {
 		return
 	}
-	dispatches, err := d.Service.ClaimDeliveries(ctx, d.Owner, n)
-	if err != nil && ctx.Err() == nil {
-		d.Log.Error("claim deliveries", "error", err)
+	if !d.releaseUnheard(ctx) {
+		return
+	}
+	d.claims++
+	owner := fmt.Sprintf("%s/%d", d.Owner, d.claims)
+	dispatches, err := d.Service.ClaimDeliveries(ctx, owner, n)
+	if err != nil {
+		d.unheard = owner
+		if ctx.Err() == nil {
+			d.Log.Error("claim deliveries", "error", err)
+		}
 	}
 	for _, one := range dispatches {
 		d.slots <- struct{}{}
@@ -129,6 +139,15 @@ func (d *Dispatcher) claim(ctx context.Context, wg *sync.WaitGroup, free chan st
 			}
 		})
 	}
+}
+
+// releaseUnheard lets messages wait again that nobody would send before their
+// leases end, and says whether there are none left.
+func (d *Dispatcher) releaseUnheard(ctx context.Context) bool {
+	if d.unheard != "" && d.Service.ReleaseClaim(ctx, d.unheard) == nil { // that it fails says the claim before it
+		d.unheard = ""
+	}
+	return d.unheard == ""
 }
 
 // send tries once. A try that the end of the server cut short is not counted.
@@ -147,8 +166,28 @@ func (d *Dispatcher) send(ctx context.Context, one service.Dispatch) {
 	if o.Final && !o.OK {
 		d.Log.WarnContext(ctx, "a delivery was given up", "delivery", one.ID, "job", one.Job, "attempt", one.Attempt, "reason", a.Error)
 	}
-	if err := d.Service.RecordAttempt(context.WithoutCancel(ctx), one.Delivery, o); err != nil && !service.Fenced(err) {
+	if err := d.record(ctx, one, o); err != nil && !service.Fenced(err) {
 		d.Log.ErrorContext(ctx, "record an attempt", "delivery", one.ID, "error", err)
+	}
+}
+
+// record stores how a try went. While that cannot be stored it tries again, for
+// as long as nobody else may send the message, or until the server ends.
+func (d *Dispatcher) record(ctx context.Context, one service.Dispatch, o service.Outcome) error {
+	lease := time.NewTimer(service.DeliveryLease)
+	defer lease.Stop()
+	for pause := 50 * time.Millisecond; ; pause = min(2*pause, time.Second) {
+		err := d.Service.RecordAttempt(context.WithoutCancel(ctx), one.Delivery, o)
+		if code := job.CodeOf(err); code != job.Unavailable && code != job.DiskFull {
+			return err
+		}
+		select {
+		case <-time.After(pause):
+		case <-lease.C:
+			return err
+		case <-ctx.Done():
+			return err
+		}
 	}
 }
 

@@ -23,7 +23,8 @@ type Dispatch struct {
 }
 
 // ClaimDeliveries takes up to n messages that are due. It gives fewer when the
-// secrets of some cannot be read now.
+// secrets of some cannot be read now. After an error some may have been claimed,
+// which ReleaseClaim lets go.
 func (s *Service) ClaimDeliveries(ctx context.Context, owner string, n int) ([]Dispatch, error) {
 	o := &store.ClaimDeliveries{Owner: owner, Now: s.time(), Lease: DeliveryLease, Max: n}
 	if err := s.store.Write(ctx, o); err != nil {
@@ -36,6 +37,8 @@ func (s *Service) ClaimDeliveries(ctx context.Context, owner string, n int) ([]D
 			e, err := s.receiver(ctx, d)
 			switch {
 			case job.CodeOf(err) == job.NotFound: // it was deleted, and is told no more
+			case Away(err):
+				return nil, fmt.Errorf("find the receiver of delivery %s: %w", d.ID, err)
 			case err != nil: // without its secret it cannot be told; the lease ends, and it is tried again
 				s.log.Warn("find the receiver of a delivery", "delivery", d.ID, "error", err)
 				continue
@@ -64,6 +67,15 @@ func (s *Service) ReleaseDeliveries(ctx context.Context, all bool) error {
 	return s.store.Write(ctx, &store.ReleaseDeliveries{Now: s.time(), All: all})
 }
 
+// ReleaseClaim lets messages wait again that an owner has claimed without
+// hearing of it.
+func (s *Service) ReleaseClaim(ctx context.Context, owner string) error {
+	if err := s.store.Write(ctx, &store.ReleaseDeliveries{Now: s.time(), Owner: owner}); err != nil {
+		return fmt.Errorf("release the deliveries of a claim: %w", err)
+	}
+	return nil
+}
+
 // Outcome is how a try went, and what follows.
 type Outcome struct {
 	Attempt job.DeliveryAttempt
@@ -73,7 +85,8 @@ type Outcome struct {
 	Pause   time.Duration // until the next try
 }
 
-// RecordAttempt stores how a try went.
+// RecordAttempt stores how a try went. It may be called again when the database
+// was away: what is stored already is ErrFenced then.
 func (s *Service) RecordAttempt(ctx context.Context, d job.Delivery, o Outcome) error {
 	now := s.time()
 	r := &store.RecordAttempt{Delivery: d, Attempt: o.Attempt, Status: job.Pending, RunAt: now.Add(o.Pause), Now: now}
@@ -83,11 +96,13 @@ func (s *Service) RecordAttempt(ctx context.Context, d job.Delivery, o Outcome) 
 	case o.Final || o.Gone:
 		r.Status = job.GivenUp
 	}
+	if o.Gone && d.Endpoint != "" {
+		if err := s.store.Write(ctx, &store.DisableEndpoint{ID: d.Endpoint, Now: now, Cause: "the address answered 410 Gone"}); err != nil {
+			return err
+		}
+	}
 	if err := s.store.Write(ctx, r); err != nil {
 		return fmt.Errorf("record an attempt of delivery %s: %w", d.ID, err)
-	}
-	if o.Gone && d.Endpoint != "" {
-		return s.store.Write(ctx, &store.DisableEndpoint{ID: d.Endpoint, Now: now, Cause: "the address answered 410 Gone"})
 	}
 	return nil
 }

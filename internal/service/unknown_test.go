@@ -70,6 +70,7 @@ func TestUnknownOutcomeKeepsDocuments(t *testing.T) {
 	}
 
 	b.finishesOnce(wire, claimed[0])
+	b.claimsAgain(wire)
 
 	wire.Cut() // what was surely not stored leaves nothing behind
 	before := len(b.files())
@@ -124,5 +125,32 @@ func (b *bench) finishesOnce(wire *testkit.Wire, j job.Job) {
 	}
 	if got := b.result(j.ID); !strings.HasPrefix(got, "result") {
 		b.t.Errorf("the result is %.20q", got)
+	}
+}
+
+// claimsAgain takes messages without hearing of it, and lets go of them at once:
+// those alone that nobody sends.
+func (b *bench) claimsAgain(wire *testkit.Wire) {
+	b.t.Helper()
+	notify := func(s *job.Spec) { s.Notify = &job.Notify{WebhookURL: "https://example.com/hook"} }
+	b.submit("first", notify)
+	held := b.claimMessage("w/1")
+	b.submit("second", notify)
+	wire.Deafen()
+	if got, err := b.ClaimDeliveries(b.ctx, "w/2", 10); !service.Unknown(err) {
+		b.t.Errorf("claimed without an answer: %v, %v", got, err)
+	}
+	wire.Hear()
+	if got, err := b.ClaimDeliveries(b.ctx, "w/3", 10); err != nil || len(got) != 0 {
+		b.t.Errorf("claimed what is claimed: %v, %v", got, err)
+	}
+	if err := b.ReleaseClaim(b.ctx, "w/2"); err != nil {
+		b.t.Error(err)
+	}
+	if again := b.claimMessage("w/4"); again.ID == held.ID || again.Attempt != 1 {
+		b.t.Errorf("took %+v", again)
+	}
+	if err := b.RecordAttempt(b.ctx, held, service.Outcome{OK: true, Attempt: job.DeliveryAttempt{At: b.now}}); err != nil {
+		b.t.Errorf("record the one that was sent: %v", err)
 	}
 }

@@ -67,16 +67,21 @@ func (o *ClaimDeliveries) apply(t *txn) error {
 
 // ReleaseDeliveries lets messages wait again whose sender did not come back.
 type ReleaseDeliveries struct {
-	Now time.Time
-	All bool // the database has a new owner
+	Now   time.Time
+	All   bool   // the database has a new owner
+	Owner string // not empty: those that it has claimed, whenever their leases end
 }
 
 func (*ReleaseDeliveries) work() bool { return true }
 
 func (o *ReleaseDeliveries) apply(t *txn) error {
+	lost, which := `lease_until < `+t.texts.clock("$2"), t.endOfLeases(o.Now, o.All)
+	if o.Owner != "" {
+		lost, which = `lease_owner = $2`, o.Owner
+	}
 	_, err := t.exec(`UPDATE deliveries SET run_at = $1, lease_until = NULL, lease_owner = NULL, attempt = attempt - 1
-		WHERE id IN (SELECT id FROM deliveries WHERE lease_until IS NOT NULL AND lease_until < `+t.texts.clock("$2")+` ORDER BY id`+t.texts.skipping()+`)`,
-		o.Now.UnixMicro(), t.endOfLeases(o.Now, o.All))
+		WHERE id IN (SELECT id FROM deliveries WHERE lease_until IS NOT NULL AND `+lost+` ORDER BY id`+t.texts.skipping()+`)`,
+		o.Now.UnixMicro(), which)
 	if err != nil {
 		return fmt.Errorf("release deliveries: %w", err)
 	}
