@@ -157,10 +157,12 @@ func (c *cluster) world() World {
 }
 
 // begin makes a trouble.
-func (c *cluster) begin(t Trouble) error {
+func (c *cluster) begin(ctx context.Context, t Trouble) error {
 	switch t.Kind {
 	case killNode:
 		return c.nodes[t.Target].end(syscall.SIGKILL)
+	case killIdle:
+		return c.killIdle(ctx, c.nodes[t.Target])
 	case stopNode:
 		return c.nodes[t.Target].end(syscall.SIGTERM)
 	case stallNode:
@@ -196,7 +198,7 @@ func (c *cluster) begin(t Trouble) error {
 // mend ends a trouble.
 func (c *cluster) mend(ctx context.Context, t Trouble) error {
 	switch t.Kind {
-	case killNode, stopNode:
+	case killNode, killIdle, stopNode:
 		return c.nodes[t.Target].start(ctx)
 	case stallNode:
 		return c.nodes[t.Target].signal(syscall.SIGCONT)

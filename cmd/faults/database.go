@@ -52,7 +52,7 @@ func startPostgres(ctx context.Context, folder, log string) (*postgres, error) {
 			return nil, err
 		}
 	}
-	made, err := p.command(ctx, "initdb", "-D", p.data(), "-U", "docket", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8").CombinedOutput()
+	made, err := p.command(ctx, "initdb", "-D", p.data(), "-U", "docket", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync").CombinedOutput()
 	if err != nil {
 		return nil, fmt.Errorf("make a database: %w: %s", err, made)
 	}

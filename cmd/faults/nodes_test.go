@@ -4,22 +4,26 @@ package main
 
 import (
 	"testing"
-
-	"docket/internal/testkit"
+	"time"
 )
 
-// Nodes that are cut off from a database that others use too, and from a bucket
-// that dies, lose nothing. The seed kills no node: what it was about to send
-// waits for a minute.
+// Nodes lose nothing while PostgreSQL is restarted, one that works and one that
+// answers are killed, others are cut off, and the bucket dies: each after so many
+// jobs were acknowledged, however fast that goes. Nothing here loses a message
+// that is being sent, which would come a minute later.
 func TestNodes(t *testing.T) {
 	s3, err := findBucket()
 	if err != nil {
 		t.Fatal(err)
 	}
-	shortly(t, 33, func(c *cluster, p programs) error {
-		if err := c.withBucket(t.Context(), s3); err != nil {
-			return err
-		}
-		return c.onServer(t.Context(), p, testkit.Database(t))
-	})
+	plan := []Trouble{
+		{Kind: stopDatabase, After: 4, For: 200 * time.Millisecond},
+		{Kind: killIdle, Target: 3, After: 8, For: time.Second},
+		{Kind: killBucket, After: 16, For: 300 * time.Millisecond},
+		{Kind: killIdle, Target: 0, After: 20, For: 500 * time.Millisecond},
+		{Kind: hangWire, Target: 1, After: 26, For: time.Second},
+		{Kind: cutBucket, Target: 2, After: 30, For: time.Second},
+		{Kind: deafWire, Target: 2, After: 34, For: 500 * time.Millisecond},
+	}
+	shortly(t, 33, plan, func(c *cluster, p programs) error { return c.onPostgres(t.Context(), p, s3) })
 }

@@ -14,6 +14,7 @@ type Kind string
 // started, what was cut is mended.
 const (
 	killNode     Kind = "kill -9 of a node"
+	killIdle     Kind = "kill -9 of a node that sends no message" // which would wait for a minute
 	stopNode     Kind = "SIGTERM to a node"
 	stallNode    Kind = "SIGSTOP to a node"
 	cutWire      Kind = "network cut"
@@ -35,10 +36,14 @@ type Trouble struct {
 	Kind   Kind
 	Target int // which node or wire; 0 where there is one
 	At     time.Duration
+	After  int // so many acknowledged jobs, if not at a time
 	For    time.Duration
 }
 
 func (t Trouble) String() string {
+	if t.After > 0 {
+		return fmt.Sprintf("%s %d after %d acknowledged jobs for %v", t.Kind, t.Target, t.After, t.For)
+	}
 	return fmt.Sprintf("%s %d at %v for %v", t.Kind, t.Target, t.At.Round(time.Millisecond), t.For.Round(time.Millisecond))
 }
 
@@ -106,7 +111,7 @@ func kinds(world World) []Kind {
 // what names what the trouble happens to.
 func (t Trouble) what() string {
 	switch t.Kind {
-	case killNode, stopNode, stallNode:
+	case killNode, killIdle, stopNode, stallNode:
 		return fmt.Sprint("node ", t.Target)
 	case cutWire, hangWire, deafWire:
 		return fmt.Sprint("wire ", t.Target)

@@ -145,13 +145,18 @@ func (r *recorder) note(add func(*Record)) {
 	add(&r.record)
 }
 
-// sizes says how much there is of everything.
-func (r *Record) sizes() string {
+// acknowledged is how many jobs clients were told of.
+func (r *Record) acknowledged() int {
 	jobs := map[string]bool{}
 	for _, s := range r.Submits {
 		jobs[s.Job] = true
 	}
-	return fmt.Sprintf("%d jobs, acknowledged %d times, %d sightings, %d webhooks, %d results, %d documents, %d events", len(jobs), len(r.Submits), len(r.Seen), len(r.Webhooks), len(r.Results), len(r.Kept), len(r.Rows.Events))
+	return len(jobs)
+}
+
+// sizes says how much there is of everything.
+func (r *Record) sizes() string {
+	return fmt.Sprintf("%d jobs, acknowledged %d times, %d sightings, %d webhooks, %d results, %d documents, %d events", r.acknowledged(), len(r.Submits), len(r.Seen), len(r.Webhooks), len(r.Results), len(r.Kept), len(r.Rows.Events))
 }
 
 // write keeps the record in a folder, a file for each kind, a line of JSON for

@@ -19,8 +19,9 @@ type options struct {
 	jobs    int
 	length  time.Duration // in which jobs are submitted and troubles made
 	pace    pace
-	clients int    // that submit at the same time
-	old     string // the binary of another release; empty: there is none
+	plan    []Trouble // instead of that of the seed
+	clients int       // that submit at the same time
+	old     string    // the binary of another release; empty: there is none
 	out     io.Writer
 }
 
@@ -29,9 +30,10 @@ func (o options) print(format string, args ...any) {
 	_, _ = fmt.Fprintf(o.out, format+"\n", args...) // nobody may be there
 }
 
-// settleWithin is how long nothing may happen at the end while jobs are left:
-// then they are stuck.
-const settleWithin = 2 * (lease + afterward)
+// settleWithin is how long nothing may happen at the end while jobs or messages
+// are left: then they are stuck. A message whose sender died is another's after
+// a minute, and that one looks every half.
+const settleWithin = 2 * time.Minute
 
 // run is one run on one cluster.
 type run struct {
@@ -135,8 +137,12 @@ func (r *run) submits(ctx context.Context, submits, watches *sync.WaitGroup) {
 func (r *run) troubles(ctx context.Context) {
 	var wg sync.WaitGroup
 	targets := map[string]*sync.Mutex{} // some troubles last longer than they are to
-	for _, t := range Plan(r.seed, r.cluster.world(), r.length, r.pace) {
-		if pause(ctx, time.Until(r.began.Add(t.At))) != nil {
+	plan := r.plan
+	if plan == nil {
+		plan = Plan(r.seed, r.cluster.world(), r.length, r.pace)
+	}
+	for _, t := range plan {
+		if r.until(ctx, t) != nil {
 			break
 		}
 		if targets[t.what()] == nil {
@@ -147,7 +153,7 @@ func (r *run) troubles(ctx context.Context) {
 			target.Lock()
 			defer target.Unlock()
 			d := Done{Trouble: t, From: time.Now()}
-			err := r.cluster.begin(t)
+			err := r.cluster.begin(ctx, t)
 			_ = pause(ctx, t.For) // what was begun is mended in any case
 			err = errors.Join(err, r.cluster.mend(context.WithoutCancel(ctx), t))
 			if d.To = time.Now(); err != nil {
@@ -158,6 +164,20 @@ func (r *run) troubles(ctx context.Context) {
 	}
 	wg.Wait()
 	r.say("the troubles are over")
+}
+
+// until waits until it is time for a trouble.
+func (r *run) until(ctx context.Context, t Trouble) error {
+	if err := pause(ctx, time.Until(r.began.Add(t.At))); err != nil {
+		return err
+	}
+	for acknowledged := 0; acknowledged < t.After; {
+		if err := pause(ctx, 10*time.Millisecond); err != nil {
+			return err
+		}
+		r.notes.note(func(record *Record) { acknowledged = record.acknowledged() })
+	}
+	return nil
 }
 
 // lapses looks for leases that nobody renews.
