@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -16,16 +17,25 @@ import (
 )
 
 // diskSize names the variable that gives the program a data folder on a disk
-// of its own: the size and the folder.
+// of its own: the size, perhaps the word full, and the folder.
 const diskSize = "DOCKET_TEST_DISK"
 
 // mountDisk makes the disk, in the name space that the program was started in.
 func mountDisk(spec string) {
-	size, folder, _ := strings.Cut(spec, " ")
+	words := strings.Fields(spec)
+	size, folder := words[0], words[len(words)-1]
 	engine := filepath.Join(os.Getenv("HOME"), "docket")
 	err := syscall.Mount("disk", folder, "tmpfs", 0, "size="+size)
 	if err == nil {
 		err = errors.Join(os.MkdirAll(engine, 0o700), os.Symlink(engine, filepath.Join(folder, "cache")))
+	}
+	if err == nil && words[1] == "full" {
+		for err == nil { // a page at a time, to the last one
+			err = os.WriteFile(filepath.Join(folder, rand.Text()), make([]byte, 4096), 0o600)
+		}
+		if errors.Is(err, syscall.ENOSPC) {
+			err = nil
+		}
 	}
 	if err != nil {
 		panic(fmt.Sprintf("mount a disk on %s: %v", folder, err))

@@ -47,12 +47,18 @@ func takeFolder(folder string) (*folderLock, error) {
 	return &folderLock{file: f}, nil
 }
 
+// writePID says who owns the folder, over what was said before, which needs no
+// room. On a full disk nobody is named, and the lock holds all the same.
 func writePID(f *os.File) error {
-	if err := f.Truncate(0); err != nil {
+	pid := fmt.Appendf(nil, "%d\n", os.Getpid())
+	_, err := f.WriteAt(pid, 0)
+	switch {
+	case errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT):
+		return f.Truncate(0)
+	case err != nil:
 		return err
 	}
-	_, err := f.WriteAt(fmt.Appendf(nil, "%d\n", os.Getpid()), 0)
-	return err
+	return f.Truncate(int64(len(pid)))
 }
 
 // release leaves the file in place: removing it would let a third process lock

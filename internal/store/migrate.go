@@ -27,9 +27,12 @@ func migratePostgres(ctx context.Context, db *sql.DB) (err error) {
 		return fmt.Errorf("connect to the database: %w", storageError(err))
 	}
 	defer func() { err = errors.Join(err, tx.Rollback()) }()
-	// Longer than an idle transaction may take usually.
-	if _, err := tx.ExecContext(ctx, `SET LOCAL idle_in_transaction_session_timeout = 0`); err != nil {
-		return fmt.Errorf("migrate the database: %w", storageError(err))
+	// It is idle for longer than a transaction may be usually; a node whose machine
+	// died must not keep the others out for the hours that a system waits.
+	for _, setting := range []string{"idle_in_transaction_session_timeout = 0", "tcp_keepalives_idle = 10", "tcp_keepalives_interval = 5", "tcp_keepalives_count = 4"} {
+		if _, err := tx.ExecContext(ctx, "SET LOCAL "+setting); err != nil {
+			return fmt.Errorf("migrate the database: %w", storageError(err))
+		}
 	}
 	if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, lockOf("migrate", "")); err != nil {
 		return fmt.Errorf("wait for another node's migration: %w", storageError(err))
