@@ -17,8 +17,8 @@ func TestNodes(t *testing.T) {
 		t.Fatal(err)
 	}
 	plan := []Trouble{
-		{Kind: stopDatabase, After: 4, For: 200 * time.Millisecond},
-		{Kind: killIdle, Target: 3, After: 8, For: time.Second},
+		{Kind: stopDatabase, After: 2, For: 200 * time.Millisecond},
+		{Kind: killIdle, Target: 3, After: 5, For: time.Second},
 		{Kind: killBucket, After: 16, For: 300 * time.Millisecond},
 		{Kind: killIdle, Target: 0, After: 20, For: 500 * time.Millisecond},
 		{Kind: hangWire, Target: 1, After: 26, For: time.Second},
