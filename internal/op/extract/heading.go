@@ -2,7 +2,7 @@ package extract
 
 import (
 	"cmp"
-	"math"
+	"maps"
 	"slices"
 
 	"docket/internal/document"
@@ -10,8 +10,10 @@ import (
 
 // columns are those of a table whose headings are properties of the items.
 type columns struct {
-	all    []column
-	fields int // how many of them are properties
+	all     []column
+	fields  int       // how many of them are properties
+	below   int       // the first row under the headings
+	borders []float64 // between one column and the next
 }
 
 // column is one heading with all that stands under it.
@@ -33,13 +35,28 @@ func (l *list) tables(p *sheet) {
 	headings := l.headings(p)
 	for i := 0; i < len(p.rows); i++ {
 		if c := headings[i]; c != nil {
-			i = l.rows(p, i+1, c, headings) - 1
+			i = l.rows(p, c, headings) - 1
 		}
 	}
 }
 
 // headings finds the rows of the page that are headings.
 func (l *list) headings(p *sheet) map[int]*columns {
+	all := map[int]*columns{}
+	for at, found := range l.named(p) {
+		if c := l.heading(&p.rows[at], found); c != nil {
+			c.below = at + 1
+			all[at] = c
+		}
+	}
+	for _, at := range slices.Sorted(maps.Keys(all)) {
+		all[at] = l.wrapped(p, at, all[at], all)
+	}
+	return all
+}
+
+// named are the labels of properties in each row of the page.
+func (l *list) named(p *sheet) map[int][]column {
 	found := map[int][]column{}
 	for n, f := range l.field.items.fields {
 		if f.form != valueForm {
@@ -54,13 +71,7 @@ func (l *list) headings(p *sheet) map[int]*columns {
 			}
 		}
 	}
-	all := map[int]*columns{}
-	for at, columns := range found {
-		if c := l.heading(&p.rows[at], columns); c != nil {
-			all[at] = c
-		}
-	}
-	return all
+	return found
 }
 
 // heading reads a row as headings; nil when too few are properties. found are
@@ -94,30 +105,34 @@ func (c *columns) overlaps(b document.Box) bool {
 	return slices.ContainsFunc(c.all, func(x column) bool { return b.Left < x.box.Right && x.box.Left < b.Right })
 }
 
+// headGap is the gap, in heights of text, from which on words beside a heading
+// are another one.
+const headGap = 0.4
+
 // fill adds the headings that are no property, and sorts all from left to
-// right.
+// right. Words close to a heading are a part of it.
 func (c *columns) fill(r *row) {
-	for i := range r.cells {
-		if b := r.cells[i].box; !c.overlaps(b) {
-			c.all = append(c.all, column{-1, b, 0})
+	for i := range r.words {
+		w := r.words[i].box
+		if c.overlaps(w) {
+			continue
+		}
+		near := headGap * w.Height()
+		k := slices.IndexFunc(c.all, func(x column) bool { return w.Left-x.box.Right < near && x.box.Left-w.Right < near })
+		if k >= 0 {
+			c.all[k].box = c.all[k].box.Union(w)
+		} else {
+			c.all = append(c.all, column{-1, w, 0})
 		}
 	}
 	slices.SortFunc(c.all, func(a, b column) int { return cmp.Compare(a.box.Left, b.box.Left) })
 }
 
-// at finds the column of a cell: the one that it shares most width with, else
-// the nearest.
-func (c *columns) at(b document.Box) int {
-	best, distance := 0, math.Inf(1)
+// box holds the headings.
+func (c *columns) box() document.Box {
+	box := c.all[0].box
 	for i := range c.all {
-		h := c.all[i].box
-		gap := max(h.Left-b.Right, b.Left-h.Right) // negative: they overlap
-		if edge := min(math.Abs(h.Left-b.Left), math.Abs(h.Right-b.Right)); gap < 0 {
-			gap = -1000 - min(-gap, 1000)*2 + min(edge, 1000)/10
-		}
-		if gap < distance {
-			best, distance = i, gap
-		}
+		box = box.Union(c.all[i].box)
 	}
-	return best
+	return box
 }

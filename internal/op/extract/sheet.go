@@ -16,6 +16,7 @@ type sheet struct {
 	index         map[string][]place // where each word stands
 	loc           locale
 	known         vocabulary
+	edges         []edge
 	periods       *ends // nil until they are looked for
 	addresses     *[]block
 }
@@ -88,6 +89,14 @@ func newSheet(p *document.Page, known vocabulary) *sheet {
 	for _, line := range op.Lines(p) {
 		s.rows = append(s.rows, newRow(&line))
 	}
+	s.edges = edgesOf(p)
+	s.learn()
+	s.loc = s.findLocale()
+	return s
+}
+
+// learn notes where each word stands.
+func (s *sheet) learn() {
 	for r := range s.rows {
 		for c := range s.rows[r].cells {
 			for t, token := range s.rows[r].cells[c].tokens {
@@ -95,8 +104,6 @@ func newSheet(p *document.Page, known vocabulary) *sheet {
 			}
 		}
 	}
-	s.loc = s.findLocale()
-	return s
 }
 
 func newRow(line *op.Line) row {

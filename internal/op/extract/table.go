@@ -5,49 +5,35 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"docket/internal/document"
 )
 
 // maxRowGap is the widest gap between the rows of a table, in heights of text.
 const maxRowGap = 4.5
 
 // rows reads the rows under headings and returns the first row that is none.
-func (l *list) rows(p *sheet, from int, c *columns, headings map[int]*columns) int {
+func (l *list) rows(p *sheet, c *columns, headings map[int]*columns) int {
+	end := l.end(p, c.below, headings)
+	c.divide(p.rows[c.below:end])
+	t := tableRows{sheet: p, frame: c.box(), headed: p.rows[c.below-1].box, fields: c.fields}
+	for i := c.below; i < end; i++ {
+		t.lines = append(t.lines, l.line(p, &p.rows[i], c))
+	}
+	l.items = append(l.items, t.items()...)
+	l.items = l.items[:min(len(l.items), maxItems)]
+	return end
+}
+
+// end is the first row from one on that is no part of a table.
+func (l *list) end(p *sheet, from int, headings map[int]*columns) int {
 	before := p.rows[from-1].box
-	var last *node   // the item above
-	var above []node // lines of text that belong to the item below
 	for i := from; i < len(p.rows); i++ {
 		r := &p.rows[i]
-		if r.box.Top-before.Bottom > maxRowGap*max(before.Height(), 8) || l.closes(r) || headings[i] != nil || len(l.items) >= maxItems {
+		if r.box.Top-before.Bottom > maxRowGap*max(before.Height(), 8) || l.closes(r) || headings[i] != nil {
 			return i
-		}
-		item, strong, filled := l.item(p, r, c)
-		gap := r.box.Top - before.Bottom
-		switch {
-		case strong > 0 || filled > 0 && filled == c.fields:
-			for n := len(above) - 1; n >= 0; n-- {
-				extend(&above[n], &item)
-				item = above[n]
-			}
-			above = nil
-			l.items = append(l.items, item)
-			last = &l.items[len(l.items)-1]
-		case filled == 1 && i+1 < len(p.rows) && nearer(p.rows[i+1].box, r.box, gap):
-			above = append(above, item)
-		case last != nil && filled == 1 && gap < 0.8*before.Height():
-			extend(last, &item)
 		}
 		before = r.box
 	}
 	return len(p.rows)
-}
-
-// nearer says whether a line overlaps in height with the one after it, and is
-// apart from the one before it by more: the cells beside it are centred.
-func nearer(next, line document.Box, gap float64) bool {
-	down := next.Top - line.Bottom
-	return down < 0 && down < gap-1
 }
 
 // sums begin the rows under a table.
@@ -109,15 +95,14 @@ func sumLabels() map[string]bool {
 	return all
 }
 
-// item reads a row. strong counts the properties that show by their form,
-// filled all that have a value.
-func (l *list) item(p *sheet, r *row, c *columns) (item node, strong, filled int) {
-	texts := c.cut(r)
+// line reads a row.
+func (l *list) line(p *sheet, r *row, c *columns) tableLine {
 	fields := l.field.items.fields
-	item.Fields = make([]member, len(fields))
-	for n, f := range fields {
-		item.Fields[n] = member{f.name, empty(f)}
+	t := tableLine{box: r.box, across: c.across(r), split: c.splits(r)}
+	for _, f := range fields {
+		t.item.Fields = append(t.item.Fields, member{f.name, empty(f)})
 	}
+	strong, texts := 0, c.cut(r)
 	for i, col := range c.all {
 		if col.field < 0 || texts[i][1] <= texts[i][0] {
 			continue
@@ -132,49 +117,18 @@ func (l *list) item(p *sheet, r *row, c *columns) (item node, strong, filled int
 		if other := r.tokensBetween(start, start+x.start) + r.tokensBetween(start+x.end, end); other > 1 && !f.isText() {
 			continue
 		}
-		found1 := p.candidate(r, start+x.start, start+x.end, x.value, col.fit*max(x.certainty, 0.8)*0.97)
-		item.Fields[col.field].Node = node{Leaf: &found1.leaf}
-		filled++
-		if !f.isText() {
+		value := p.candidate(r, start+x.start, start+x.end, x.value, col.fit*max(x.certainty, 0.8)*0.97)
+		t.item.Fields[col.field].Node = node{Leaf: &value.leaf}
+		t.filled++
+		if f.isText() {
+			t.text = r.text[start+x.start : start+x.end]
+		} else {
 			strong++
 		}
 	}
-	if weak := strong == 1 && filled == 1 && c.fields > 2; weak {
-		strong = 0
-	}
-	return item, strong, filled
-}
-
-// cut gives the part of the row's text that stands under each column.
-func (c *columns) cut(r *row) [][2]int {
-	parts := make([][2]int, len(c.all))
-	put := func(col, start, end int) {
-		p := &parts[col]
-		if p[1] == 0 {
-			*p = [2]int{start, end}
-			return
-		}
-		p[0], p[1] = min(p[0], start), max(p[1], end)
-	}
-	for i := range r.cells {
-		cell := &r.cells[i]
-		under := 0
-		for _, col := range c.all {
-			if min(cell.box.Right, col.box.Right)-max(cell.box.Left, col.box.Left) > 0.5*col.box.Width() {
-				under++
-			}
-		}
-		if under < 2 {
-			put(c.at(cell.box), cell.start, cell.end)
-			continue
-		}
-		for _, w := range r.words {
-			if w.start >= cell.start && w.end <= cell.end {
-				put(c.at(w.box), w.start, w.end)
-			}
-		}
-	}
-	return parts
+	t.lone = strong == 1 && t.filled == 1 && c.fields > 2
+	t.begins = strong > 0 && !t.lone || t.filled > 0 && t.filled == c.fields
+	return t
 }
 
 // empty is the result of a field without anything.
