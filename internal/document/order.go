@@ -16,7 +16,10 @@ func columns(items []phrase, depth int) [][]phrase {
 	if len(items) < 2 || depth > maxCuts {
 		return [][]phrase{items}
 	}
-	if left, right, ok := cutGutter(items); ok {
+	if left, right, x, ok := cutGutter(items); ok {
+		if parts := beneathColumns(items, x); parts != nil {
+			return join(parts, depth)
+		}
 		return append(columns(left, depth+1), columns(right, depth+1)...)
 	}
 	if bands := cutBands(items); len(bands) > 1 {
@@ -65,15 +68,15 @@ func medianSize(items []phrase) float64 {
 const maxGutters = 12
 
 // cutGutter cuts at the widest free strip from top to bottom that has columns
-// of text on both sides.
-func cutGutter(items []phrase) (left, right []phrase, ok bool) {
+// of text on both sides; x is its middle.
+func cutGutter(items []phrase) (left, right []phrase, x float64, ok bool) {
 	for _, x := range freeStrips(items) {
 		left, right = beside(items, x)
 		if areColumns(left, right) {
-			return left, right, true
+			return left, right, x, true
 		}
 	}
-	return nil, nil, false
+	return nil, nil, 0, false
 }
 
 // freeStrips are the middles of the strips, at least a gutter wide, that no
