@@ -71,6 +71,7 @@ func (r *recordReader) page() *Page {
 	r.marks(p)
 	p.Warnings = list(r, minString, r.string)
 	p.Tilt = points(r.step())
+	p.Dots = list(r, minBox, func() Dot { return Dot{Box: r.box()} })
 	return p
 }
 

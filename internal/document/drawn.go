@@ -65,9 +65,10 @@ func labels(words []Word, box Box) bool {
 	return true
 }
 
-// clear takes words and rulings inside a box off the surface.
+// clear takes words, rulings and dots inside a box off the surface.
 func (s *surface) clear(box Box) {
 	s.words = slices.DeleteFunc(slices.Clone(s.words), func(w Word) bool { return box.contains(w.Box) })
+	s.dots = slices.DeleteFunc(s.dots, box.contains)
 	across := func(r ruling) bool { return box.contains(Box{r.from, r.at, r.to, r.at}) }
 	down := func(r ruling) bool { return box.contains(Box{r.at, r.from, r.at, r.to}) }
 	s.across, s.shadeAcross = slices.DeleteFunc(s.across, across), slices.DeleteFunc(s.shadeAcross, across)

@@ -72,6 +72,7 @@ func (s *surface) column(items []phrase) []paragraph {
 	slices.SortStableFunc(figures, func(a, b *figure) int { return cmp.Compare(a.box.Top+a.box.Bottom, b.box.Top+b.box.Bottom) })
 	c := newColumn(s.lines(texts))
 	runs := s.tableRuns(c.lines)
+	s.drawnBullets(c.lines, runs)
 	var all []paragraph
 	for i := 0; i < len(c.lines); {
 		if len(figures) > 0 && figures[0].before(&c.lines[i]) {

@@ -103,6 +103,12 @@ type Drawing struct {
 	Paths int
 }
 
+// Dot is a small painted shape that is about as wide as high: perhaps the bullet
+// of a list that the writer drew.
+type Dot struct {
+	Box Box
+}
+
 // Link is a place on the page that leads elsewhere.
 type Link struct {
 	Box Box
@@ -170,6 +176,7 @@ type Page struct {
 	Images []Image
 	// Drawings are apart from each other.
 	Drawings []Drawing
+	Dots     []Dot
 	Links    []Link
 	Fields   []Field
 	// Tags come in the order of reading, each after the one that it is in.

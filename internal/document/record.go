@@ -7,7 +7,7 @@ import (
 
 // RecordVersion is the version of the format that Append writes. It is the
 // first byte of every record; a reader refuses any other.
-const RecordVersion = 3
+const RecordVersion = 4
 
 // unit is the number of steps that a record divides a point into, and reach
 // the largest distance, in steps, that it holds.
@@ -55,6 +55,10 @@ func (p *Page) Append(dst []byte) []byte {
 		w.string(s)
 	}
 	w.step(steps(p.Tilt))
+	w.uint(len(p.Dots))
+	for _, d := range p.Dots {
+		w.box(d.Box)
+	}
 	return w.b
 }
 

@@ -23,6 +23,7 @@ func fullPage() *Page {
 		Rects:    []Rect{{Box: Box{0, 0, 50, 50}, Filled: true}, {Box: Box{5, 5, 25, 25}, Stroked: true}},
 		Images:   []Image{{Box: Box{0, 0, 595.25, 842}}, {Box: Box{1, 1, 9, 9}, Tag: 1}},
 		Drawings: []Drawing{{Box: Box{30, 40, 90, 95}, Paths: 300}},
+		Dots:     []Dot{{Box{60, 61, 63.5, 64.5}}, {Box{60, 81, 63.5, 84.5}}},
 		Links:    []Link{{Box: Box{-3, 80, 30, 92}, URI: "https://example.org/ü"}, {Box: Box{1, 2, 3, 4}, Page: 12}},
 		Fields:   []Field{{Box: Box{5, 5, 50, 15}, Kind: RadioField, Name: "a.b", Label: "Farbe", Value: "rot", Checked: true}, {}},
 		Tags:     []Tag{{Role: "Table", Alt: "prices"}, {Role: "TD", Parent: 1, Rows: 2, Columns: 3}},

@@ -15,6 +15,7 @@ type surface struct {
 	// than the paper behind a line of text.
 	shadeAcross, shadeDown []ruling
 	images                 []Box
+	dots                   []Box // from top to bottom
 	turned                 []turnedText
 	// turn is the direction of the text on the page, and mirrored says that it
 	// runs from right to left: then left and right are exchanged here, so that
@@ -54,6 +55,7 @@ func newSurface(p *Page) *surface {
 	for _, i := range p.Images {
 		s.images = append(s.images, s.toSurface(i.Box))
 	}
+	s.dots = s.dotsOf(p)
 	s.turned = s.turnedTexts(turned)
 	return s
 }

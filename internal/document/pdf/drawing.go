@@ -125,3 +125,19 @@ func (g *cells) flood(x, y int, number int32) {
 		}
 	}
 }
+
+// The size of dots, in points, and how many a page has at most; with more of
+// them they are a pattern.
+const (
+	minDot  = 1.0
+	maxDot  = 9.0
+	maxDots = 1000
+)
+
+// dot adds a painted shape if it is small, and about as wide as high.
+func (o *objectReader) dot(b document.Box) {
+	small, large := min(b.Width(), b.Height()), max(b.Width(), b.Height())
+	if b, ok := o.clip(b); ok && small >= minDot && large <= maxDot && 4*small >= 3*large && len(o.page.Dots) <= maxDots {
+		o.page.Dots = append(o.page.Dots, document.Dot{Box: b})
+	}
+}

@@ -41,6 +41,34 @@ func TestDrawnPaths(t *testing.T) {
 	}
 }
 
+// The bullets of a list are often drawn.
+func TestDots(t *testing.T) {
+	const disc = "10 12 m 10 13.1 9.1 14 8 14 c 6.9 14 6 13.1 6 12 c 6 10.9 6.9 10 8 10 c 9.1 10 10 10.9 10 12 c "
+	tests := map[string]struct {
+		content string
+		want    []document.Dot
+	}{
+		"disc":           {disc + "f", []document.Dot{{Box: document.Box{Left: 6, Top: 186, Right: 10, Bottom: 190}}}},
+		"ring":           {disc + "s", []document.Dot{{Box: document.Box{Left: 5.5, Top: 185.5, Right: 10.5, Bottom: 190.5}}}},
+		"square":         {"6 10 4 4 re f", []document.Dot{{Box: document.Box{Left: 6, Top: 186, Right: 10, Bottom: 190}}}},
+		"small square":   {"6 10 2 2 re f", []document.Dot{{Box: document.Box{Left: 6, Top: 188, Right: 8, Bottom: 190}}}},
+		"a dash":         {"6 10 6 2 re f", nil},
+		"a frame":        {"6 10 20 20 re S", nil},
+		"a speck":        {"6 10 .4 .4 re f", nil},
+		"not painted":    {disc + "n", nil},
+		"a whole screen": {strings.Repeat("6 10 4 4 re f\n", 1001), nil},
+	}
+	e := newEngine(t)
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			p := read(t, open(t, e, raw("/MediaBox[0 0 200 200]", tt.content)), 1)
+			if diff := cmp.Diff(tt.want, p.Dots, cmp.Comparer(nearBox)); diff != "" {
+				t.Errorf("dots (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 // Paths that all lie over each other, on a page of the largest size.
 func TestManyDrawnPaths(t *testing.T) {
 	p := read(t, open(t, newEngine(t), raw("/MediaBox[0 0 14400 14400]", strings.Repeat("0 0 m 14000 14000 l S\n", 30_000))), 1)

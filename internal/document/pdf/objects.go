@@ -31,6 +31,9 @@ func (r *pageReader) readObjects() {
 	}
 	o.gatherDrawings()
 	o.gatherFigures()
+	if len(o.page.Dots) > maxDots {
+		o.page.Dots = nil
+	}
 	if o.full {
 		r.warn("page %d has more than %d drawn paths; the rest was not read", r.page.Number, r.e.limits.PagePaths)
 	}
@@ -153,6 +156,7 @@ func (o *objectReader) rule(box document.Box) {
 
 // rect adds a painted rectangle: a thin one is a rule.
 func (o *objectReader) rect(box document.Box, filled, stroked bool) {
+	o.dot(box)
 	if min(box.Width(), box.Height()) <= maxRule {
 		o.rule(box)
 		return

@@ -68,6 +68,7 @@ func (o *objectReader) path(handle uint64, view matrix) {
 	if drawn || f.drawn {
 		if box, ok := o.bounds(handle, outer); ok {
 			o.drawn = append(o.drawn, box)
+			o.dot(box)
 		}
 	}
 }
