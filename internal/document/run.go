@@ -24,7 +24,7 @@ func (s *surface) tableRuns(ls []line) []tableRun {
 			continue
 		}
 		if t := s.runTable(ls[i:j]); t != nil {
-			first := max(t.headStart(ls, i), lastOf(runs))
+			first := max(min(t.headStart(ls, i), s.shadedStart(t, ls, i)), lastOf(runs))
 			if whole := s.runTable(ls[first:j]); first < i && whole != nil {
 				t, i = whole, first
 			}

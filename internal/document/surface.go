@@ -16,6 +16,7 @@ type surface struct {
 	shadeAcross, shadeDown []ruling
 	images                 []Box
 	dots                   []Box // from top to bottom
+	grounds                []ground
 	turned                 []turnedText
 	// turn is the direction of the text on the page, and mirrored says that it
 	// runs from right to left: then left and right are exchanged here, so that
@@ -55,7 +56,7 @@ func newSurface(p *Page) *surface {
 	for _, i := range p.Images {
 		s.images = append(s.images, s.toSurface(i.Box))
 	}
-	s.dots = s.dotsOf(p)
+	s.dots, s.grounds = s.dotsOf(p), s.groundsOf(p)
 	s.turned = s.turnedTexts(turned)
 	return s
 }
