@@ -24,7 +24,7 @@ func (s *surface) ruledTables() (tables []*Table, rest []Word) {
 			return
 		}
 		if t := s.table(region, index.some(in)); t != nil && judge(t) {
-			t, in = s.withHead(t, region, in, index)
+			t, in = s.whole(t, region, in, index)
 			tables = append(tables, t)
 			s.claimTurned(t)
 			for _, i := range in {
