@@ -25,7 +25,7 @@ func beneathColumns(items []phrase, x float64) [][]phrase {
 		}
 		tries++
 		above, below := slices.Concat(blocks[:i]...), slices.Concat(blocks[k:]...)
-		if endsTogether(above, boxOfPhrases(run).Top, x) && (len(below) == 0 || sideOf(below, x) == 0) {
+		if endsTogether(above, boxOfPhrases(run).Top, x) && !endsInCells(above, x, side) && (len(below) == 0 || sideOf(below, x) == 0) {
 			parts := [][]phrase{above, run}
 			if len(below) > 0 {
 				parts = append(parts, below)
@@ -95,6 +95,23 @@ func endsTogether(items []phrase, bottom, x float64) bool {
 	}
 	most := maxBelow * medianSize(items)
 	return bottom-boxOfPhrases(left).Bottom <= most && bottom-boxOfPhrases(right).Bottom <= most
+}
+
+// endsInCells says whether the last line on one side of x is a row of cells:
+// then a table there goes on from it.
+func endsInCells(items []phrase, x float64, side int) bool {
+	column, right := beside(items, x)
+	if side > 0 {
+		column = right
+	}
+	last := slices.MaxFunc(column, func(a, b phrase) int { return cmp.Compare(a.box.Top+a.box.Bottom, b.box.Top+b.box.Bottom) })
+	n := 0
+	for _, p := range column {
+		if sameLine(last.box, p.box) {
+			n++
+		}
+	}
+	return n > 1
 }
 
 func boxOfPhrases(items []phrase) Box {

@@ -42,6 +42,12 @@ func TestTableBeneathColumns(t *testing.T) {
 			columns().lines(50, 150, regions...).lines(110, 150, sales...).lines(50, 220, more1, more2, more1),
 			[]string{one, table, more1 + " " + more2 + " " + more1, two},
 		},
+		"in the second column, begun beside the first": {
+			newSheet(1).lines(50, 100, left1, left2, left3, left1, left2).lines(320, 100, right1, right2, right3).
+				lines(320, 136, "Region", "North").lines(380, 136, "Sales", "120").line(320, 166, 10, regular, "South").line(380, 166, 10, regular, "80").
+				line(320, 184, 10, regular, "West").line(380, 184, 10, regular, "95").line(320, 202, 10, regular, "East").line(380, 202, 10, regular, "70"),
+			[]string{one + " " + left1 + " " + left2, two, "Region|Sales|North|120|South|80|West|95|East|70"},
+		},
 		"in the first column, the second ends far above": {
 			newSheet(1).lines(50, 100, left1, left2, left3, left1, left2, left3, left1).lines(320, 100, right1, right2, right3).lines(50, 198, regions...).lines(110, 198, sales...),
 			[]string{one + " " + one + " " + left1, table, two},
