@@ -28,6 +28,15 @@ func Formats() []string {
 	return all
 }
 
+// IsPicture says whether files of the format are pictures.
+func IsPicture(format string) bool {
+	switch format {
+	case FormatPNG, FormatJPEG, FormatTIFF, FormatWebP, FormatBMP, FormatGIF:
+		return true
+	}
+	return false
+}
+
 // FormatName is the name of a format for people, e.g. "PNG image".
 func FormatName(format string) string {
 	for _, mime := range mediaTypes() {

@@ -73,14 +73,16 @@ func (o *Operation) Check(parameters json.RawMessage) (json.RawMessage, error) {
 }
 
 // Result is what the document is taken for: one of the categories, or
-// op.Unknown with a confidence of 0. // contract B1
+// op.Unknown with a confidence of 0. What was said of a picture stands beside
+// it, and is all that GET /classify tells of its page. // contract B1
 type Result struct {
 	Success        bool         `json:"success"`
 	Classification string       `json:"classification"`
 	Confidence     float64      `json:"confidence"` // 0 to 1
+	RawResult      string       `json:"raw_result,omitempty"`
 	TotalPages     int          `json:"total_pages"`
 	ProcessedPages int          `json:"processed_pages"`
-	PageResults    []PageResult `json:"page_results"`
+	PageResults    []PageResult `json:"page_results,omitzero"`
 }
 
 // PageResult is what one page is taken for. A page without text has an error,
@@ -124,7 +126,7 @@ func (o *Operation) Run(ctx context.Context, t *op.Task) (op.Result, error) {
 	if err != nil {
 		return op.Result{}, err
 	}
-	summary, warnings, err := finish(t, classifier, pages, info.Pages)
+	summary, warnings, err := finish(t, classifier, pages, info)
 	return op.Result{Method: string(op.ByHeuristic), Warnings: warnings, Summary: summary}, err
 }
 
@@ -139,13 +141,13 @@ func (o *Operation) ask(ctx context.Context, t *op.Task, p *Parameters) (op.Resu
 	if err != nil {
 		return op.Result{}, err
 	}
-	summary, warnings, err := finish(t, classifier, pages, asking.Info.Pages)
+	summary, warnings, err := finish(t, classifier, pages, asking.Info)
 	return asking.Result(summary, append(warnings, asking.Warnings(true)...)...), err
 }
 
 // finish stores the result.
-func finish(t *op.Task, c *op.Classifier, pages []op.PageClass, total int) (Summary, []string, error) {
-	r := newResult(c, pages, total)
+func finish(t *op.Task, c *op.Classifier, pages []op.PageClass, info document.Info) (Summary, []string, error) {
+	r := newResult(c, pages, info)
 	if err := store(t, r); err != nil {
 		return Summary{}, nil, err
 	}
@@ -159,8 +161,8 @@ func finish(t *op.Task, c *op.Classifier, pages []op.PageClass, total int) (Summ
 	return Summary{PageCount: r.TotalPages, Classification: r.Classification, Confidence: r.Confidence}, warnings, nil
 }
 
-func newResult(c *op.Classifier, pages []op.PageClass, total int) Result {
-	r := Result{Success: true, TotalPages: total, PageResults: make([]PageResult, len(pages))}
+func newResult(c *op.Classifier, pages []op.PageClass, info document.Info) Result {
+	r := Result{Success: true, TotalPages: info.Pages, PageResults: make([]PageResult, len(pages))}
 	for i, p := range pages {
 		if p.NoText {
 			r.PageResults[i] = PageResult{Page: i + 1, Classification: c.Category(0).Name, Error: "The page has no text."}
@@ -172,6 +174,9 @@ func newResult(c *op.Classifier, pages []op.PageClass, total int) Result {
 	}
 	best, sure := c.Vote(pages)
 	r.Classification, r.Confidence = c.Class(best, sure), sure
+	if document.IsPicture(info.Format) && info.Pages == 1 {
+		r.RawResult = r.Classification
+	}
 	return r
 }
 

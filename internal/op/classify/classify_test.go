@@ -43,6 +43,7 @@ func TestRun(t *testing.T) {
 	t.Run("pages", func(t *testing.T) { runPages(t, pool) })
 	t.Run("blank", func(t *testing.T) { runBlank(t, pool) })
 	t.Run("unknown", func(t *testing.T) { runUnknown(t, pool) })
+	t.Run("picture", func(t *testing.T) { runPicture(t, pool) })
 	t.Run("refused", func(t *testing.T) { runRefused(t, pool) })
 	t.Run("formats", func(t *testing.T) { runFormats(t, pool) })
 	t.Run("resume", func(t *testing.T) { runResume(t, pool) })
@@ -144,6 +145,22 @@ func runUnknown(t *testing.T, pool *sandbox.Pool) {
 		}
 		if diff := cmp.Diff(test.warnings, r.Warnings); diff != "" {
 			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
+// runPicture is about the body of GET /classify, which a picture has no pages in.
+func runPicture(t *testing.T, pool *sandbox.Pool) {
+	o, w, r, err := run(t, pool, testkit.PNG(testkit.TextImage("INVOICE")), `{"categories":["Contract","Other"]}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for format, want := range map[job.Format]string{
+		job.FormatChunks: `{"success":true,"classification":"Other","confidence":0,"raw_result":"Other","total_pages":1,"processed_pages":0}` + "\n",
+		job.FormatJSON:   `{"classification":"Other","confidence":0,"page_results":[{"page":1,"success":false,`,
+	} {
+		if text, err := w.Render(o, r, "/classify", format); err != nil || !strings.HasPrefix(text, want) {
+			t.Errorf("%s: %q, %v", format, text, err)
 		}
 	}
 }

@@ -19,22 +19,26 @@ func (o *Operation) Render(w io.Writer, r op.Rendering) (err error) {
 		return fmt.Errorf("open the result: %w", err)
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
-	if r.Format == job.FormatChunks {
-		return copyResult(w, file)
-	}
 	var result Result
 	if err := json.NewDecoder(file).Decode(&result); err != nil {
 		return fmt.Errorf("decode the result: %w", err)
 	}
-	if r.Format == job.FormatJSON {
+	switch r.Format {
+	case job.FormatChunks:
+		return writeResult(w, result)
+	case job.FormatJSON:
 		return writeJSON(w, r.Job, result)
 	}
 	return op.WriteTable(w, r, o.Name(), []string{"page", "classification", "confidence"}, rows(result))
 }
 
-func copyResult(w io.Writer, file io.Reader) error {
-	if _, err := io.Copy(w, file); err != nil {
-		return fmt.Errorf("copy the result: %w", err)
+// writeResult writes the result of GET /classify/{id}. // contract B1
+func writeResult(w io.Writer, r Result) error {
+	if r.RawResult != "" {
+		r.PageResults = nil
+	}
+	if err := json.NewEncoder(w).Encode(r); err != nil {
+		return fmt.Errorf("write the result: %w", err)
 	}
 	return nil
 }
