@@ -32,6 +32,13 @@ func (e *engine) openAt(data []byte, req readCommand, depth int) (source, error)
 		}
 		data, t = opened, document.Detect(opened, req.Name)
 	}
+	if document.IsPicture(t.Format) {
+		doc, err := image.Open(data, t, e.limits)
+		if err != nil {
+			return nil, err
+		}
+		return &pictures{doc: doc, ocr: req.OCR, most: e.limits.PagePixels}, nil
+	}
 	w := &document.FlowWriter{}
 	var info document.Info
 	var err error
@@ -42,12 +49,6 @@ func (e *engine) openAt(data []byte, req readCommand, depth int) (source, error)
 			return nil, err
 		}
 		return &pdfPages{engine: e.pdf, doc: doc, ocr: req.OCR}, nil
-	case document.FormatPNG, document.FormatJPEG, document.FormatTIFF, document.FormatWebP, document.FormatBMP, document.FormatGIF:
-		doc, err := image.Open(data, t, e.limits)
-		if err != nil {
-			return nil, err
-		}
-		return &pictures{doc: doc, ocr: req.OCR, most: e.limits.PagePixels}, nil
 	case document.FormatEML:
 		return e.openMail(data, req, depth)
 	case document.FormatDOCX:

@@ -70,10 +70,7 @@ const linesSchema = `{"schema":{"type":"object","properties":{"items":{"type":"a
 // whose text is a guess.
 func TestWrappedItems(t *testing.T) {
 	pump := []string{"Exchange of the pump in the", "cellar, with removal of the", "old one"}
-	tests := map[string]struct {
-		pdf  []byte
-		want []string
-	}{
+	tests := map[string]listed{
 		"numbers on the first line": {
 			typeset(t, nil, headings4(), described(120, pump...), numbers3(120, "2", "30.00", "60.00"), described(164, "Filter"), numbers3(164, "12", "2.50", "30.00")),
 			[]string{"Exchange of the pump in the cellar, with removal of the old one|2|30.00|60.00", "Filter|12|2.50|30.00"},
@@ -118,6 +115,18 @@ func TestWrappedItems(t *testing.T) {
 			[]string{"Filter|12|2.50|30.00", "Pump|2|30.00|60.00"},
 		},
 	}
+	checkItems(t, tests)
+}
+
+// listed is a document and the items that its table has.
+type listed struct {
+	pdf  []byte
+	want []string
+}
+
+// checkItems extracts the items of each document.
+func checkItems(t *testing.T, tests map[string]listed) {
+	t.Helper()
 	pool := optest.Pool(t)
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -164,10 +173,7 @@ func TestColumnsOfItems(t *testing.T) {
 		return texts
 	}
 	want := []string{"Filter|12|2.50|30.00", "Pump|2|1250.00|2500.00"}
-	tests := map[string]struct {
-		pdf  []byte
-		want []string
-	}{
+	tests := map[string]listed{
 		"numbers flush right, headings flush left": {
 			typeset(t, nil, at(100, set{x: 50, align: "L", text: "Description"}, set{x: 200, align: "L", text: "Quantity"}, set{x: 300, align: "L", text: "Unit price"}, set{x: 400, align: "L", text: "Amount"}),
 				at(120, set{x: 50, align: "L", text: "Filter"}, set{x: 290, align: "R", text: "12"}, set{x: 390, align: "R", text: "2.50"}, set{x: 480, align: "R", text: "30.00"}),
@@ -193,17 +199,5 @@ func TestColumnsOfItems(t *testing.T) {
 			want,
 		},
 	}
-	pool := optest.Pool(t)
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			w, _, err := run(t, pool, test.pdf, linesSchema)
-			if err != nil {
-				t.Fatal(err)
-			}
-			n := tree(t, w)
-			if diff := cmp.Diff(test.want, itemsOf(&n)); diff != "" {
-				t.Error(diff)
-			}
-		})
-	}
+	checkItems(t, tests)
 }
